@@ -1,0 +1,252 @@
+"""The vocabulary of a Report: what reading one message can say.
+
+Every value here is frozen and comparable, so that a report can be stored, read back and decided
+again with the same outcome.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, TypeAdapter
+
+
+def _aware(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant
+
+
+Instant = Annotated[datetime, AfterValidator(_aware)]
+"""A point in time with its zone; the type refuses naive datetimes when a report is read back."""
+
+
+class Kind(StrEnum):
+    """What sort of mail this is, judged by how it came about rather than by what it asks."""
+
+    REPORT = "report"  # an order, request, notice: anything sent on the sender's own account
+    REPLY = "reply"  # a person answering in an existing conversation
+    AUTO_REPLY = "auto_reply"  # absence notes, receipts, ticket robots (RFC 3834)
+    BOUNCE = "bounce"  # a delivery report (RFC 3464) or its look-alikes
+    NEWSLETTER = "newsletter"
+    SPAM = "spam"
+
+
+class SenderClass(StrEnum):
+    """What the organisations file says about the sender's domain; nothing about being genuine."""
+
+    REGULATOR = "regulator"
+    LAW_ENFORCEMENT = "law_enforcement"
+    PARTNER = "partner"
+    PUBLIC = "public"  # a mailbox provider: anybody
+    UNKNOWN = "unknown"
+
+
+class Verification(StrEnum):
+    """Whether our own receiving server vouches for the From domain (RFC 8601)."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"  # no verdict, or one that proves nothing
+    SUSPECTED_FORGERY = "suspected_forgery"  # our server saw the check fail, or the name imitates another
+
+
+class Urgency(StrEnum):
+    """How soon somebody has to act. Ordered: see `rank`."""
+
+    LOW = "low"  # nothing to do
+    NORMAL = "normal"
+    HIGH = "high"  # a binding limit of up to 24 hours, or serious harm that goes on
+    CRITICAL = "critical"  # a life or a known child in danger now, or a binding limit of 4 hours or less
+
+    @property
+    def rank(self) -> int:
+        """0 for low up to 3 for critical."""
+        return list(Urgency).index(self)
+
+
+class Harm(StrEnum):
+    """The subject of a report in one word."""
+
+    TERRORISM = "terrorism"
+    CHILD_SAFETY = "child_safety"
+    SELF_HARM = "self_harm"
+    VIOLENCE = "violence"
+    HATE = "hate"
+    HARASSMENT = "harassment"
+    PRIVACY = "privacy"
+    FRAUD = "fraud"
+    ILLEGAL_GOODS = "illegal_goods"
+    ELECTION = "election"
+    DANGEROUS_CHALLENGE = "dangerous_challenge"
+    IP = "ip"
+    OTHER = "other"
+    NONE = "none"  # thanks, information, automatic mail, spam
+
+
+class RelationType(StrEnum):
+    """How a report stands to what is already known."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"  # the same organisation, the same matter, nothing new
+    FOLLOWUP = "followup"  # the same matter with new facts, an answer, an automatic reply
+    RELATED = "related"  # somebody else on the same content: a ticket of its own, linked
+
+
+class ReferenceKind(StrEnum):
+    """What kind of thing on the platform a reference names."""
+
+    VIDEO = "video"
+    LIVE = "live"
+    SOUND = "sound"
+    SHORT = "short"  # a shortened link; its code is case-sensitive
+    USER = "user"
+    HASHTAG = "hashtag"
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Reference:
+    """A thing reported, normalised: users and hashtags in lower case, codes as written."""
+
+    kind: ReferenceKind
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elapsed:
+    """A limit of so many hours of elapsed time, counted from receipt."""
+
+    hours: float
+    form: Literal["elapsed"] = "elapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkingDays:
+    """A limit of so many working days after the day of receipt."""
+
+    days: int
+    form: Literal["working_days"] = "working_days"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Until:
+    """A limit at a named instant."""
+
+    at: Instant
+    zone_assumed: bool = False  # the mail named no zone; the organisation's was taken
+    form: Literal["until"] = "until"
+
+
+Limit = Elapsed | WorkingDays | Until
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatedClock:
+    """A time limit in the mail's own words."""
+
+    limit: Limit
+    phrase: str  # the words that state it, as written
+    position: int  # where the phrase starts in the text that it was read from, in characters
+    binding: bool = True  # False: a wish
+    source: str = "own text"  # or the name of the attachment
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatedUrgency:
+    """The urgency that the mail states, with the sentences that decided."""
+
+    level: Urgency
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageGuess:
+    """The language of the author's own words."""
+
+    code: str | None  # ISO 639-1; None when the author wrote nothing readable
+    certainty: float = 0.0  # 0 to 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who speaks, as written in From, and what the organisations file knows about that domain."""
+
+    address: str | None  # the first From address, domain in lower case; None when there is none
+    display_name: str = ""
+    domain: str | None = None
+    organisation: str | None = None  # its id in the organisations file
+    sender_class: SenderClass = SenderClass.UNKNOWN
+    country: str | None = None  # ISO 3166-1 alpha-2
+
+    @property
+    def party(self) -> str:
+        """Whose concern a matter is: the organisation's id, else the address, else nobody's."""
+        if self.organisation and self.sender_class is not SenderClass.PUBLIC:
+            return self.organisation
+        return self.address or "nobody"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that came with the mail. Its bytes stay in the raw message."""
+
+    name: str | None  # decoded, not made safe
+    content_type: str
+    size: int  # bytes after transfer decoding
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """The identifiers by which mails point to each other (RFC 5322, section 3.6.4), without angle brackets."""
+
+    message_id: str | None = None
+    points_to: tuple[str, ...] = ()  # In-Reply-To, then References newest first, then a bounce's original id
+    ticket_keys: tuple[str, ...] = ()  # what looks like a Jira key in the subject or the author's words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authenticity:
+    """Whether the sender is who From says, and why we think so."""
+
+    verdict: Verification
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledgement:
+    """Whether an automatic receipt may be sent (RFC 3834)."""
+
+    allowed: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What reading a message yields. It says what the mail states, not what holds for its matter."""
+
+    received_at: Instant
+    subject: str
+    sender: Sender
+    authenticity: Authenticity
+    kind: Kind
+    language: LanguageGuess
+    own_text: str
+    urgency: StatedUrgency
+    harm: Harm
+    thread: Thread
+    content_digest: str  # SHA-256 over what the sender sent, without the trace fields that transport adds
+    acknowledgement: Acknowledgement
+    clocks: tuple[StatedClock, ...] = ()
+    references: tuple[Reference, ...] = ()
+    references_elsewhere: tuple[Reference, ...] = ()  # in forwarded parts, quotes and attachments
+    authority_ref: str | None = None  # the sender's own case number
+    attachments: tuple[Attachment, ...] = ()
+    flags: frozenset[str] = field(default_factory=frozenset)  # such as "encrypted", "no sender"
+
+
+REPORTS: TypeAdapter[Report] = TypeAdapter(Report)
+"""Turns reports into JSON and back; what comes back is equal to what went in."""
