@@ -1,0 +1,174 @@
+"""Compose: what an incident manager reads on a ticket. Words of strangers only ever stand in quotes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from config.settings import Settings
+from rules.clocks import Clock, governing
+
+from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
+from daemon.decision import Decision
+from parsers.facts import Attachment, Harm, RelationType, Report, Verification
+
+SENSITIVE = frozenset({Harm.CHILD_SAFETY, Harm.TERRORISM, Harm.SELF_HARM, Harm.VIOLENCE})
+SUMMARY_SUBJECT_LENGTH = 80
+ROW = tuple[str, str]
+
+
+def summarise(decision: Decision) -> str:
+    """One line for the queue: what it is about, whose concern it is, and which case."""
+    report = decision.report
+    if decision.held:
+        return f"Held: a mail needs a person ({decision.held})"
+    which = report.authority_ref or next(iter(map(str, report.references)), None) or _short(report.subject)
+    parts = (_words(report.harm), _who(report), which)
+    return " · ".join(part for part in parts if part)
+
+
+def describe(decision: Decision, settings: Settings) -> TicketText:
+    """The description of a new ticket."""
+    report = decision.report
+    return (
+        *_warnings(decision),
+        FactTable(rows=tuple(_facts(decision, settings))),
+        *_own_words(report),
+        *_evidence(decision),
+    )
+
+
+def update_note(decision: Decision, settings: Settings) -> TicketText:
+    """The comment that a duplicate or a follow-up becomes."""
+    report, standing = decision.report, decision.standing
+    repeats = standing.type is RelationType.DUPLICATE
+    rows = (
+        ("Why it belongs here", standing.reason),
+        *_sender_rows(report),
+        *_clock_rows(decision.clocks, settings),
+        *_urgency_rows(decision),
+        *_content_rows(report),
+    )
+    return (
+        Heading(text="Received again" if repeats else f"Follow-up ({_words(report.kind)})"),
+        *_warnings(decision),
+        FactTable(rows=rows),
+        *_own_words(report),
+        *_evidence(decision),
+    )
+
+
+def _warnings(decision: Decision) -> Iterable[Block]:
+    report = decision.report
+    if decision.held:
+        yield Paragraph(text=f"A person has to look at this mail: {decision.held}.")
+    if report.authenticity.verdict is Verification.SUSPECTED_FORGERY:
+        yield Paragraph(
+            text="The sender may be forged. Do not act on it before the sender has been called back."
+        )
+    elif report.authenticity.verdict is Verification.UNVERIFIED:
+        yield Paragraph(text="The sender is not verified.")
+    if report.harm in SENSITIVE:
+        yield Paragraph(text=f"Sensitive: this concerns {_words(report.harm)}. Nothing is shown inline.")
+
+
+def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
+    report, standing = decision.report, decision.standing
+    yield from _urgency_rows(decision)
+    yield from _clock_rows(decision.clocks, settings)
+    yield from _sender_rows(report)
+    yield "Relation", f"{standing.type}: {standing.reason}"
+    yield "Language", _language(report)
+    yield from _content_rows(report)
+    yield "Route", "; ".join((decision.route.name, *decision.route.reasons))
+
+
+def _urgency_rows(decision: Decision) -> Iterable[ROW]:
+    why = " / ".join(decision.report.urgency.sentences)
+    yield "Urgency", f"{decision.matter.urgency}: {why}" if why else str(decision.matter.urgency)
+
+
+def _clock_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[ROW]:
+    """The governing clock first; every other one below it."""
+    first = governing(clocks)
+    for clock in sorted(clocks, key=lambda one: (one is not first, one.due_at)):
+        nature = "" if clock.binding else " (a wish)"
+        check = " Computed, confirm." if clock.confirm else ""
+        yield (
+            "Due" if clock is first else "Also due",
+            f"{_instants(clock.due_at, settings)}{nature}, from “{clock.phrase}” ({clock.source}).{check}",
+        )
+
+
+def _sender_rows(report: Report) -> Iterable[ROW]:
+    reasons = "; ".join(report.authenticity.reasons)
+    yield "Sender", f"{_who(report)}, {_words(report.sender.sender_class)}"
+    yield (
+        "Sender is",
+        f"{_words(report.authenticity.verdict)} ({reasons})"
+        if reasons
+        else _words(
+            report.authenticity.verdict,
+        ),
+    )
+
+
+def _content_rows(report: Report) -> Iterable[ROW]:
+    if report.authority_ref:
+        yield "Their case", report.authority_ref
+    if report.references:
+        yield "Content", ", ".join(map(str, report.references))
+    if report.references_elsewhere:
+        yield "Content named in quotes or attachments", ", ".join(map(str, report.references_elsewhere))
+
+
+def _own_words(report: Report) -> Iterable[Block]:
+    if report.subject:
+        yield Heading(text="Subject")
+        yield Quote(text=report.subject)
+    if report.own_text:
+        yield Heading(text="In the sender's own words")
+        yield Quote(text=report.own_text)
+
+
+def _evidence(decision: Decision) -> Iterable[Block]:
+    message = decision.message
+    yield Heading(text="Evidence")
+    yield FactTable(
+        rows=(
+            ("Mailbox", message.mailbox),
+            ("Received", f"{message.received_at:%Y-%m-%d %H:%M:%S} UTC"),
+            ("Message", f"number {message.id}, SHA-256 {message.sha256}"),
+            *(("Attachment", _attachment(attachment)) for attachment in decision.report.attachments),
+        ),
+    )
+
+
+def _attachment(attachment: Attachment) -> str:
+    name = attachment.name or "without a name"
+    return f"{name}, {attachment.content_type}, {attachment.size} bytes, SHA-256 {attachment.sha256}"
+
+
+def _who(report: Report) -> str:
+    sender = report.sender
+    return sender.organisation or sender.address or "unknown sender"
+
+
+def _language(report: Report) -> str:
+    if report.language.code is None:
+        return "none could be read"
+    return f"{report.language.code} ({report.language.certainty:.0%} certain)"
+
+
+def _instants(instant: datetime, settings: Settings) -> str:
+    """UTC first, then the local time of each desk."""
+    zones = ((zone, instant.astimezone(ZoneInfo(zone))) for zone in settings.time_zones)
+    desks = (f"{local:%H:%M} {zone.rpartition('/')[2].replace('_', ' ')}" for zone, local in zones)
+    return " · ".join((f"{instant:%Y-%m-%d %H:%M} UTC", *desks))
+
+
+def _short(subject: str) -> str:
+    return subject if len(subject) <= SUMMARY_SUBJECT_LENGTH else f"{subject[: SUMMARY_SUBJECT_LENGTH - 1]}…"
+
+
+def _words(code: str) -> str:
+    return str(code).replace("_", " ")

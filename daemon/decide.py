@@ -1,0 +1,240 @@
+"""Decide: Report -> Matter and Actions. Relation, urgency, clocks, route, plan and ledger are one commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.case import Case
+from rules.clocks import Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
+from rules.routing import ROUTES, Route, decide_route
+from rules.site import Site
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.instant import utcnow
+from daemon.bell import Bell
+from daemon.decision import Decision
+from daemon.known import Known, case_value, content_of
+from daemon.ledger import Event, record
+from daemon.plan import plan
+from daemon.relate import AUTOMATIC, SCHEME, Standing, relate
+from daemon.store.database import Database
+from daemon.store.models import LookupKey, Matter, MatterClock, Message, Relation, StoredReport
+from daemon.store.states import Disposition, KeyKind, MessageState
+from parsers.facts import REPORTS, RelationType, Report, Urgency, Verification
+
+IDLE_SECONDS = 30.0
+MAX_KEY_LENGTH = 1000
+
+
+class Decider:
+    """The decide step. Works strictly in the order in which messages were collected."""
+
+    name = "decide"
+
+    def __init__(
+        self, *, database: Database, site: Callable[[], Site], assessed: Bell, planned: Bell
+    ) -> None:
+        self._database = database
+        self._site = site
+        self._assessed = assessed
+        self._planned = planned
+        self._rings = 0
+
+    def work(self) -> bool:
+        """Decide one message and commit everything that follows from it."""
+        self._rings = self._assessed.rings
+        site = self._site()
+        with self._database.write() as session:
+            message = _next_message(session)
+            if message is None:
+                return False
+            _Case(session=session, site=site, message=message).decide()
+        self._planned.ring()
+        return True
+
+    def failed(self, error: Exception) -> None:
+        """Nothing was committed; the loop's own pause keeps a failing message from spinning."""
+
+    def rest(self) -> None:
+        """Wait until something has been assessed."""
+        self._assessed.wait(since=self._rings, seconds=IDLE_SECONDS)
+
+    def interrupt(self) -> None:
+        """End the wait."""
+        self._assessed.ring()
+
+    def close(self) -> None:
+        """Nothing is held open between two pieces of work."""
+
+
+def _next_message(session: Session) -> Message | None:
+    """The oldest assessed message, unless an older one still waits to be assessed."""
+    undecided = select(Message).where(Message.state == MessageState.ASSESSED).order_by(Message.id).limit(1)
+    message = session.scalar(undecided)
+    unread = session.scalar(select(func.min(Message.id)).where(Message.state == MessageState.COLLECTED))
+    return message if message is not None and (unread is None or message.id < unread) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bearing:
+    """What holds for the matter once this report is taken into account."""
+
+    clocks: tuple[Clock, ...]
+    due: datetime | None
+    urgency: Urgency
+
+
+class _Case:
+    """One message being decided, in one transaction."""
+
+    def __init__(self, *, session: Session, site: Site, message: Message) -> None:
+        self._session = session
+        self._site = site
+        self._message = message
+        document = session.get_one(StoredReport, message.id).document
+        self._report: Report = REPORTS.validate_python(document)
+
+    def decide(self) -> None:
+        """Find the relation, then what holds, then where it goes, then what is to be done."""
+        standing = relate(Known(self._session, self._report))
+        bearing = self._bearing(standing)
+        route = self._route(standing, bearing)
+        set_aside = self._set_aside_reason(standing, route)
+        self._message.state = MessageState.DECIDED
+        if set_aside is not None:
+            self._finish(Disposition.SET_ASIDE, set_aside, standing, None)
+            return
+        matter = standing.joins or self._open_matter(bearing, route)
+        self._take_in(matter, standing, bearing, route)
+        held = self._message.held_reason or route.hold
+        self._finish(
+            Disposition.HELD if held else Disposition.ON_TICKET, held or standing.reason, standing, matter
+        )
+
+    def _bearing(self, standing: Standing) -> _Bearing:
+        """Clocks and urgency; only a verified sender's own mail changes those of a known matter."""
+        report, matter = self._report, standing.joins
+        clocks = (*stated_clocks(report), *statutory_clocks(report, self._site.regimes))
+        first = governing(clocks)
+        own = _Bearing(
+            clocks=clocks,
+            due=first.due_at if first and first.binding else None,
+            urgency=urgency_of_matter(report, clocks, report.received_at),
+        )
+        if matter is None:
+            return own
+        if report.kind in AUTOMATIC or report.authenticity.verdict is not Verification.VERIFIED:
+            return _Bearing(clocks=(), due=matter.due_at, urgency=matter.urgency)
+        return _Bearing(
+            clocks=clocks,
+            due=min((due for due in (own.due, matter.due_at) if due), default=None),
+            urgency=max(own.urgency, matter.urgency, key=lambda urgency: urgency.rank),
+        )
+
+    def _route(self, standing: Standing, bearing: _Bearing) -> Route:
+        case = Case(
+            report=self._report,
+            mailbox=self._message.mailbox,
+            relation=standing.type,
+            urgency=bearing.urgency,
+            due=bearing.due,
+            now=self._report.received_at,
+            held=self._message.held_reason,
+        )
+        return decide_route(case, self._site.rules)
+
+    def _set_aside_reason(self, standing: Standing, route: Route) -> str | None:
+        if standing.joins is not None or self._message.held_reason is not None:
+            return None
+        if self._report.kind in AUTOMATIC:
+            return f"{self._report.kind.value} that answers nothing we know"
+        return route.set_aside
+
+    def _open_matter(self, bearing: _Bearing, route: Route) -> Matter:
+        matter = Matter(
+            party=self._report.sender.party,
+            opened_by=self._message.id,
+            opened_at=self._message.received_at,
+            urgency=bearing.urgency,
+            due_at=bearing.due,
+            route=ROUTES.dump_python(route, mode="json"),
+            rules_digest=self._site.rules.digest,
+        )
+        self._session.add(matter)
+        self._session.flush()
+        return matter
+
+    def _take_in(self, matter: Matter, standing: Standing, bearing: _Bearing, route: Route) -> None:
+        raised = (bearing.urgency, bearing.due) != (matter.urgency, matter.due_at)
+        matter.urgency, matter.due_at = bearing.urgency, bearing.due
+        self._session.add_all(_lookup_keys(self._report, matter, self._message))
+        self._session.add_all(_clock_row(clock, matter, self._message) for clock in bearing.clocks)
+        decision = Decision(
+            message=self._message,
+            report=self._report,
+            matter=matter,
+            standing=standing,
+            clocks=bearing.clocks,
+            route=route,
+            raised=raised,
+        )
+        plan(self._session, decision, self._site.settings)
+
+    def _finish(
+        self, disposition: Disposition, reason: str, standing: Standing, matter: Matter | None
+    ) -> None:
+        message = self._message
+        message.disposition = disposition
+        message.disposition_reason = reason
+        matter_id = matter.id if matter else None
+        related = standing.related_to if standing.type is RelationType.RELATED else None
+        self._session.add(
+            Relation(
+                message_id=message.id,
+                type=standing.type,
+                matter_id=matter_id,
+                related_to=related.id if related else None,
+                reason=standing.reason,
+                scheme=SCHEME,
+            ),
+        )
+        record(
+            self._session,
+            Event.DECIDED,
+            utcnow(),
+            message_id=message.id,
+            matter_id=matter_id,
+            disposition=disposition.value,
+            relation=standing.type.value,
+            scheme=SCHEME,
+            rules=self._site.rules.digest,
+        )
+
+
+def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[LookupKey]:
+    """The ways in which a later mail may name this matter."""
+    named = [
+        (KeyKind.MESSAGE_ID, report.thread.message_id),
+        (KeyKind.DIGEST, report.content_digest),
+        (KeyKind.CASE, case_value(report)),
+        *((KeyKind.REFERENCE, reference) for reference in sorted(content_of(report))),
+    ]
+    return [
+        LookupKey(kind=kind, value=value, matter_id=matter.id, message_id=message.id)
+        for kind, value in named
+        if value and len(value) <= MAX_KEY_LENGTH
+    ]
+
+
+def _clock_row(clock: Clock, matter: Matter, message: Message) -> MatterClock:
+    return MatterClock(
+        matter_id=matter.id,
+        message_id=message.id,
+        source=clock.source,
+        starts_at=clock.starts_at,
+        due_at=clock.due_at,
+        phrase=clock.phrase,
+        binding=clock.binding,
+        confirm=clock.confirm,
+    )

@@ -1,0 +1,28 @@
+"""What was decided about one message, with all that follows from it."""
+
+from dataclasses import dataclass
+
+from rules.clocks import Clock
+from rules.routing import Route
+
+from daemon.relate import Standing
+from daemon.store.models import Matter, Message
+from parsers.facts import Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """The input of plan and compose."""
+
+    message: Message
+    report: Report
+    matter: Matter  # as it stands with this message taken in
+    standing: Standing
+    clocks: tuple[Clock, ...]  # those that this message brings
+    route: Route
+    raised: bool  # the message changed the urgency or due time of a known matter
+
+    @property
+    def held(self) -> str | None:
+        """Why a person has to look at the mail itself; None when nothing is in the way."""
+        return self.message.held_reason or self.route.hold

@@ -1,0 +1,52 @@
+"""The record of what happened, when, and why.
+
+Entries are written in the transaction of the step that they speak of. They hold ids, codes and
+digests; words that could be personal live in rows that can be erased.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from daemon.store.models import LedgerEntry
+
+
+class Event(StrEnum):
+    """What a ledger entry can say."""
+
+    EPOCH_OPENED = "epoch opened"  # a mailbox was seen for the first time, or its UIDVALIDITY changed
+    COLLECTED = "collected"
+    RECOGNISED = "recognised"  # known mail met again under a new UIDVALIDITY
+    ASSESSED = "assessed"
+    ASSESS_FAILED = "assess failed"
+    HELD = "held"
+    DECIDED = "decided"
+    SENDING = "sending"
+    DONE = "done"
+    ADOPTED = "adopted"  # found by its token: an earlier try had been carried out
+    NOT_DONE = "not done"  # definitely not carried out; it will be tried again
+    UNKNOWN = "unknown"  # may have been carried out; it will be looked for
+
+
+def record(
+    session: Session,
+    event: Event,
+    at: datetime,
+    *,
+    message_id: int | None = None,
+    matter_id: int | None = None,
+    action_id: int | None = None,
+    **facts: str | int | bool | None,
+) -> None:
+    """Add an entry to the transaction under way."""
+    session.add(
+        LedgerEntry(
+            at=at,
+            event=event.value,
+            message_id=message_id,
+            matter_id=matter_id,
+            action_id=action_id,
+            facts=facts,
+        ),
+    )

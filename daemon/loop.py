@@ -1,0 +1,86 @@
+"""A supervised loop: one thread that works one step until it is told to stop."""
+
+import random
+import threading
+
+import structlog
+
+from connectors.errors import OutsideError
+from daemon.health import Health
+from daemon.step import Step
+
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 60.0
+
+log = structlog.get_logger()
+
+
+class Loop:
+    """Runs a step; an error is recorded and the loop goes on, ever more slowly while errors last."""
+
+    def __init__(self, *, step: Step, health: Health) -> None:
+        self.step = step
+        self.health = health
+        self._stopping = threading.Event()
+        self._failures = 0
+        self._thread = self._new_thread()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def revive(self) -> bool:
+        """Start a new thread if the old one has died unasked; whether it had."""
+        if self._thread.is_alive() or self._stopping.is_set():
+            return False
+        self._thread = self._new_thread()
+        self._thread.start()
+        self.health.restarted()
+        return True
+
+    def stop(self) -> None:
+        """Ask the loop to end after the piece of work under way."""
+        self._stopping.set()
+        self.step.interrupt()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread to end; whether it has."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name=self.step.name, daemon=True)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._turn()
+        self.step.close()
+
+    def _turn(self) -> None:
+        try:
+            worked = self.step.work()
+            self._failures = 0
+            self.health.well()
+            if not worked and not self._stopping.is_set():
+                self.step.rest()
+        except Exception as error:  # noqa: BLE001  (the loop's edge: records, pauses, goes on)
+            self._recover(error)
+
+    def _recover(self, error: Exception) -> None:
+        self._failures += 1
+        log.warning(
+            "turn failed",
+            action="loop",
+            loop=self.step.name,
+            error=type(error).__name__,
+            failures=self._failures,
+        )
+        self.step.failed(error)
+        self.health.troubled(error)
+        self._stopping.wait(self._pause(error))
+
+    def _pause(self, error: Exception) -> float:
+        """Seconds until the next turn: doubling, with jitter, or what the other side asked for."""
+        doubled = min(FIRST_PAUSE_SECONDS * 2.0 ** min(self._failures - 1, 16), LONGEST_PAUSE_SECONDS)
+        asked = error.retry_after if isinstance(error, OutsideError) else None
+        return max(asked or 0.0, doubled * random.uniform(0.75, 1.25))

@@ -1,0 +1,148 @@
+"""Plan: what a decision does to the outside, as rows that the deliver step carries out later, once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from config.settings import Settings
+from pydantic import TypeAdapter
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from config.instant import utcnow
+from connectors.tickets import TicketDraft, TicketText
+from daemon.compose import describe, summarise, update_note
+from daemon.decision import Decision
+from daemon.store.models import Action, Matter
+from daemon.store.states import ActionKind, ActionState
+from daemon.store.types import Document
+from daemon.tokens import action_token, create_token
+from parsers.facts import Urgency
+
+FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
+LINK_TYPE = "Relates"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentPayload:
+    """A comment to be added to the matter's ticket."""
+
+    text: TicketText
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkPayload:
+    """A link from the matter's ticket to that of another matter."""
+
+    other_matter: int
+    link_type: str = LINK_TYPE
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaisePayload:
+    """What the matter's ticket is raised to."""
+
+    priority: str | None
+    due: date | None
+
+
+DRAFTS: TypeAdapter[TicketDraft] = TypeAdapter(TicketDraft)
+COMMENTS: TypeAdapter[CommentPayload] = TypeAdapter(CommentPayload)
+LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
+RAISES: TypeAdapter[RaisePayload] = TypeAdapter(RaisePayload)
+
+
+def plan(session: Session, decision: Decision, settings: Settings) -> None:
+    """Add the actions of a decision to the transaction under way."""
+    if decision.raised:
+        _hasten(session, decision.matter)
+    session.add_all(_in_sequence(session, decision, _wanted(decision, settings)))
+
+
+def _wanted(decision: Decision, settings: Settings) -> Iterable[tuple[ActionKind, str, Document]]:
+    """Kind, token and payload of each action, in the order in which they happen."""
+    message, matter, standing = decision.message, decision.matter, decision.standing
+    if standing.joins is None:
+        draft = _draft(decision, settings)
+        yield ActionKind.CREATE, create_token(message), DRAFTS.dump_python(draft, mode="json")
+    else:
+        comment = CommentPayload(text=update_note(decision, settings))
+        yield (
+            ActionKind.COMMENT,
+            action_token(ActionKind.COMMENT, message),
+            COMMENTS.dump_python(comment, mode="json"),
+        )
+        if decision.raised:
+            raised = RaisePayload(priority=decision.route.priority, due=_due_date(matter))
+            yield (
+                ActionKind.RAISE,
+                action_token(ActionKind.RAISE, message),
+                RAISES.dump_python(raised, mode="json"),
+            )
+    if standing.related_to is not None:
+        link = LinkPayload(other_matter=standing.related_to.id)
+        yield ActionKind.LINK, action_token(ActionKind.LINK, message), LINKS.dump_python(link, mode="json")
+
+
+def _in_sequence(
+    session: Session,
+    decision: Decision,
+    wanted: Iterable[tuple[ActionKind, str, Document]],
+) -> Iterable[Action]:
+    """Number the actions behind those that the matter has; only the first unfinished one may start."""
+    matter = decision.matter
+    last = session.execute(
+        select(func.max(Action.position), func.count().filter(Action.state != ActionState.DONE)).where(
+            Action.matter_id == matter.id,
+        ),
+    ).one()
+    position, unfinished = (-1 if last[0] is None else last[0]), last[1]
+    for kind, token, payload in wanted:
+        position += 1
+        yield Action(
+            matter_id=matter.id,
+            message_id=decision.message.id,
+            kind=kind,
+            position=position,
+            token=token,
+            payload=payload,
+            **_pressure(matter),
+            state=ActionState.WAITING if unfinished else ActionState.PLANNED,
+            next_try_at=utcnow(),
+        )
+        unfinished += 1
+
+
+def _hasten(session: Session, matter: Matter) -> None:
+    """What still waits to be delivered for this matter has become more pressing."""
+    session.execute(
+        update(Action)
+        .where(Action.matter_id == matter.id, Action.state != ActionState.DONE)
+        .values(**_pressure(matter)),
+    )
+
+
+def _pressure(matter: Matter) -> dict[str, datetime | int]:
+    return {
+        "deliver_by": matter.due_at or FAR_FUTURE,
+        "urgency_order": Urgency.CRITICAL.rank - matter.urgency.rank,
+    }
+
+
+def _draft(decision: Decision, settings: Settings) -> TicketDraft:
+    route = decision.route
+    return TicketDraft(
+        project=route.project,
+        issue_type=route.issue_type,
+        summary=summarise(decision),
+        text=describe(decision, settings),
+        priority=route.priority,
+        labels=route.labels,
+        components=route.components,
+        assignee=route.assignee,
+        due=_due_date(decision.matter),
+    )
+
+
+def _due_date(matter: Matter) -> date | None:
+    return matter.due_at.astimezone(UTC).date() if matter.due_at else None

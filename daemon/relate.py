@@ -1,0 +1,172 @@
+"""Relate: how a report stands to the matters that are known.
+
+The tests run in order of how much they prove; the first that names a matter decides. A matter is one
+party's one concern, so nothing but content can connect two parties, and then only by a link.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from daemon.known import Known, case_value
+from daemon.store.models import Matter
+from daemon.store.states import KeyKind
+from parsers.facts import Harm, Kind, RelationType, Report, Verification
+from parsers.similarity import jaccard, shingles
+
+SCHEME = 1
+"""The version of this matching scheme, stored with every relation. Old matters are never regrouped."""
+
+SAME_CONTENT = 0.5  # Jaccard similarity of two sets of references
+SAME_TEXT = 0.6  # of the words, where neither side names content or a case
+SAME_TEXT_ONE_SIDED = 0.9  # where exactly one side does
+
+AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE})
+UNSOLICITED = frozenset({Kind.NEWSLETTER, Kind.SPAM})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A matter that a report belongs to, and why we think so."""
+
+    matter: Matter
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The outcome: the matter that the report joins, or the one that its new matter is linked to."""
+
+    type: RelationType
+    reason: str
+    joins: Matter | None = None
+    related_to: Matter | None = None
+
+
+Test = Callable[[Known], Match | None]
+
+
+def relate(known: Known) -> Standing:
+    """Find how the report stands to what is known."""
+    report = known.report
+    if report.kind in UNSOLICITED:
+        return Standing(type=RelationType.NEW, reason=f"{report.kind.value} is never matched")
+    tests = AUTOMATIC_TESTS if report.kind in AUTOMATIC else TESTS
+    match = next((found for found in (test(known) for test in tests) if found), None)
+    if match is None:
+        return _related_elsewhere(known)
+    if report.kind not in AUTOMATIC and report.authenticity.verdict is not Verification.VERIFIED:
+        return Standing(
+            type=RelationType.RELATED,
+            reason=f"{match.reason}; not merged because the sender is not verified",
+            related_to=match.matter,
+        )
+    return Standing(type=_type(known, match.matter), reason=match.reason, joins=match.matter)
+
+
+def same_mail(known: Known) -> Match | None:
+    """The same octets and Message-ID, in another mailbox or sent again."""
+    found = known.own_matters(KeyKind.DIGEST, [known.report.content_digest])
+    return Match(matter=found[0], reason="the same mail has been received before") if found else None
+
+
+def answers_known_mail(known: Known) -> Match | None:
+    """In-Reply-To or References point to a message of the same party's matter."""
+    for identifier in known.report.thread.points_to:
+        for matter in known.own_matters(KeyKind.MESSAGE_ID, [identifier]):
+            if not _new_concern(known, matter):
+                return Match(matter=matter, reason="its thread headers point to a mail of this matter")
+    return None
+
+
+def names_our_ticket(known: Known) -> Match | None:
+    """Our ticket key, believed only from the party that is on that ticket."""
+    for matter in known.tickets(known.report.thread.ticket_keys):
+        if matter.party == known.party and not _new_concern(known, matter):
+            return Match(matter=matter, reason=f"it names ticket {matter.ticket_key}, on which the sender is")
+    return None
+
+
+def same_case(known: Known) -> Match | None:
+    """The sender's own case number."""
+    case = case_value(known.report)
+    found = known.own_matters(KeyKind.CASE, [case]) if case else []
+    return Match(matter=found[0], reason="the same case number of the same sender") if found else None
+
+
+def same_content(known: Known) -> Match | None:
+    """The same references from the same party, unless the case numbers differ."""
+    for matter in known.own_matters(KeyKind.REFERENCE, known.strong_content):
+        theirs = known.values(matter, KeyKind.REFERENCE)
+        alike = known.content <= theirs or jaccard(known.content, theirs) >= SAME_CONTENT
+        if alike and not known.is_another_case(matter):
+            return Match(matter=matter, reason="the same sender reported the same content before")
+    return None
+
+
+def same_text(known: Known) -> Match | None:
+    """Nearly the same words from the same party, without different content or case number."""
+    ours = shingles(known.report.own_text)
+    for matter, earlier in known.recent() if ours else []:
+        if known.is_another_case(matter) or known.is_other_content(matter):
+            continue
+        alike = jaccard(ours, shingles(earlier.own_text))
+        if alike >= _text_threshold(known.report, earlier):
+            return Match(
+                matter=matter, reason=f"nearly the same words from the same sender ({alike:.0%} alike)"
+            )
+    return None
+
+
+def returned_or_answered(known: Known) -> Match | None:
+    """Automatic mail that points to a matter of its own domain; its address is often another one."""
+    pointed = known.matters(KeyKind.MESSAGE_ID, known.report.thread.points_to)
+    for matter in [*pointed, *known.tickets(known.report.thread.ticket_keys)]:
+        if matter.party == known.party or _same_domain(matter.party, known.report):
+            return Match(matter=matter, reason="automatic mail that answers a mail of this matter")
+    return None
+
+
+TESTS: tuple[Test, ...] = (
+    same_mail,
+    answers_known_mail,
+    names_our_ticket,
+    same_case,
+    same_content,
+    same_text,
+)
+AUTOMATIC_TESTS: tuple[Test, ...] = (same_mail, returned_or_answered)
+
+
+def _related_elsewhere(known: Known) -> Standing:
+    """New; linked to the other party's matter that shares most content, the oldest on a tie."""
+    others = [] if known.report.kind in AUTOMATIC else known.matters(KeyKind.REFERENCE, known.strong_content)
+    if not others:
+        return Standing(
+            type=RelationType.NEW, reason="nothing known has its thread, case number, content or words"
+        )
+    shared = {matter.id: len(known.content & known.values(matter, KeyKind.REFERENCE)) for matter in others}
+    most = max(others, key=lambda matter: (shared[matter.id], -matter.id))
+    whose = "the same sender" if most.party == known.party else "another sender"
+    return Standing(type=RelationType.RELATED, reason=f"{whose} reported the same content", related_to=most)
+
+
+def _type(known: Known, matter: Matter) -> RelationType:
+    """A duplicate brings nothing new; everything else on a known matter is a follow-up."""
+    report = known.report
+    repeats = report.kind is Kind.REPORT and report.harm is not Harm.NONE
+    brings_content = not known.content <= known.values(matter, KeyKind.REFERENCE)
+    return RelationType.DUPLICATE if repeats and not brings_content else RelationType.FOLLOWUP
+
+
+def _new_concern(known: Known, matter: Matter) -> bool:
+    """A new matter sent by pressing "reply" on an old mail: another case about other content."""
+    return known.is_another_case(matter) and (not known.content or known.is_other_content(matter))
+
+
+def _text_threshold(report: Report, earlier: Report) -> float:
+    bare = [not (one.references or one.authority_ref) for one in (report, earlier)]
+    return SAME_TEXT if all(bare) else SAME_TEXT_ONE_SIDED
+
+
+def _same_domain(party: str, report: Report) -> bool:
+    return report.sender.domain is not None and party.endswith(f"@{report.sender.domain}")

@@ -1,0 +1,202 @@
+"""The daemon: starts the loops, watches over them, reloads, drains and stops."""
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import structlog
+from config.settings import Settings
+from connectors.jira.client import JiraCloud
+from filelock import FileLock, Timeout
+from rules.site import Site, load
+
+from config.errors import MailwardenError
+from config.faults import ConfigurationError
+from connectors.imap import ImapAccount, ImapSource
+from connectors.mail import MailSource
+from daemon.assess import Assessor
+from daemon.bell import Bell
+from daemon.collect import Collector, Watch
+from daemon.decide import Decider
+from daemon.deliver import Courier, forget_interrupted
+from daemon.health import Health
+from daemon.loop import Loop
+from daemon.reading import reader
+from daemon.step import Step
+from daemon.store.database import Database
+
+SUPERVISE_SECONDS = 1.0
+DRAIN_SECONDS = 40.0  # longer than an outside call may take
+
+log = structlog.get_logger()
+
+
+class AlreadyRunning(MailwardenError):
+    """Another daemon works on this embedded database; stop it first."""
+
+
+class Service:
+    """All loops of one daemon on one database."""
+
+    def __init__(self, *, site: Site, database: Database) -> None:
+        self.site = site
+        self._database = database
+        self._collected, self._assessed, self._planned = Bell(), Bell(), Bell()
+        self._lock = _lock_of(database)
+        self._loops = [
+            Loop(step=step, health=Health(name=step.name, database=database)) for step in self._steps()
+        ]
+
+    def start(self) -> None:
+        """Take the lock, take up what an earlier process left, and start every loop."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise AlreadyRunning(f"{AlreadyRunning.__doc__} (lock: {self._lock.lock_file})") from None
+        found = forget_interrupted(self._database, self.site.settings.jira.unknown_wait)
+        log.info(
+            "started", action="start", loops=len(self._loops), to_look_for=found, rules=self.site.rules.digest
+        )
+        for loop in self._loops:
+            loop.start()
+
+    def supervise(self) -> None:
+        """Restart every loop whose thread has died."""
+        for loop in self._loops:
+            if loop.revive():
+                log.error("loop restarted", action="supervise", loop=loop.step.name)
+
+    def reload(self, folder: Path) -> None:
+        """Take a changed configuration into use, or keep the old one and say what is wrong with the new."""
+        health = Health(name="configuration", database=self._database)
+        try:
+            self.site = load(folder)
+        except ConfigurationError as error:
+            health.troubled(error)
+            log.error("configuration kept", action="reload", faults=len(error.faults))
+            return
+        health.well()
+        log.info("configuration reloaded", action="reload", rules=self.site.rules.digest)
+
+    def stop(self) -> bool:
+        """Let every loop finish the piece of work that it is on; whether all of them did."""
+        for loop in self._loops:
+            loop.stop()
+        drained = all(loop.join(DRAIN_SECONDS) for loop in self._loops)
+        self._lock.release()
+        log.info("stopped", action="stop", drained=drained)
+        return drained
+
+    def _steps(self) -> list[Step]:
+        settings = self.site.settings
+        collectors = [self._collector(watch) for watch in watches(settings)]
+        assessor = Assessor(
+            database=self._database,
+            read=reader(lambda: self.site),
+            collected=self._collected,
+            assessed=self._assessed,
+        )
+        decider = Decider(
+            database=self._database,
+            site=lambda: self.site,
+            assessed=self._assessed,
+            planned=self._planned,
+        )
+        couriers = [self._courier(number) for number in range(1, settings.jira.delivery_threads + 1)]
+        return [*collectors, assessor, decider, *couriers]
+
+    def _collector(self, watch: Watch) -> Collector:
+        return Collector(watch=watch, database=self._database, collected=self._collected)
+
+    def _courier(self, number: int) -> Courier:
+        jira = self.site.settings.jira
+        return Courier(
+            number=number,
+            database=self._database,
+            tickets=JiraCloud(
+                url=jira.url,
+                user=jira.user,
+                token=jira.token.reveal(),
+                request_timeout=jira.request_timeout.total_seconds(),
+            ),
+            planned=self._planned,
+            unknown_wait=jira.unknown_wait,
+        )
+
+
+def watches(settings: Settings) -> list[Watch]:
+    """What the settings say is watched."""
+    return [
+        Watch(
+            mailbox=mailbox.name,
+            open_source=_source_opener(
+                ImapAccount(
+                    name=mailbox.name,
+                    host=mailbox.host,
+                    port=mailbox.port,
+                    user=mailbox.user,
+                    password=mailbox.password.reveal(),
+                    folder=mailbox.folder,
+                    tls=mailbox.tls,
+                ),
+            ),
+            poll_seconds=mailbox.poll_seconds,
+            since=mailbox.since,
+        )
+        for mailbox in settings.mailboxes
+    ]
+
+
+def run(folder: Path) -> int:
+    """Run the daemon until SIGTERM or SIGINT; SIGHUP reloads. Returns the exit code."""
+    site = load(folder)
+    database = Database(site.settings.database)
+    _prepare_schema(database)
+    service = Service(site=site, database=database)
+    wishes = _Signals()
+    service.start()
+    while not wishes.stop:
+        wishes.arrived.wait(SUPERVISE_SECONDS)
+        wishes.arrived.clear()
+        if wishes.reload:
+            wishes.reload = False
+            service.reload(folder)
+        service.supervise()
+    drained = service.stop()
+    database.close()
+    return 0 if drained else 1
+
+
+class _Signals:
+    """Signals only leave a note; the main thread acts on it."""
+
+    def __init__(self) -> None:
+        self.arrived = threading.Event()
+        self.stop = False
+        self.reload = False
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            self.reload = True
+        else:
+            self.stop = True
+        self.arrived.set()
+
+
+def _source_opener(account: ImapAccount) -> Callable[[], MailSource]:
+    return lambda: ImapSource(account)
+
+
+def _prepare_schema(database: Database) -> None:
+    """An empty database gets its tables; an older one is left to the person who runs `db upgrade`."""
+    if database.revision() is None:
+        database.upgrade()
+    database.require_current()
+
+
+def _lock_of(database: Database) -> FileLock:
+    return FileLock(f"{database.url.database}.lock")

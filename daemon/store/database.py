@@ -1,0 +1,111 @@
+"""The one door to the database: short write transactions, plain reads, migrations.
+
+SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survives a power cut.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session, sessionmaker
+
+from config.errors import MailwardenError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_SECONDS = 30
+
+
+class SchemaNotCurrent(MailwardenError):
+    """The tables are not those of this version; `run.py db upgrade` brings them up to date."""
+
+
+class Database:
+    """Engine and sessions for one database URL. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url: URL = make_url(url)
+        self.engine: Engine = _engine(self.url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite has one writer; queueing here is fair, its own busy loop is not.
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that may write: commits at the end of the block, or leaves no trace."""
+        with self._writer, self._sessions() as session:
+            session.connection(execution_options={"write": True})
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads, from one consistent snapshot."""
+        with self._sessions() as session:
+            yield session
+
+    def revision(self) -> str | None:
+        """The revision that the tables are at; None for an empty database."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def require_current(self) -> None:
+        """Raise `SchemaNotCurrent` unless the tables are those of this version."""
+        found, wanted = self.revision(), head_revision()
+        if found != wanted:
+            raise SchemaNotCurrent(
+                f"the database is at revision {found or 'none'}, this version needs {wanted}; "
+                "run `run.py db upgrade`",
+            )
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version."""
+        with self.engine.begin() as connection:
+            command.upgrade(_alembic(connection), "head")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def head_revision() -> str | None:
+    """The revision that this version of the code is written for."""
+    return ScriptDirectory.from_config(_alembic(None)).get_current_head()
+
+
+def _alembic(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own type)
+    connection.isolation_level = None  # sqlite3 must not begin transactions behind our back
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a writer half-way fails at once when another one wrote.
+    writes = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

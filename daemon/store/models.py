@@ -1,0 +1,210 @@
+"""The tables. One class a noun of the glossary; a row moves only forward through its states."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from daemon.store.states import ActionKind, ActionState, Disposition, KeyKind, MessageState
+from daemon.store.types import Document, UtcDateTime, named
+from parsers.facts import RelationType, Urgency
+
+
+class Base(DeclarativeBase):
+    """The root of all tables; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        },
+    )
+    type_annotation_map = {  # noqa: RUF012  (SQLAlchemy reads this class attribute)
+        datetime: UtcDateTime(),
+        Document: JSON(),
+        MessageState: named(MessageState),
+        Disposition: named(Disposition),
+        ActionKind: named(ActionKind),
+        ActionState: named(ActionState),
+        KeyKind: named(KeyKind),
+        RelationType: named(RelationType),
+        Urgency: named(Urgency),
+    }
+
+
+class Mailbox(Base):
+    """One account and folder that is watched, and how far it has been collected."""
+
+    __tablename__ = "mailbox"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # RFC 9051, section 2.3.1.1
+    high_water: Mapped[int] = mapped_column(BigInteger, default=0)  # the highest UID stored
+    rescan_below: Mapped[int] = mapped_column(BigInteger, default=0)  # may be known from an earlier epoch
+    last_good_poll: Mapped[datetime | None]
+
+
+class RawMail(Base):
+    """The octets of a mail, compressed, once for each content. Evidence: never altered."""
+
+    __tablename__ = "raw_mail"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    compressed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Message(Base):
+    """One mail as received in one mailbox."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("mailbox", "uidvalidity", "uid"),
+        Index("ix_message_state_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox: Mapped[str] = mapped_column(ForeignKey("mailbox.name"))
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)  # 32 bits without a sign
+    uid: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(ForeignKey("raw_mail.sha256"), index=True)
+    received_at: Mapped[datetime]  # INTERNALDATE
+    collected_at: Mapped[datetime]
+    state: Mapped[MessageState] = mapped_column(default=MessageState.COLLECTED)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    held_reason: Mapped[str | None] = mapped_column(String(200))
+    disposition: Mapped[Disposition | None]
+    disposition_reason: Mapped[str | None] = mapped_column(String(300))
+
+
+class StoredReport(Base):
+    """What reading the message yielded. Personal words live here, and can be erased."""
+
+    __tablename__ = "report"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    party: Mapped[str] = mapped_column(String(320), index=True)
+    document: Mapped[Document]
+
+
+class Matter(Base):
+    """The thing being handled: one party's one concern. One matter, one ticket."""
+
+    __tablename__ = "matter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party: Mapped[str] = mapped_column(String(320), index=True)
+    opened_by: Mapped[int] = mapped_column(ForeignKey("message.id"), unique=True)
+    opened_at: Mapped[datetime]
+    urgency: Mapped[Urgency]
+    due_at: Mapped[datetime | None]
+    route: Mapped[Document]
+    rules_digest: Mapped[str] = mapped_column(String(64))
+    ticket_key: Mapped[str | None] = mapped_column(String(255), unique=True)
+
+
+class Relation(Base):
+    """How a message stands to what was known when it was decided."""
+
+    __tablename__ = "relation"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    type: Mapped[RelationType]
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    related_to: Mapped[int | None] = mapped_column(ForeignKey("matter.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    scheme: Mapped[int]  # the version of the matching scheme; old matters are never regrouped
+
+
+class LookupKey(Base):
+    """One way in which a later mail may name this message's matter."""
+
+    __tablename__ = "lookup_key"
+    __table_args__ = (Index("ix_lookup_key_kind_value", "kind", "value"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[KeyKind]
+    value: Mapped[str] = mapped_column(String(1000))
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+
+
+class MatterClock(Base):
+    """A time by which something must be done, with the message that brought it."""
+
+    __tablename__ = "clock"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    source: Mapped[str] = mapped_column(String(80))
+    starts_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    phrase: Mapped[str] = mapped_column(Text)
+    binding: Mapped[bool]
+    confirm: Mapped[bool]  # computed from a statute: a person confirms it
+
+
+class Action(Base):
+    """One effect on the outside, planned with the decision and carried out later, once."""
+
+    __tablename__ = "action"
+    __table_args__ = (
+        UniqueConstraint("matter_id", "position"),
+        Index("ix_action_delivery_order", "state", "deliver_by", "urgency_order", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    kind: Mapped[ActionKind]
+    position: Mapped[int]  # a matter's actions happen in this order
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    payload: Mapped[Document]
+    deliver_by: Mapped[datetime]  # the matter's due time, or the far future
+    urgency_order: Mapped[int]  # 0 for critical
+    state: Mapped[ActionState] = mapped_column(default=ActionState.PLANNED)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    key_floor: Mapped[int | None]  # the project's highest key number known before a create was sent
+    trouble: Mapped[str | None] = mapped_column(String(300))  # why the last try did not end well
+    outcome: Mapped[str | None] = mapped_column(String(255))  # the ticket key or comment id
+
+
+class LedgerEntry(Base):
+    """What happened, when and why: ids and codes only, never words that could be personal."""
+
+    __tablename__ = "ledger"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(String(40))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"))
+    facts: Mapped[Document]
+
+
+class Worker(Base):
+    """The health of one supervised loop, for `status`, also while the daemon is not running."""
+
+    __tablename__ = "worker"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    last_good_at: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(String(500))
+    trouble_since: Mapped[datetime | None]
+    restarts: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,47 @@
+"""The states that rows pass through, in the order in which they do."""
+
+from enum import StrEnum
+
+
+class MessageState(StrEnum):
+    """How far a message has come."""
+
+    COLLECTED = "collected"  # the raw bytes are ours
+    ASSESSED = "assessed"  # its report is stored
+    DECIDED = "decided"  # its relation, route and actions are stored
+
+
+class Disposition(StrEnum):
+    """Where a decided message ended up. Every message has exactly one."""
+
+    ON_TICKET = "on_ticket"
+    HELD = "held"  # could not be read or must wait; its ticket asks for a person
+    SET_ASIDE = "set_aside"  # recorded with a reason, no ticket
+
+
+class ActionKind(StrEnum):
+    """One planned effect on the outside."""
+
+    CREATE = "create"
+    COMMENT = "comment"
+    LINK = "link"
+    RAISE = "raise"
+
+
+class ActionState(StrEnum):
+    """Where an action stands. `sending` is written before the call, the outcome after it."""
+
+    WAITING = "waiting"  # an earlier action of the same matter is not done yet
+    PLANNED = "planned"
+    SENDING = "sending"  # a call may be under way
+    UNKNOWN = "unknown"  # a call may have been carried out: look before anything else
+    DONE = "done"
+
+
+class KeyKind(StrEnum):
+    """What a lookup key is made of; each is how a later mail may name a matter."""
+
+    MESSAGE_ID = "message_id"
+    DIGEST = "digest"
+    CASE = "case"
+    REFERENCE = "reference"
