@@ -66,14 +66,12 @@ class ImapSource:
 
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs above this one; `n:*` always names the last mail, hence the filter."""
-        with self._errors("search"):
-            found = self._client.search(["UID", f"{uid + 1}:*"])
-            return sorted(number for number in found if number > uid)
+        found = self._search(["UID", f"{uid + 1}:*"])
+        return [number for number in found if number > uid]
 
     def uids_since(self, day: date) -> list[int]:
         """The UIDs of mail with an INTERNALDATE on or after this day."""
-        with self._errors("search"):
-            return sorted(self._client.search(["SINCE", day]))
+        return self._search(["SINCE", day])
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[FetchedMail]]:
         """The mails in order, in batches whose size is bounded before they are asked for."""
@@ -136,6 +134,11 @@ class ImapSource:
             if "AUTHENTICATIONFAILED" not in str(error).upper():
                 raise Unavailable(self._message("sign in", "the server is not ready")) from None
             raise CredentialsRefused(self._message("sign in", "user or password is not accepted")) from None
+
+    def _search(self, criteria: list[Any]) -> list[int]:
+        with self._errors("search"):
+            self._client.noop()  # a server may search only what it has told this session about
+            return sorted(self._client.search(criteria))
 
     def _highest_uid(self) -> int:
         return max(self._client.search(["UID", "*"]), default=0)

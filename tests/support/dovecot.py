@@ -1,0 +1,194 @@
+"""A throw-away Dovecot on free loopback ports, the same whether started as root or not.
+
+Any user name is accepted with the password `secret`; each test takes a fresh one.
+"""
+
+import grp
+import os
+import pwd
+import shutil
+import smtplib
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Self
+
+from imapclient import IMAPClient
+
+from tests.support.ports import free_port
+
+PASSWORD = "secret"
+START_SECONDS = 10
+
+CONFIGURATION = """\
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
+disable_plaintext_auth = no
+default_login_user = {user}
+default_internal_user = {user}
+default_internal_group = {group}
+default_vsz_limit = 1G
+mail_location = maildir:{folder}/mail/%u
+mail_uid = {user}
+mail_gid = {group}
+first_valid_uid = 1
+first_valid_gid = 1
+mailbox_idle_check_interval = 1 secs
+mail_max_userip_connections = 100
+auth_failure_delay = 0
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = allow_all_users=yes uid={user} gid={group} home={folder}/mail/%u/home
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+  process_min_avail = 1
+  service_count = 0
+}}
+service anvil {{
+  chroot =
+  # Without this, one bad login delays every login from the loopback address.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp_port}
+  }}
+}}
+"""
+
+
+def installed() -> bool:
+    """Whether this machine has Dovecot with LMTP."""
+    return shutil.which("dovecot") is not None and Path("/usr/lib/dovecot/lmtp").exists()
+
+
+class Dovecot:
+    """One server; use it as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port, self.tls_port, self.lmtp_port = free_port(), free_port(), free_port()
+        self.certificate = folder / "cert.pem"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._prepare()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start and wait for the greeting."""
+        self._process = subprocess.Popen(
+            ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not _greets(self.port):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                log = self.folder / "dovecot.log"
+                raise RuntimeError(log.read_text() if log.exists() else "Dovecot did not start")
+
+    def stop(self) -> None:
+        """Stop and wait."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(START_SECONDS)
+            self._process = None
+
+    def deliver(self, user: str, raw: bytes) -> None:
+        """Hand in a mail by LMTP, as a mail server does."""
+        with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
+            lmtp.sendmail("", [user], raw)
+
+    def client(self, user: str) -> IMAPClient:
+        """A signed-in client, as another mail program of that user."""
+        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=10)
+        client.login(user, PASSWORD)
+        return client
+
+    def _prepare(self) -> None:
+        user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        account = pwd.getpwnam(user)
+        for name in ("run", "state", "mail"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        if os.getuid() == 0:
+            os.chown(self.folder / "mail", account.pw_uid, account.pw_gid)
+        _open_path(self.folder)
+        _make_certificate(self.folder)
+        (self.folder / "dovecot.conf").write_text(
+            CONFIGURATION.format(
+                folder=self.folder,
+                user=user,
+                group=grp.getgrgid(account.pw_gid).gr_name,
+                password=PASSWORD,
+                port=self.port,
+                tls_port=self.tls_port,
+                lmtp_port=self.lmtp_port,
+            ),
+        )
+
+
+def _open_path(folder: Path) -> None:
+    """Dovecot's own user has to reach the mail below pytest's private folders."""
+    for parent in (folder, *folder.parents):
+        if parent.owner() == pwd.getpwuid(os.getuid()).pw_name and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+
+
+def _make_certificate(folder: Path) -> None:
+    subprocess.run(
+        [
+            *(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+            ),
+            *("-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+
+def _greets(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            return connection.recv(200).startswith(b"* OK")
+    except OSError:
+        return False
