@@ -1,0 +1,43 @@
+# The two commands a newcomer needs are `make demo` and `make test`; each sets up what it uses.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format soak lock servers clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/run.stamp ## Run the main job on embedded parts; ONCE=1 ends when all mails are handled
+	@$(BIN)/python run.py demo $(if $(ONCE),--once)
+
+test: .venv/dev.stamp servers check ## Install what the tests need, then check style and types and run the tests
+	@$(BIN)/python -m pytest -m "not soak"
+
+check: .venv/dev.stamp ## Check style and types only
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: .venv/dev.stamp ## Put the code into the house format
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+soak: .venv/dev.stamp servers ## Run the long tests
+	@$(BIN)/python -m pytest -m soak
+
+lock: .venv/dev.stamp ## Pin the dependencies again, with hashes, from pyproject.toml
+	@.make/lock.sh
+
+servers:
+	@.make/servers.sh
+
+.venv/run.stamp: requirements.lock .make/venv.sh
+	@PYTHON=$(PYTHON) .make/venv.sh requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .make/venv.sh
+	@PYTHON=$(PYTHON) .make/venv.sh requirements-dev.lock
+	@touch $@ .venv/run.stamp
+
+clean: ## Remove the virtual environment, caches and local data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var
