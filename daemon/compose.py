@@ -5,11 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from config.settings import Settings
-from rules.clocks import Clock, governing
-
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
 from daemon.decision import Decision
 from parsers.facts import Attachment, Harm, RelationType, Report, Verification
+from rules.clocks import Clock, governing
 
 SENSITIVE = frozenset({Harm.CHILD_SAFETY, Harm.TERRORISM, Harm.SELF_HARM, Harm.VIOLENCE})
 SUMMARY_SUBJECT_LENGTH = 80

@@ -4,10 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.case import Case
-from rules.clocks import Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
-from rules.routing import ROUTES, Route, decide_route
-from rules.site import Site
+from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -22,9 +19,15 @@ from daemon.store.database import Database
 from daemon.store.models import LookupKey, Matter, MatterClock, Message, Relation, StoredReport
 from daemon.store.states import Disposition, KeyKind, MessageState
 from parsers.facts import REPORTS, RelationType, Report, Urgency, Verification
+from rules.case import Case
+from rules.clocks import Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
+from rules.routing import Route, decide_route
+from rules.site import Site
 
 IDLE_SECONDS = 30.0
 MAX_KEY_LENGTH = 1000
+
+ROUTES: TypeAdapter[Route] = TypeAdapter(Route)
 
 
 class Decider:

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from rules.clocks import Clock
-from rules.routing import Route
-
 from daemon.relate import Standing
 from daemon.store.models import Matter, Message
 from parsers.facts import Report
+from rules.clocks import Clock
+from rules.routing import Route
 
 
 @dataclass(frozen=True, kw_only=True)

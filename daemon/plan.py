@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from config.settings import Settings
 from pydantic import TypeAdapter
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
+from config.settings import Settings
 from connectors.tickets import TicketDraft, TicketText
 from daemon.compose import describe, summarise, update_note
 from daemon.decision import Decision

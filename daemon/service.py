@@ -3,17 +3,17 @@
 import signal
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
 import structlog
-from config.settings import Settings
 from connectors.jira.client import JiraCloud
 from filelock import FileLock, Timeout
-from rules.site import Site, load
 
 from config.errors import MailwardenError
 from config.faults import ConfigurationError
+from config.settings import Settings
 from connectors.imap import ImapAccount, ImapSource
 from connectors.mail import MailSource
 from daemon.assess import Assessor
@@ -23,9 +23,11 @@ from daemon.decide import Decider
 from daemon.deliver import Courier, forget_interrupted
 from daemon.health import Health
 from daemon.loop import Loop
-from daemon.reading import reader
 from daemon.step import Step
 from daemon.store.database import Database
+from parsers.facts import Report
+from parsers.report import read
+from rules.site import Site, load
 
 SUPERVISE_SECONDS = 1.0
 DRAIN_SECONDS = 40.0  # longer than an outside call may take
@@ -94,7 +96,7 @@ class Service:
         collectors = [self._collector(watch) for watch in watches(settings)]
         assessor = Assessor(
             database=self._database,
-            read=reader(lambda: self.site),
+            read=self._read,
             collected=self._collected,
             assessed=self._assessed,
         )
@@ -106,6 +108,9 @@ class Service:
         )
         couriers = [self._courier(number) for number in range(1, settings.jira.delivery_threads + 1)]
         return [*collectors, assessor, decider, *couriers]
+
+    def _read(self, raw: bytes, received_at: datetime) -> Report:
+        return read(raw, received_at=received_at, knowledge=self.site.knowledge)
 
     def _collector(self, watch: Watch) -> Collector:
         return Collector(watch=watch, database=self._database, collected=self._collected)
@@ -149,8 +154,8 @@ def watches(settings: Settings) -> list[Watch]:
     ]
 
 
-def run(folder: Path) -> int:
-    """Run the daemon until SIGTERM or SIGINT; SIGHUP reloads. Returns the exit code."""
+def run(folder: Path) -> bool:
+    """Run the daemon until SIGTERM or SIGINT; SIGHUP reloads. Returns whether it drained in time."""
     site = load(folder)
     database = Database(site.settings.database)
     _prepare_schema(database)
@@ -166,7 +171,7 @@ def run(folder: Path) -> int:
         service.supervise()
     drained = service.stop()
     database.close()
-    return 0 if drained else 1
+    return drained
 
 
 class _Signals:

@@ -6,6 +6,7 @@ Any user name is accepted with the password `secret`; each test takes a fresh on
 import grp
 import os
 import pwd
+import re
 import shutil
 import smtplib
 import socket
@@ -20,6 +21,7 @@ from tests.support.ports import free_port
 
 PASSWORD = "secret"
 START_SECONDS = 10
+RETURN_PATH = re.compile(rb"Return-Path: <(.*)>")
 
 CONFIGURATION = """\
 base_dir = {folder}/run
@@ -126,9 +128,10 @@ class Dovecot:
             self._process = None
 
     def deliver(self, user: str, raw: bytes) -> None:
-        """Hand in a mail by LMTP, as a mail server does."""
+        """Hand in a mail by LMTP, as a mail server does, with the sender of its first Return-Path."""
+        sender = RETURN_PATH.match(raw)
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
-            lmtp.sendmail("", [user], raw)
+            lmtp.sendmail(sender[1].decode() if sender else "", [user], raw)
 
     def client(self, user: str) -> IMAPClient:
         """A signed-in client, as another mail program of that user."""

@@ -28,6 +28,7 @@ class MemoryTickets:
     before: dict[str, list[Exception]] = field(default_factory=dict)
     after: dict[str, list[Exception]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    dropped: tuple[str, ...] = ()
 
     def highest_number(self, project: str) -> int:
         return self._call("highest_number", lambda: len(self.tickets))
@@ -36,7 +37,7 @@ class MemoryTickets:
         def open_ticket() -> Created:
             key = f"{draft.project}-{len(self.tickets) + 1}"
             self.tickets[key] = MemoryTicket(draft=draft, token=token, priority=draft.priority)
-            return Created(key=key)
+            return Created(key=key, dropped=self.dropped)
 
         return self._call("create", open_ticket)
 

@@ -1,0 +1,112 @@
+"""What people see in a terminal: tables and colours there, plain lines in a pipe (rich tells which)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from daemon.status import Status
+from parsers.facts import Elapsed, Limit, Report, Until, Urgency, WorkingDays
+
+URGENCY_STYLES = {
+    Urgency.CRITICAL: "bold red",
+    Urgency.HIGH: "yellow",
+    Urgency.NORMAL: "",
+    Urgency.LOW: "dim",
+}
+INSTANT = "%Y-%m-%d %H:%M UTC"
+
+
+def show_status(console: Console, status: Status) -> None:
+    """The snapshot as a few tables; what needs somebody comes last, where the eye rests."""
+    mailboxes = Table("mailbox", "messages", "last good poll", title="Mailboxes", title_justify="left")
+    for mailbox in status.mailboxes:
+        mailboxes.add_row(mailbox.name, str(mailbox.messages), _instant(mailbox.last_good_poll))
+    console.print(mailboxes)
+    console.print(_counts("Queue", status.queue))
+    console.print(_counts("Messages decided", status.dispositions))
+    if status.due:
+        due = Table("due", "urgency", "ticket", title="Clocks", title_justify="left")
+        for matter in status.due:
+            due.add_row(_instant(matter.due_at), styled_urgency(matter.urgency), matter.ticket or "not yet")
+        console.print(due)
+    _show_troubles(console, status)
+
+
+def show_report(console: Console, name: str, report: Report) -> None:
+    """What the parsers make of one mail."""
+    table = Table("fact", "value", title=escape(name), title_justify="left", show_header=False)
+    for label, value in _report_rows(report):
+        table.add_row(label, escape(value))
+    console.print(table)
+    if report.own_text:
+        console.print(escape(report.own_text), soft_wrap=True)
+    console.print()
+
+
+def _show_troubles(console: Console, status: Status) -> None:
+    if status.restarts:
+        console.print(f"Loops started again: {status.restarts}")
+    if not status.troubles:
+        console.print("No trouble.")
+        return
+    troubles = Table("where", "what", "since", title="Needs attention", title_justify="left", style="red")
+    for trouble in status.troubles:
+        troubles.add_row(trouble.where, escape(trouble.what), _instant(trouble.since))
+    console.print(troubles)
+
+
+def _counts(title: str, counts: dict[str, int]) -> Table:
+    table = Table(*(name.replace("_", " ") for name in counts), title=title, title_justify="left")
+    table.add_row(*map(str, counts.values()))
+    return table
+
+
+def _report_rows(report: Report) -> Iterable[tuple[str, str]]:
+    sender = report.sender
+    yield "subject", report.subject
+    yield "sender", f"{sender.address or 'none'} ({sender.organisation or 'unknown'}, {sender.sender_class})"
+    yield "authenticity", "; ".join((report.authenticity.verdict, *report.authenticity.reasons))
+    yield "kind", report.kind
+    yield "language", f"{report.language.code or 'none'} ({report.language.certainty:.0%})"
+    yield "urgency", " / ".join((report.urgency.level, *report.urgency.sentences))
+    yield "harm", report.harm
+    for clock in report.clocks:
+        wish = "" if clock.binding else " (a wish)"
+        yield "clock", f"{_limit(clock.limit)}{wish}, from “{clock.phrase}” in {clock.source}"
+    yield "references", ", ".join(map(str, report.references)) or "none"
+    if report.references_elsewhere:
+        yield "references elsewhere", ", ".join(map(str, report.references_elsewhere))
+    yield "their case", report.authority_ref or "none"
+    yield "thread", f"{report.thread.message_id or 'no id'}; points to {len(report.thread.points_to)}"
+    for attachment in report.attachments:
+        yield (
+            "attachment",
+            f"{attachment.name or 'no name'}, {attachment.content_type}, {attachment.size} bytes",
+        )
+    allowed = "yes" if report.acknowledgement.allowed else "no"
+    yield "acknowledge", f"{allowed}: {report.acknowledgement.reason}"
+    if report.flags:
+        yield "flags", ", ".join(sorted(report.flags))
+
+
+def _limit(limit: Limit) -> str:
+    match limit:
+        case Elapsed(hours=hours):
+            return f"{hours:g} hours from receipt"
+        case WorkingDays(days=days):
+            return f"{days} working days from receipt"
+        case Until(at=at, zone_assumed=assumed):
+            return f"until {at.isoformat()}{' (zone assumed)' if assumed else ''}"
+
+
+def styled_urgency(level: str) -> str:
+    """The level in its colour, as rich markup; an empty text stays empty."""
+    style = URGENCY_STYLES[Urgency(level)] if level else ""
+    return f"[{style}]{level}[/]" if style else level
+
+
+def _instant(instant: datetime | None) -> str:
+    return instant.strftime(INSTANT) if instant else "never"

@@ -1,0 +1,149 @@
+"""Mailwarden's command line. Each command is one thin function; the work is done in the rooms behind it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+
+from config.errors import MailwardenError
+from config.faults import ConfigurationError
+from config.instant import utcnow
+from config.settings import load_settings
+from daemon import logs, service
+from daemon.status import Status, gather
+from daemon.store.database import Database
+from daemon.terminal import show_report, show_status
+from parsers.facts import REPORTS
+from parsers.report import read as read_mail
+from rules.site import SHIPPED, load
+from rules.tests_in_file import failures
+
+OK, ATTENTION, FAULTY = 0, 1, 2
+STATUSES = TypeAdapter(Status)
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", metavar="DIR", help="The folder with your mailwarden.yaml and its neighbours."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+OnceOption = Annotated[bool, typer.Option("--once", help="End with 0 when all are handled, else with 1.")]
+MailFiles = Annotated[list[Path], typer.Argument(metavar="FILE.eml…", exists=True, dir_okay=False)]
+
+app = typer.Typer(
+    help=(
+        "Mailwarden turns report mail into Jira tickets: each mail once, with its urgency and deadline.\n\n"
+        "New here? `run.py demo` shows everything on embedded parts. For your own mailboxes write a folder "
+        "with mailwarden.yaml, routing.yaml and organisations.yaml (docs/configuration.md), run "
+        "`run.py check --config DIR`, then `run.py start --config DIR`.\n\n"
+        "Exit codes: 0 all is well; 1 something needs attention; 2 the configuration or the command is wrong."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+db = typer.Typer(help="The database's tables.", no_args_is_help=True)
+app.add_typer(db, name="db")
+console = Console()
+
+
+@app.command()
+def start(config: ConfigOption = Path()) -> None:
+    """Run the daemon until SIGTERM; SIGHUP takes a changed configuration into use.
+
+    It ends with 0 after it has finished what it was doing, with 2 when the configuration has faults.
+    """
+    logs.configure()
+    raise typer.Exit(OK if service.run(config) else ATTENTION)
+
+
+@app.command()
+def demo(once: OnceOption = False) -> None:
+    """Show the main job on embedded parts: mail in, tickets out. Nothing leaves this machine."""
+    from daemon import demo as embedded  # noqa: PLC0415  (needs packages that only the demo needs)
+
+    logs.configure(quiet=True)
+    raise typer.Exit(OK if embedded.run(console, once=once) else ATTENTION)
+
+
+@app.command()
+def check(config: ConfigOption = Path()) -> None:
+    """Read the whole configuration, run the tests beside the rules, and name every fault."""
+    site = load(config)
+    failed = failures(site.rules)
+    for test in failed:
+        console.print(str(test), markup=False, soft_wrap=True)
+    if failed:
+        raise typer.Exit(FAULTY)
+    console.print(f"No faults; {len(site.rules.tests)} tests passed. Rule set {site.rules.digest[:12]}.")
+
+
+@app.command()
+def read(files: MailFiles, json: JsonOption = False, config: ConfigOption = SHIPPED) -> None:
+    """Show what the parsers make of a mail. Needs no database, no mailbox and no secret."""
+    knowledge = load(config, with_secrets=False).knowledge
+    for file in files:
+        report = read_mail(file.read_bytes(), received_at=utcnow(), knowledge=knowledge)
+        if json:
+            typer.echo(REPORTS.dump_json(report, indent=2))
+        else:
+            show_report(console, file.name, report)
+
+
+@app.command()
+def status(config: ConfigOption = Path(), json: JsonOption = False) -> None:
+    """Show mailboxes, queue, clocks and trouble, also while the daemon is not running.
+
+    It ends with 1 when something needs attention.
+    """
+    found = gather(database_of(config), utcnow())
+    if json:
+        typer.echo(STATUSES.dump_json(found, indent=2))
+    else:
+        show_status(console, found)
+    raise typer.Exit(ATTENTION if found.troubles else OK)
+
+
+@db.command()
+def upgrade(config: ConfigOption = Path()) -> None:
+    """Bring the tables to this version. Back the database up first."""
+    database = open_database(config)
+    database.upgrade()
+    console.print(f"The tables are at revision {database.revision()}.")
+
+
+@db.command()
+def current(config: ConfigOption = Path()) -> None:
+    """Say whether the tables are those of this version; ends with 1 when they are not."""
+    console.print(f"The tables are current: revision {database_of(config).revision()}.")
+
+
+def open_database(config: Path) -> Database:
+    """The site's database; needs no secret but what its URL holds."""
+    return Database(load_settings(config / "mailwarden.yaml", with_secrets=False).database)
+
+
+def database_of(config: Path) -> Database:
+    """The site's database, whose tables must be current."""
+    database = open_database(config)
+    database.require_current()
+    return database
+
+
+def main() -> int:
+    """Run a command; our own errors become one message and an exit code, never a traceback."""
+    try:
+        app()
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        return FAULTY
+    except MailwardenError as error:
+        sys.stderr.write(f"{error}\n")
+        return ATTENTION
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+import pytest
+from sqlalchemy import select
+
+from config.instant import utcnow
+from daemon.bell import Bell
+from daemon.decide import Decider
+from daemon.store.database import Database
+from daemon.store.models import Mailbox, Matter, Message, RawMail, Relation, StoredReport
+from daemon.store.states import MessageState
+from parsers.facts import REPORTS, Report
+from rules.site import Site
+from tests.support.site import site as make_site
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return make_site(tmp_path_factory.mktemp("site"))
+
+
+class Desk:
+    """Takes in reports as if they had been assessed, decides them, and tells what became of them."""
+
+    def __init__(self, database: Database, site: Site) -> None:
+        self.database = database
+        self._decider = Decider(database=database, site=lambda: site, assessed=Bell(), planned=Bell())
+        with database.write() as session:
+            session.add(Mailbox(name="regulators"))
+
+    def assess(self, report: Report, *, held: str | None = None) -> int:
+        """Store a message with its report."""
+        with self.database.write() as session:
+            number = len(session.scalars(select(Message.id)).all()) + 1
+            session.add(RawMail(sha256=f"{number:064}", size=1, compressed=b""))
+            session.flush()
+            message = Message(
+                mailbox="regulators",
+                uidvalidity=1,
+                uid=number,
+                sha256=f"{number:064}",
+                received_at=report.received_at,
+                collected_at=utcnow(),
+                next_try_at=utcnow(),
+                state=MessageState.ASSESSED,
+                held_reason=held,
+            )
+            session.add(message)
+            session.flush()
+            document = REPORTS.dump_python(report, mode="json")
+            session.add(StoredReport(message_id=message.id, party=report.sender.party, document=document))
+            return message.id
+
+    def decide(self, report: Report, *, held: str | None = None) -> Relation:
+        """Store and decide; the relation that was found."""
+        number = self.assess(report, held=held)
+        assert self._decider.work()
+        with self.database.read() as session:
+            return session.get_one(Relation, number)
+
+    def decide_next(self) -> bool:
+        return self._decider.work()
+
+    def message(self, number: int) -> Message:
+        with self.database.read() as session:
+            return session.get_one(Message, number)
+
+    def matter(self, number: int | None) -> Matter:
+        assert number is not None
+        with self.database.read() as session:
+            return session.get_one(Matter, number)
+
+    def name_ticket(self, matter_id: int | None, key: str) -> None:
+        with self.database.write() as session:
+            session.get_one(Matter, matter_id).ticket_key = key
+
+
+@pytest.fixture
+def desk(database: Database, site: Site) -> Desk:
+    return Desk(database, site)
