@@ -204,7 +204,7 @@ class Thread:
     """The identifiers by which mails point to each other (RFC 5322, section 3.6.4), without angle brackets."""
 
     message_id: str | None = None
-    points_to: tuple[str, ...] = ()  # In-Reply-To, then References newest first, then a bounce's original id
+    points_to: tuple[str, ...] = ()  # In-Reply-To, References newest first, a bounce's original
     ticket_keys: tuple[str, ...] = ()  # what looks like a Jira key in the subject or the author's words
 
 

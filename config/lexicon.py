@@ -1,0 +1,162 @@
+"""The words of one language that reading a mail needs, one YAML file a language.
+
+Phrases are written in a small notation, the same everywhere:
+
+- `word` is the whole word; letter case, accents and the Turkish dotless i do not matter;
+- `word*` also matches every longer word that begins so;
+- `a ... b` allows up to 40 characters of the same sentence between the two.
+
+Scripts that write words without spaces, or with prefixes and suffixes joined on, are matched
+anywhere in a word.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.yaml_file import read_yaml
+
+Phrase = Annotated[str, Field(min_length=1, max_length=200)]
+Phrases = tuple[Phrase, ...]
+HarmName = Literal[
+    "terrorism",
+    "child_safety",
+    "self_harm",
+    "violence",
+    "hate",
+    "harassment",
+    "privacy",
+    "fraud",
+    "illegal_goods",
+    "election",
+    "dangerous_challenge",
+    "ip",
+]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Quoting(_Section):
+    """How mail programs introduce what others wrote."""
+
+    wrote: Phrases = ()
+    """Verbs of the line above a quotation: "wrote", "schrieb"."""
+    labels: Phrases = ()
+    """Field names that a program writes above a quoted mail: "From", "Gesendet"."""
+    forwarded: Phrases = ()
+    """Lines that open a forwarded mail."""
+
+
+class Closing(_Section):
+    """What follows the message proper."""
+
+    farewells: Phrases = ()
+    devices: Phrases = ()
+    """Lines that a telephone adds: "Sent from my"."""
+    footers: Phrases = ()
+    """Words that only stand in confidentiality notices and other standing text."""
+
+
+class Subjects(_Section):
+    """What programs write at the beginning of subjects."""
+
+    automatic: Phrases = ()
+    bounced: Phrases = ()
+    replied: Phrases = ()
+    forwarded: Phrases = ()
+
+
+class ClockWords(_Section):
+    """The grammar of time limits: `within` number unit, or number unit `after`, or `by` date `until`."""
+
+    numbers: dict[str, Annotated[int, Field(ge=1, le=999)]] = Field(default_factory=dict)
+    minutes: Phrases = ()
+    hours: Phrases = ()
+    days: Phrases = ()
+    working_days: Phrases = ()
+    weeks: Phrases = ()
+    within: Phrases = ()
+    fillers: Phrases = ()
+    """Words that may stand between `within` and the number: "the next"."""
+    after: Phrases = ()
+    fixed: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """Whole expressions and their length in hours: "within the hour": 1."""
+    by: Phrases = ()
+    until: Phrases = ()
+    today: Phrases = ()
+    tomorrow: Phrases = ()
+    close_of_business: Phrases = ()
+    past: Phrases = ()
+    """Words before a span that is over: "the last"."""
+    others: Phrases = ()
+    """Words of sentences whose limit binds somebody else: appeals, the sender's own duties."""
+    wishes: Phrases = ()
+    """Words that make a limit a wish."""
+    eras: dict[str, int] = Field(default_factory=dict)
+    """Names of eras, with the year before their first."""
+
+
+class UrgencyWords(_Section):
+    """What makes a report pressing, or not. `peril` counts as critical only beside `imminent`."""
+
+    decisive: Phrases = ()
+    """A life or a child in danger now, said in one expression."""
+    peril: Phrases = ()
+    imminent: Phrases = ()
+    overdue: Phrases = ()
+    """A time limit has run out."""
+    spreading: Phrases = ()
+    """Harm goes on or spreads."""
+    calmed: Phrases = ()
+    """The danger is over or others are already there."""
+    nothing_to_do: Phrases = ()
+    """The sender says that no action is wanted."""
+    thanks: Phrases = ()
+    """Thanks and confirmations; they count only in a short mail that names no content."""
+
+
+class Cases(_Section):
+    """How authorities write their own case numbers."""
+
+    labels: Phrases = ()
+    """Words before a number: "Reference", "Aktenzeichen"."""
+    followers: Phrases = ()
+    """Words after a number, where a language puts them there."""
+    suffixes: Phrases = ()
+    """Words after a number that belong to it: "R.G.N.R."."""
+    statutes: Phrases = ()
+    """Words beside a number that make it a law's."""
+
+
+class Lexicon(_Section):
+    """Everything Mailwarden knows about one language."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+    """ISO 639-1."""
+    time_zone: str = "UTC"
+    """The IANA zone that a writer of this language means when nothing else is known."""
+    quoting: Quoting = Quoting()
+    closing: Closing = Closing()
+    subjects: Subjects = Subjects()
+    clocks: ClockWords = ClockWords()
+    urgency: UrgencyWords = UrgencyWords()
+    harms: dict[HarmName, Phrases] = Field(default_factory=dict)
+    negations: Phrases = ()
+    cases: Cases = Cases()
+    zones: dict[str, str] = Field(default_factory=dict)
+    """Names of time zones as written in mails, with their IANA zones."""
+    advertising: Phrases = ()
+    """Words of unsolicited offers."""
+
+
+def load_lexicons(folder: Path) -> dict[str, Lexicon]:
+    """Every `<language>.yaml` of the folder, by language code.
+
+    Raises:
+        ConfigurationError: a file is malformed; the message names file, line and key.
+    """
+    lexicons = (read_yaml(path, Lexicon) for path in sorted(folder.glob("*.yaml")))
+    return {lexicon.language: lexicon for lexicon in lexicons}

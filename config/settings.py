@@ -1,0 +1,213 @@
+"""What `mailwarden.yaml` says: where mail comes from and where tickets go.
+
+Every key can be overridden by an environment variable: the prefix MAILWARDEN_, then the keys in
+capitals with two underscores between them, such as MAILWARDEN_JIRA__URL.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from config.durations import Duration
+from config.faults import ConfigurationError, Fault
+from config.organisations import Domain
+from config.secret import Secret, SecretUnavailable
+from config.yaml_file import Document, Problem, details, found, sentence, text_like
+from config.yaml_nodes import Loc
+
+_PREFIX = "MAILWARDEN_"
+_DELIMITER = "__"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a time zone of the IANA database, such as Europe/Istanbul") from None
+    return name
+
+
+TimeZoneName = Annotated[str, AfterValidator(_known_zone)]
+"""A name of the IANA time zone database."""
+MailboxName = Annotated[
+    str,
+    text_like(r"[a-z0-9][a-z0-9_-]{0,63}", "a name of lower-case letters, digits, hyphens and underscores"),
+]
+Text = Annotated[str, Field(min_length=1)]
+Seconds = Annotated[Duration, Field(gt=timedelta(0))]
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+class Mailbox(BaseModel):
+    """One account and folder that is watched, by IMAP (RFC 9051)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: MailboxName
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65_535)] = 993
+    user: Text
+    password: Secret
+    folder: Text = "INBOX"
+    tls: StrictBool = True
+    """False only for a server on this machine."""
+    poll_seconds: Annotated[int, Field(ge=1, le=3_600)] = 60
+    """The longest time between two looks, where the server does not tell of new mail by itself."""
+    since: date | None = None
+    """Mail that arrived before this day is left alone."""
+
+    @model_validator(mode="after")
+    def _encrypted_on_the_way(self) -> Self:
+        if not self.tls and not _is_loopback(self.host):
+            raise found([Problem(("tls",), "may be false only for a server on this machine", "leave it out")])
+        return self
+
+
+class Jira(BaseModel):
+    """The ticket system, Cloud or Data Center."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    url: Text
+    user: Text | None = None
+    """The account's mail address (Cloud); left out, the token is a personal access token (Data Center)."""
+    token: Secret
+    unknown_wait: Seconds = timedelta(seconds=60)
+    """How long after an unknown outcome the ticket is looked for before it may be created again."""
+    request_timeout: Seconds = timedelta(seconds=30)
+    delivery_threads: Annotated[int, Field(ge=1, le=32)] = 2
+
+    @model_validator(mode="after")
+    def _encrypted_on_the_way(self) -> Self:
+        url = urlsplit(self.url)
+        if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.hostname)):
+            raise found([Problem(("url",), "must begin with https:// unless the server is on this machine")])
+        return self
+
+
+class Settings(BaseSettings):
+    """All of `mailwarden.yaml`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_nested_delimiter=_DELIMITER,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database: Text = "sqlite:///var/mailwarden.db"
+    """SQLAlchemy URL; a relative path counts from the working directory."""
+    receiving_host: Text
+    """The name by which our own receiving server signs Authentication-Results (RFC 8601)."""
+    own_domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
+    mailboxes: Annotated[tuple[Mailbox, ...], Field(min_length=1)]
+    jira: Jira
+    time_zones: tuple[TimeZoneName, ...] = ("Europe/Istanbul", "America/New_York")
+    """The zones in which tickets show times, beside UTC."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then what the file says, and nothing else."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _mailbox_names_differ(self) -> Self:
+        counts = Counter(mailbox.name for mailbox in self.mailboxes)
+        problems = [
+            Problem(
+                ("mailboxes", number, "name"),
+                f'"{mailbox.name}" is the name of {counts[mailbox.name]} mailboxes',
+            )
+            for number, mailbox in enumerate(self.mailboxes)
+            if counts[mailbox.name] > 1
+        ]
+        if problems:
+            raise found(problems)
+        return self
+
+
+def load_settings(path: Path, *, with_secrets: bool = True) -> Settings:
+    """Read `mailwarden.yaml` and what the environment overrides.
+
+    Without secrets, it is not checked whether they can be had; revealing one may then fail.
+
+    Raises:
+        ConfigurationError: with every fault of the file and of the environment.
+    """
+    document = Document.read(path)
+    try:
+        settings = Settings.model_validate(document.tree.values)
+    except ValidationError as error:
+        faults = list(_faults(error, document))
+    else:
+        faults = list(_missing_secrets(settings, document)) if with_secrets else []
+        if not faults:
+            return settings
+    # Raised outside the handler: pydantic's own error repeats the values, and they can be secret.
+    raise ConfigurationError(faults)
+
+
+def _faults(error: ValidationError, document: Document) -> Iterator[Fault]:
+    for detail in details(error):
+        variable = _variable(detail["loc"])
+        if detail["type"] == "value_error" and isinstance(detail["ctx"]["error"], SettingsError):
+            yield _unreadable_variable(detail["ctx"]["error"])
+        elif variable:
+            message, hint = sentence(detail)
+            yield Fault(file="environment", key=variable, message=message, hint=hint)
+        else:
+            yield from document.translated(detail, Settings)
+
+
+def _missing_secrets(settings: Settings, document: Document) -> Iterator[Fault]:
+    secrets: dict[Loc, Secret] = {("jira", "token"): settings.jira.token}
+    secrets |= {("mailboxes", n, "password"): box.password for n, box in enumerate(settings.mailboxes)}
+    for loc, secret in secrets.items():
+        try:
+            secret.reveal()
+        except SecretUnavailable as error:
+            yield document.fault(loc, str(error))
+
+
+def _variable(loc: Loc) -> str | None:
+    """The environment variable that overrides the value at the location, if one is set."""
+    keys = [str(step).upper() for step in loc]
+    names = (_PREFIX + _DELIMITER.join(keys[:length]) for length in range(len(keys), 0, -1))
+    return next((name for name in names if name in os.environ), None)
+
+
+def _unreadable_variable(error: SettingsError) -> Fault:
+    names = [name for name in Settings.model_fields if f'"{name}"' in str(error)]
+    key = _PREFIX + "".join(names).upper()
+    return Fault(file="environment", key=key, message="is not the JSON that this setting needs")

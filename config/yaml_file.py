@@ -1,0 +1,211 @@
+"""Reads a YAML file into a typed model, and says in plain words what is wrong with it."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar, get_args
+
+from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+from rapidfuzz import process
+
+from config.faults import ConfigurationError, Fault
+from config.yaml_nodes import Flaw, Loc, NotAccepted, Place, Tree, key_text, parse
+
+M = TypeVar("M", bound=BaseModel)
+
+_NEAR = 70.0  # of 100; below it two words are rather different than misspelt
+
+_WANTED = {
+    "bool": "true or false is wanted",
+    "date": "a date such as 2026-10-19 is wanted",
+    "dict": "a group of keys is wanted",
+    "float": "a number is wanted",
+    "frozen_set": "a list is wanted",
+    "int": "a whole number is wanted",
+    "list": "a list is wanted",
+    "model": "a group of keys is wanted",
+    "string": "a text is wanted",
+    "tuple": "a list is wanted",
+}
+_KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "a group of keys",
+}
+
+
+class Problem(NamedTuple):
+    """Something that a model's own check found, at a place below the model."""
+
+    at: Loc
+    message: str
+    hint: str = ""
+
+
+def found(problems: Sequence[Problem]) -> PydanticCustomError:
+    """The exception by which a model's validator reports problems with their places."""
+    return PydanticCustomError("problems", "problems", {"problems": tuple(problems)})
+
+
+def text_like(pattern: str, wanted: str) -> AfterValidator:
+    """A check that the whole text matches; `wanted` names what it should be."""
+    form = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError(f"is not {wanted}")
+        return text
+
+    return AfterValidator(check)
+
+
+def read_yaml(path: Path, model: type[M], context: object = None) -> M:
+    """Read and validate one file. `context` reaches the model's validators.
+
+    Raises:
+        ConfigurationError: with every fault of the file.
+    """
+    document = Document.read(path)
+    try:
+        return model.model_validate(document.tree.values, context=context)
+    except ValidationError as error:
+        faults = document.faults(error, model)
+    # Raised outside the handler: pydantic's own error repeats the values, and they can be secret.
+    raise ConfigurationError(faults)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One YAML file as read, not yet checked against a model."""
+
+    file: str
+    tree: Tree
+
+    @classmethod
+    def read(cls, path: Path) -> "Document":
+        """Read the file.
+
+        Raises:
+            ConfigurationError: it cannot be opened or is not acceptable YAML.
+        """
+        try:
+            return cls(file=path.name, tree=parse(path.read_bytes()))
+        except OSError as error:
+            hint = f"looked for {path}"
+            fault = Fault(file=path.name, message=f"cannot be read: {error.strerror}", hint=hint)
+            raise ConfigurationError([fault]) from error
+        except NotAccepted as error:
+            flaws = error.flaws
+        raise ConfigurationError(_from_flaw(path.name, flaw) for flaw in flaws)
+
+    def faults(self, error: ValidationError, model: type[BaseModel]) -> list[Fault]:
+        """Every finding of pydantic in plain words, each with its place in the file."""
+        return [fault for detail in details(error) for fault in self.translated(detail, model)]
+
+    def fault(self, loc: Loc, message: str, hint: str = "") -> Fault:
+        """A fault at the value, or at the nearest value around it that stands in the file."""
+        known = self.known(loc)
+        return _located(self.file, self.tree.places[known], key=key_text(known), message=message, hint=hint)
+
+    def known(self, loc: Loc) -> Loc:
+        """The location without the steps that a model adds to what is written."""
+        path: Loc = ()
+        for step in loc:
+            if (*path, step) in self.tree.places:
+                path = (*path, step)
+        return path
+
+    def translated(self, detail: ErrorDetails, model: type[BaseModel]) -> Iterator[Fault]:
+        """One finding of pydantic in plain words."""
+        loc = detail["loc"]
+        if detail["type"] == "problems":
+            for at, message, hint in detail["ctx"]["problems"]:
+                yield self.fault((*loc, *at), message, hint)
+        elif detail["type"] == "missing":
+            parent = self.known(loc[:-1])
+            key = key_text((*parent, loc[-1]))
+            yield _located(self.file, self.tree.places[parent], key=key, message="is missing", hint="")
+        elif detail["type"] == "extra_forbidden":
+            yield self.fault(loc, "unknown key", did_you_mean(str(loc[-1]), _keys_beside(model, loc)))
+        else:
+            yield self.fault(loc, *sentence(detail))
+
+
+def _located(file: str, place: Place, *, key: str, message: str, hint: str) -> Fault:
+    return Fault(file=file, line=place.line, column=place.column, key=key, message=message, hint=hint)
+
+
+def _from_flaw(file: str, flaw: Flaw) -> Fault:
+    return _located(file, flaw.place, key=flaw.key, message=flaw.message, hint=flaw.hint)
+
+
+def details(error: ValidationError) -> list[ErrorDetails]:
+    """The findings, without "too short" for lists that are so because their items are wrong."""
+    every = error.errors()
+    places = [detail["loc"] for detail in every]
+    return [
+        detail
+        for detail in every
+        if detail["type"] != "too_short" or not any(_is_below(place, detail["loc"]) for place in places)
+    ]
+
+
+def _is_below(place: Loc, other: Loc) -> bool:
+    return len(place) > len(other) and place[: len(other)] == other
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint with the nearest spelling, else with all of the known words."""
+    words = sorted(known)
+    nearest = process.extractOne(word, words, score_cutoff=_NEAR)
+    return f'did you mean "{nearest[0]}"?' if nearest else f"known are: {', '.join(words)}"
+
+
+def sentence(detail: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a value, and a hint."""
+    kind, value = detail["type"], detail["input"]
+    if kind in ("enum", "literal_error"):
+        return _not_allowed(value, detail["ctx"]["expected"])
+    if kind == "value_error":
+        return str(detail["ctx"]["error"]), ""
+    if kind in ("too_short", "string_too_short"):
+        return "is empty", ""
+    family = "date" if kind.startswith("date") else kind.removesuffix("_type").removesuffix("_parsing")
+    if family in _WANTED:
+        return f"is {_KINDS.get(type(value), 'empty')}", _WANTED[family]
+    return detail["msg"].removeprefix("Input "), ""
+
+
+def _not_allowed(value: object, expected: str) -> tuple[str, str]:
+    allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    listed = f"allowed are: {', '.join(allowed)}"
+    if not isinstance(value, str):
+        return f"is {_KINDS.get(type(value), 'empty')}", listed
+    nearest = process.extractOne(value, allowed, score_cutoff=_NEAR)
+    return f'"{value}" is not allowed', f'did you mean "{nearest[0]}"? {listed}' if nearest else listed
+
+
+def _keys_beside(model: type[BaseModel], loc: Loc) -> set[str]:
+    """The keys that could stand where the last step of the location stands."""
+    models = {model}
+    for step in loc[:-1]:
+        models = {inner for outer in models for inner in _models_under(outer, step)} or models
+    return {field.alias or name for each in models for name, field in each.model_fields.items()}
+
+
+def _models_under(model: type[BaseModel], step: object) -> Iterator[type[BaseModel]]:
+    for name, field in model.model_fields.items():
+        if step in (name, field.alias):
+            yield from _models_in(field.annotation)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - annotations have no common type
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

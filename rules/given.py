@@ -1,0 +1,118 @@
+"""The facts of a test beside the rules, written in the words of the conditions."""
+
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from config.durations import Duration
+from config.organisations import CountryCode, Domain
+from parsers.facts import (
+    Acknowledgement,
+    Authenticity,
+    Harm,
+    Kind,
+    LanguageGuess,
+    Reference,
+    ReferenceKind,
+    RelationType,
+    Report,
+    Sender,
+    SenderClass,
+    StatedUrgency,
+    Thread,
+    Urgency,
+    Verification,
+)
+from rules.case import Case
+from rules.condition import Text
+from rules.names import LanguageCode, MailboxName, OrganisationName, ReferenceText
+
+_NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+class GivenSender(BaseModel):
+    """Who speaks in a test; nobody in particular unless it says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sender_class: SenderClass = Field(SenderClass.UNKNOWN, alias="class")
+    organisation: OrganisationName | None = None
+    domain: Domain | None = None
+    country: CountryCode | None = None
+    verified: StrictBool = False
+    suspected_forgery: StrictBool = False
+
+    def authenticity(self) -> Authenticity:
+        """The verdict that the two yes-or-no facts describe."""
+        if self.suspected_forgery:
+            return Authenticity(verdict=Verification.SUSPECTED_FORGERY)
+        return Authenticity(verdict=Verification.VERIFIED if self.verified else Verification.UNVERIFIED)
+
+    def sender(self) -> Sender:
+        """The sender of a report."""
+        return Sender(
+            address=f"desk@{self.domain}" if self.domain else None,
+            domain=self.domain,
+            organisation=self.organisation,
+            sender_class=self.sender_class,
+            country=self.country,
+        )
+
+
+class Given(BaseModel):
+    """The case of a test: a new, readable report of normal urgency unless it says otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mailbox: MailboxName = "mailbox"
+    kind: Kind = Kind.REPORT
+    language: LanguageCode | None = None
+    urgency: Urgency = Urgency.NORMAL
+    harm: Harm = Harm.OTHER
+    relation: RelationType = RelationType.NEW
+    sender: GivenSender = Field(default_factory=lambda: GivenSender.model_validate({}))
+    due_in: Duration | None = None
+    """The time left on the governing clock."""
+    references: tuple[ReferenceText, ...] = ()
+    authority_ref: Text | None = None
+    subject: str = ""
+    own_text: str = ""
+    flags: frozenset[Text] = frozenset()
+    held: Text | None = None
+    """Why the message needs a person."""
+
+    def case(self) -> Case:
+        """The case to be decided, at a fixed instant."""
+        return Case(
+            report=self._report(),
+            mailbox=self.mailbox,
+            relation=self.relation,
+            urgency=self.urgency,
+            now=_NOW,
+            due=None if self.due_in is None else _NOW + self.due_in,
+            held=self.held,
+        )
+
+    def _report(self) -> Report:
+        return Report(
+            received_at=_NOW,
+            subject=self.subject,
+            sender=self.sender.sender(),
+            authenticity=self.sender.authenticity(),
+            kind=self.kind,
+            language=LanguageGuess(code=self.language),
+            own_text=self.own_text,
+            urgency=StatedUrgency(level=self.urgency),
+            harm=self.harm,
+            thread=Thread(),
+            content_digest="",
+            acknowledgement=Acknowledgement(allowed=False, reason="a test"),
+            references=tuple(_reference(text) for text in self.references),
+            authority_ref=self.authority_ref,
+            flags=self.flags,
+        )
+
+
+def _reference(text: str) -> Reference:
+    kind, _, value = text.partition(":")
+    return Reference(kind=ReferenceKind(kind), value=value)

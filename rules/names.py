@@ -1,0 +1,46 @@
+"""Names in rules that other files define, and the forms of those that nobody does."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, ValidationInfo
+
+from config.yaml_file import Problem, did_you_mean, found, text_like
+from parsers.facts import ReferenceKind
+from rules.condition import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownNames:
+    """The context in which rules are read; names of a group that is None are not checked."""
+
+    mailboxes: frozenset[str] | None = None
+    organisations: frozenset[str] | None = None
+
+
+def _among(known: frozenset[str] | None, name: str, what: str) -> str:
+    if known is not None and name not in known:
+        raise found([Problem((), f'"{name}" is no {what}', did_you_mean(name, known))])
+    return name
+
+
+def _context(info: ValidationInfo) -> KnownNames:
+    return info.context if isinstance(info.context, KnownNames) else KnownNames()
+
+
+def _known_mailbox(name: str, info: ValidationInfo) -> str:
+    return _among(_context(info).mailboxes, name, "mailbox of mailwarden.yaml")
+
+
+def _known_organisation(name: str, info: ValidationInfo) -> str:
+    return _among(_context(info).organisations, name, "organisation of organisations.yaml")
+
+
+MailboxName = Annotated[Text, AfterValidator(_known_mailbox)]
+OrganisationName = Annotated[Text, AfterValidator(_known_organisation)]
+LanguageCode = Annotated[str, text_like(r"[a-z]{2}", "a language code of two lower-case letters, such as tr")]
+ReferenceText = Annotated[
+    str, text_like(rf"({'|'.join(ReferenceKind)}):\S+", "a reference such as video:7431902286571148306")
+]
+"""A reference as `str(Reference)` writes it."""
+RuleName = Annotated[str, text_like(r"\S(.{0,98}\S)?", "a name of at most 100 characters")]

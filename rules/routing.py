@@ -1,0 +1,69 @@
+"""Decides where a case goes. Pure, and never raises: whatever could be wrong was refused at load."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rules.case import Case
+from rules.priority import Priority, priority_of
+from rules.schema import DEFAULT, Addition, Outcome, Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """What the rules say about one case, with the reasons."""
+
+    name: str  # of the deciding route
+    project: str
+    issue_type: str
+    priority: Priority
+    labels: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    assignee: str | None = None
+    set_aside: str | None = None  # why no ticket is opened
+    hold: str | None = None  # why a person must look first
+    reasons: tuple[str, ...] = ()
+
+
+def decide_route(case: Case, rules: Rules) -> Route:
+    """The first route that matches decides the destination; then every addition that matches adds."""
+    name, outcome, why = _destination(case, rules)
+    added = [(rule, verdict) for rule in rules.additions if (verdict := rule.when.judge(case)).matched]
+    priority, reason = _priority(case, outcome, [rule for rule, _ in added])
+    return Route(
+        name=name,
+        project=outcome.project or rules.default.then.project or "",
+        issue_type=outcome.issue_type or rules.default.then.issue_type or "",
+        priority=priority,
+        labels=_union(outcome.labels, *(rule.then.labels for rule, _ in added)),
+        components=_union(outcome.components, *(rule.then.components for rule, _ in added)),
+        assignee=outcome.assignee,
+        set_aside=outcome.set_aside,
+        hold=outcome.hold,
+        reasons=(why, *(f'addition "{rule.name}": {verdict.why}' for rule, verdict in added), reason),
+    )
+
+
+def _destination(case: Case, rules: Rules) -> tuple[str, Outcome, str]:
+    for route in rules.routes:
+        verdict = route.when.judge(case)
+        if verdict.matched:
+            return route.name, route.then, f'route "{route.name}": {verdict.why}'
+    return DEFAULT, rules.default.then, "default: no route matched"
+
+
+def _priority(case: Case, outcome: Outcome, additions: Iterable[Addition]) -> tuple[Priority, str]:
+    if outcome.priority:
+        chosen, reason = outcome.priority, f"priority {outcome.priority} by the route"
+    else:
+        chosen = priority_of(case.urgency)
+        reason = f"priority {chosen} by urgency {case.urgency}"
+    for addition in additions:
+        raised = addition.then.priority
+        if raised and raised.rank > chosen.rank:
+            chosen, reason = raised, f'priority {raised} by addition "{addition.name}"'
+    return chosen, reason
+
+
+def _union(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Every item once, in the order of first mention."""
+    return tuple(dict.fromkeys(item for group in groups for item in group))

@@ -1,0 +1,158 @@
+"""The grammar of `routing.yaml`."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, StrictBool, model_validator
+
+from config.yaml_file import Problem, did_you_mean, found, text_like
+from rules.condition import Text
+from rules.given import Given
+from rules.names import RuleName
+from rules.priority import Priority
+from rules.when import When
+
+DEFAULT = "default"
+"""The name under which the default decides."""
+
+Project = Annotated[str, text_like(r"[A-Z][A-Z0-9_]{1,9}", "a Jira project key, such as INC")]
+Label = Annotated[str, text_like(r"\S{1,255}", "a label without spaces")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Outcome(_Section):
+    """What becomes of a mail. What a route leaves out of project and issue type, the default says."""
+
+    project: Project | None = None
+    issue_type: Text | None = None
+    priority: Priority | None = None
+    """Left out, the urgency decides."""
+    labels: tuple[Label, ...] = ()
+    components: tuple[Text, ...] = ()
+    assignee: Text | None = None
+    set_aside: Text | None = None
+    """Why no ticket is opened."""
+    hold: Text | None = None
+    """Why a person must look before anything else happens."""
+
+    @model_validator(mode="after")
+    def _one_fate(self) -> Self:
+        if self.set_aside and self.hold:
+            raise found([Problem(("hold",), "contradicts set_aside", "keep one of the two")])
+        return self
+
+
+class RouteRule(_Section):
+    """One route: where mail that fits goes."""
+
+    name: RuleName
+    when: When
+    then: Outcome
+
+
+class Supplement(_Section):
+    """What an addition adds. A priority raises and never lowers."""
+
+    labels: tuple[Label, ...] = ()
+    components: tuple[Text, ...] = ()
+    priority: Priority | None = None
+
+
+class Addition(_Section):
+    """Something that is added to every route whose mail fits."""
+
+    name: RuleName
+    when: When
+    then: Supplement
+
+
+class Default(_Section):
+    """Where mail goes that no route fits."""
+
+    then: Outcome
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        names = ("project", "issue_type")
+        problems = [Problem(("then",), f"needs {name}") for name in names if not getattr(self.then, name)]
+        if self.then.set_aside:
+            problems.append(Problem(("then", "set_aside"), "would lose every mail that no route fits"))
+        if problems:
+            raise found(problems)
+        return self
+
+
+class Expectation(_Section):
+    """What a test wants of the decision; what it leaves out may be anything."""
+
+    route: Text | None = None
+    project: Project | None = None
+    issue_type: Text | None = None
+    priority: Priority | None = None
+    labels: tuple[Label, ...] = ()
+    """These must be among the labels."""
+    components: tuple[Text, ...] = ()
+    """These must be among the components."""
+    assignee: Text | None = None
+    set_aside: StrictBool | None = None
+    hold: StrictBool | None = None
+
+
+class RoutingTest(_Section):
+    """One example beside the rules."""
+
+    name: RuleName
+    given: Given
+    expect: Expectation
+
+
+class Rules(_Section):
+    """All of `routing.yaml`."""
+
+    routes: tuple[RouteRule, ...] = ()
+    additions: tuple[Addition, ...] = ()
+    default: Default
+    tests: tuple[RoutingTest, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what the rules mean: neither layout nor comments nor tests change it."""
+        meaning = self.model_dump(mode="json", by_alias=True, exclude={"tests"}, exclude_defaults=True)
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @model_validator(mode="after")
+    def _names_make_sense(self) -> Self:
+        problems = [*self._repeated_names(), *self._reserved_names(), *self._unknown_routes()]
+        if problems:
+            raise found(problems)
+        return self
+
+    def _repeated_names(self) -> Iterator[Problem]:
+        for group in ("routes", "additions", "tests"):
+            names = [rule.name for rule in getattr(self, group)]
+            counts = Counter(names)
+            for number, name in enumerate(names):
+                if counts[name] > 1:
+                    yield Problem(
+                        (group, number, "name"), f'"{name}" is used {counts[name]} times in {group}'
+                    )
+
+    def _reserved_names(self) -> Iterator[Problem]:
+        for number, route in enumerate(self.routes):
+            if route.name == DEFAULT:
+                yield Problem(("routes", number, "name"), f'"{DEFAULT}" is the name of the default')
+
+    def _unknown_routes(self) -> Iterator[Problem]:
+        known = {DEFAULT, *(route.name for route in self.routes)}
+        for number, test in enumerate(self.tests):
+            wanted = test.expect.route
+            if wanted is not None and wanted not in known:
+                at = ("tests", number, "expect", "route")
+                yield Problem(at, f'"{wanted}" is no route', did_you_mean(wanted, known))

@@ -1,0 +1,92 @@
+"""Everything that one site has configured, read and checked as a whole."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from config.faults import Attempt, ConfigurationError
+from config.lexicon import Lexicon, load_lexicons
+from config.organisations import Directory
+from config.references import ReferencePatterns, load_reference_patterns
+from config.regimes import Regimes, load_regimes
+from config.settings import Settings, load_settings
+from config.yaml_file import read_yaml
+from parsers.knowledge import Knowledge
+from rules.loader import load_rules
+from rules.names import KnownNames
+from rules.schema import Rules
+
+T = TypeVar("T")
+
+SHIPPED = Path(__file__).resolve().parent.parent / "config"
+"""Where the files stand that a site may leave out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A site's configuration. What is here has no fault."""
+
+    settings: Settings
+    directory: Directory
+    regimes: Regimes
+    rules: Rules
+    lexicons: Mapping[str, Lexicon]  # by language code, ISO 639-1
+    reference_patterns: ReferencePatterns
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What reading a mail needs of all this; made once, because much of it is compiled."""
+        return Knowledge(
+            directory=self.directory,
+            lexicons=self.lexicons,
+            reference_patterns=self.reference_patterns,
+            receiving_host=self.settings.receiving_host,
+            own_domains=self.settings.own_domains,
+        )
+
+
+def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) -> Site:
+    """Read a site's folder.
+
+    `mailwarden.yaml`, `organisations.yaml` and `routing.yaml` must stand in it; `clocks.yaml`,
+    `references.yaml` and the folder `lexicon` are taken from the shipped ones where it has none.
+    Without secrets, it is not checked whether they can be had.
+    Without secrets, it is not checked whether they can be had.
+
+    Raises:
+        ConfigurationError: with every fault of every file.
+    """
+    settings = Attempt.at(lambda: load_settings(folder / "mailwarden.yaml", with_secrets=with_secrets))
+    directory = Attempt.at(lambda: read_yaml(folder / "organisations.yaml", Directory))
+    known = _known_names(settings, directory)
+    rules = Attempt.at(lambda: load_rules(folder / "routing.yaml", known))
+    regimes = _own_or_shipped("clocks.yaml", load_regimes, folder, shipped)
+    lexicons = _own_or_shipped("lexicon", load_lexicons, folder, shipped)
+    patterns = _own_or_shipped("references.yaml", load_reference_patterns, folder, shipped)
+    attempts = (settings, directory, rules, regimes, lexicons, patterns)
+    faults = [fault for attempt in attempts for fault in attempt.faults]
+    if faults:
+        raise ConfigurationError(faults)
+    return Site(
+        settings=settings.result(),
+        directory=directory.result(),
+        regimes=regimes.result(),
+        rules=rules.result(),
+        lexicons=lexicons.result(),
+        reference_patterns=patterns.result(),
+    )
+
+
+def _known_names(settings: Attempt[Settings], directory: Attempt[Directory]) -> KnownNames:
+    mailboxes, organisations = settings.value, directory.value
+    return KnownNames(
+        mailboxes=frozenset(mailbox.name for mailbox in mailboxes.mailboxes) if mailboxes else None,
+        organisations=organisations.ids if organisations else None,
+    )
+
+
+def _own_or_shipped(name: str, load_it: Callable[[Path], T], folder: Path, shipped: Path) -> Attempt[T]:
+    own = folder / name
+    return Attempt.at(lambda: load_it(own if own.exists() else shipped / name))
