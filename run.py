@@ -51,9 +51,10 @@ console = Console()
 
 @app.command()
 def start(config: ConfigOption = Path()) -> None:
-    """Run the daemon until SIGTERM; SIGHUP takes a changed configuration into use.
+    """Run the daemon until it is told to stop.
 
-    It ends with 0 after it has finished what it was doing, with 2 when the configuration has faults.
+    SIGTERM lets it finish the work under way and end with 0; SIGHUP takes changed rules into use.
+    It does not start, and ends with 2, when the configuration has faults: all of them are named.
     """
     logs.configure()
     raise typer.Exit(OK if service.run(config) else ATTENTION)
@@ -61,7 +62,11 @@ def start(config: ConfigOption = Path()) -> None:
 
 @app.command()
 def demo(once: OnceOption = False) -> None:
-    """Show the main job on embedded parts: mail in, tickets out. Nothing leaves this machine."""
+    """Show the main job on embedded parts: mail in, tickets out.
+
+    It delivers sample mails, shows what becomes of each, and stays up for mail of your own.
+    Nothing leaves this machine.
+    """
     from daemon import demo as embedded  # noqa: PLC0415  (needs packages that only the demo needs)
 
     logs.configure(quiet=True)
@@ -70,7 +75,10 @@ def demo(once: OnceOption = False) -> None:
 
 @app.command()
 def check(config: ConfigOption = Path()) -> None:
-    """Read the whole configuration, run the tests beside the rules, and name every fault."""
+    """Check the whole configuration and run the tests beside the rules.
+
+    Every fault is named with file, line and key; it ends with 2 when there is one.
+    """
     site = load(config)
     failed = failures(site.rules)
     for test in failed:
@@ -82,7 +90,10 @@ def check(config: ConfigOption = Path()) -> None:
 
 @app.command()
 def read(files: MailFiles, json: JsonOption = False, config: ConfigOption = SHIPPED) -> None:
-    """Show what the parsers make of a mail. Needs no database, no mailbox and no secret."""
+    """Show what the parsers make of a mail.
+
+    Needs no database, no mailbox and no secret; without --config the shipped files are used.
+    """
     knowledge = load(config, with_secrets=False).knowledge
     for file in files:
         report = read_mail(file.read_bytes(), received_at=utcnow(), knowledge=knowledge)
@@ -94,9 +105,9 @@ def read(files: MailFiles, json: JsonOption = False, config: ConfigOption = SHIP
 
 @app.command()
 def status(config: ConfigOption = Path(), json: JsonOption = False) -> None:
-    """Show mailboxes, queue, clocks and trouble, also while the daemon is not running.
+    """Show mailboxes, queue, clocks and trouble.
 
-    It ends with 1 when something needs attention.
+    Works also while the daemon is not running. It ends with 1 when something needs attention.
     """
     found = gather(database_of(config), utcnow())
     if json:
@@ -116,7 +127,7 @@ def upgrade(config: ConfigOption = Path()) -> None:
 
 @db.command()
 def current(config: ConfigOption = Path()) -> None:
-    """Say whether the tables are those of this version; ends with 1 when they are not."""
+    """Say whether the tables are current; ends with 1 when they are not."""
     console.print(f"The tables are current: revision {database_of(config).revision()}.")
 
 

@@ -67,7 +67,7 @@ def gather(database: Database, now: datetime) -> Status:
 
 def _mailboxes(session: Session) -> list[MailboxStatus]:
     counted = select(Message.mailbox, func.count()).group_by(Message.mailbox)
-    counts = dict(session.execute(counted))
+    counts = dict(session.execute(counted).all())
     return [
         MailboxStatus(name=row.name, messages=counts.get(row.name, 0), last_good_poll=row.last_good_poll)
         for row in session.scalars(select(Mailbox).order_by(Mailbox.name))
@@ -75,8 +75,8 @@ def _mailboxes(session: Session) -> list[MailboxStatus]:
 
 
 def _queue(session: Session) -> dict[str, int]:
-    messages = dict(session.execute(select(Message.state, func.count()).group_by(Message.state)))
-    actions = dict(session.execute(select(Action.state, func.count()).group_by(Action.state)))
+    messages = dict(session.execute(select(Message.state, func.count()).group_by(Message.state)).all())
+    actions = dict(session.execute(select(Action.state, func.count()).group_by(Action.state)).all())
     return {
         "to assess": messages.get(MessageState.COLLECTED, 0),
         "to decide": messages.get(MessageState.ASSESSED, 0),
@@ -88,7 +88,7 @@ def _queue(session: Session) -> dict[str, int]:
 
 def _dispositions(session: Session) -> dict[str, int]:
     counted = select(Message.disposition, func.count()).where(Message.disposition.is_not(None))
-    counts = dict(session.execute(counted.group_by(Message.disposition)))
+    counts = dict(session.execute(counted.group_by(Message.disposition)).all())
     return {disposition.value: counts.get(disposition, 0) for disposition in Disposition}
 
 

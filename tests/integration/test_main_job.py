@@ -62,7 +62,7 @@ class Run:
 
     def tickets_by_matter(self) -> dict[int, str | None]:
         with self.database.read() as session:
-            return dict(session.execute(select(Matter.id, Matter.ticket_key)))
+            return dict(session.execute(select(Matter.id, Matter.ticket_key)).all())
 
     def files_without_matter(self) -> list[str]:
         with self.database.read() as session:
