@@ -8,6 +8,8 @@ import structlog
 
 def configure(*, quiet: bool = False) -> None:
     """Log to stderr: for people on a terminal, else a JSON object a line. `quiet` leaves warnings out too."""
+    # Libraries log what they handle, whole mails among it; a handler that drops it keeps Python's own away.
+    logging.getLogger().addHandler(logging.NullHandler())
     renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
