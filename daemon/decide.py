@@ -52,7 +52,7 @@ class Decider:
             message = _next_message(session)
             if message is None:
                 return False
-            _Case(session=session, site=site, message=message).decide()
+            _Deliberation(session=session, site=site, message=message).decide()
         self._planned.ring()
         return True
 
@@ -88,7 +88,7 @@ class _Bearing:
     urgency: Urgency
 
 
-class _Case:
+class _Deliberation:
     """One message being decided, in one transaction."""
 
     def __init__(self, *, session: Session, site: Site, message: Message) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import func, update
+
 from config.errors import MailwardenError
 from config.instant import utcnow
 from daemon.store.database import Database
@@ -11,7 +13,7 @@ WELL_EVERY = timedelta(seconds=10)  # a loop that is well says so no more often 
 
 
 class Health:
-    """The health of one loop."""
+    """The health of one loop. `begin` comes first; the others may be called by any thread."""
 
     def __init__(self, *, name: str, database: Database) -> None:
         self._name = name
@@ -19,26 +21,29 @@ class Health:
         self._troubled = True  # until the first good turn, whatever an earlier process left behind counts
         self._said_well_at = utcnow() - WELL_EVERY
 
+    def begin(self) -> None:
+        """Make sure that the loop has its row."""
+        with self._database.write() as session:
+            session.merge(Worker(name=self._name))
+
     def well(self) -> None:
         """A turn ended well."""
         now = utcnow()
         if not self._troubled and now - self._said_well_at < WELL_EVERY:
             return
-        with self._database.write() as session:
-            worker = session.merge(Worker(name=self._name))
-            worker.last_good_at, worker.trouble, worker.trouble_since = now, None, None
+        self._set(last_good_at=now, trouble=None, trouble_since=None)
         self._troubled, self._said_well_at = False, now
 
     def troubled(self, error: Exception) -> None:
         """A turn failed. Only our own errors have texts that are safe to keep."""
-        with self._database.write() as session:
-            worker = session.merge(Worker(name=self._name))
-            worker.trouble = str(error) if isinstance(error, MailwardenError) else type(error).__name__
-            worker.trouble_since = worker.trouble_since or utcnow()
+        text = str(error) if isinstance(error, MailwardenError) else type(error).__name__
+        self._set(trouble=text, trouble_since=func.coalesce(Worker.trouble_since, utcnow()))
         self._troubled = True
 
     def restarted(self) -> None:
         """The loop's thread was found dead and was started again."""
+        self._set(restarts=Worker.restarts + 1)
+
+    def _set(self, **values: object) -> None:
         with self._database.write() as session:
-            worker = session.merge(Worker(name=self._name))
-            worker.restarts = (worker.restarts or 0) + 1
+            session.execute(update(Worker).where(Worker.name == self._name).values(**values))

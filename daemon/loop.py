@@ -27,6 +27,7 @@ class Loop:
 
     def start(self) -> None:
         """Start the thread."""
+        self.health.begin()
         self._thread.start()
 
     def revive(self) -> bool:

@@ -8,13 +8,11 @@ from pathlib import Path
 from types import FrameType
 
 import structlog
-from connectors.jira.client import JiraCloud
-from filelock import FileLock, Timeout
 
-from config.errors import MailwardenError
 from config.faults import ConfigurationError
 from config.settings import Settings
 from connectors.imap import ImapAccount, ImapSource
+from connectors.jira.client import JiraCloud
 from connectors.mail import MailSource
 from daemon.assess import Assessor
 from daemon.bell import Bell
@@ -25,6 +23,7 @@ from daemon.health import Health
 from daemon.loop import Loop
 from daemon.step import Step
 from daemon.store.database import Database
+from daemon.store.sole import sole
 from parsers.facts import Report
 from parsers.report import read
 from rules.site import Site, load
@@ -35,10 +34,6 @@ DRAIN_SECONDS = 40.0  # longer than an outside call may take
 log = structlog.get_logger()
 
 
-class AlreadyRunning(MailwardenError):
-    """Another daemon works on this embedded database; stop it first."""
-
-
 class Service:
     """All loops of one daemon on one database."""
 
@@ -46,21 +41,20 @@ class Service:
         self.site = site
         self._database = database
         self._collected, self._assessed, self._planned = Bell(), Bell(), Bell()
-        self._lock = _lock_of(database)
+        self._sole = sole(database)
+        self._configuration = Health(name="configuration", database=database)
         self._loops = [
             Loop(step=step, health=Health(name=step.name, database=database)) for step in self._steps()
         ]
 
     def start(self) -> None:
         """Take the lock, take up what an earlier process left, and start every loop."""
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise AlreadyRunning(f"{AlreadyRunning.__doc__} (lock: {self._lock.lock_file})") from None
+        self._sole.acquire()
         found = forget_interrupted(self._database, self.site.settings.jira.unknown_wait)
         log.info(
             "started", action="start", loops=len(self._loops), to_look_for=found, rules=self.site.rules.digest
         )
+        self._configuration.begin()
         for loop in self._loops:
             loop.start()
 
@@ -72,14 +66,13 @@ class Service:
 
     def reload(self, folder: Path) -> None:
         """Take a changed configuration into use, or keep the old one and say what is wrong with the new."""
-        health = Health(name="configuration", database=self._database)
         try:
             self.site = load(folder)
         except ConfigurationError as error:
-            health.troubled(error)
+            self._configuration.troubled(error)
             log.error("configuration kept", action="reload", faults=len(error.faults))
             return
-        health.well()
+        self._configuration.well()
         log.info("configuration reloaded", action="reload", rules=self.site.rules.digest)
 
     def stop(self) -> bool:
@@ -87,7 +80,7 @@ class Service:
         for loop in self._loops:
             loop.stop()
         drained = all(loop.join(DRAIN_SECONDS) for loop in self._loops)
-        self._lock.release()
+        self._sole.release()
         log.info("stopped", action="stop", drained=drained)
         return drained
 
@@ -201,7 +194,3 @@ def _prepare_schema(database: Database) -> None:
     if database.revision() is None:
         database.upgrade()
     database.require_current()
-
-
-def _lock_of(database: Database) -> FileLock:
-    return FileLock(f"{database.url.database}.lock")

@@ -7,7 +7,9 @@ import pytest
 
 from daemon.store.database import Database
 from tests.support import dovecot as dovecot_server
+from tests.support import postgres as postgres_server
 from tests.support.dovecot import Dovecot
+from tests.support.postgres import Postgres
 
 _numbers = count(1)
 
@@ -21,11 +23,33 @@ def require(present: bool, what: str) -> None:  # noqa: FBT001
     pytest.skip(f"{what} is not installed, and only root can install it")
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A fresh database with the current tables."""
-    fresh = Database(f"sqlite:///{tmp_path}/mailwarden.db")
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests; each takes its own database."""
+    programs = postgres_server.installed()
+    require(programs is not None, "PostgreSQL")
+    assert programs is not None
+    with Postgres(programs) as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database with the current tables, of each kind in turn."""
+    if request.param == "postgresql":
+        cluster: Postgres = request.getfixturevalue("postgres")
+        return cluster.fresh()
+    url = f"sqlite:///{tmp_path}/mailwarden.db"
+    fresh = Database(url)
     fresh.upgrade()
+    fresh.close()
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with the current tables."""
+    fresh = Database(database_url)
     yield fresh
     fresh.close()
 

@@ -1,11 +1,12 @@
 """The one door to the database: short write transactions, plain reads, migrations.
 
-SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survives a power cut.
+SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survives a power cut. Where
+one machine is not enough, the same tables live in PostgreSQL.
 """
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,12 @@ class Database:
         self.engine: Engine = _engine(self.url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         # SQLite has one writer; queueing here is fair, its own busy loop is not.
-        self._writer = threading.Lock()
+        self._writer = threading.Lock() if self.is_embedded else nullcontext()
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this is SQLite: one file, one machine, one daemon."""
+        return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -89,8 +95,8 @@ def _alembic(connection: Connection | None) -> Config:
 
 
 def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})

@@ -205,6 +205,6 @@ class Worker(Base):
 
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     last_good_at: Mapped[datetime | None]
-    trouble: Mapped[str | None] = mapped_column(String(500))
+    trouble: Mapped[str | None] = mapped_column(Text)
     trouble_since: Mapped[datetime | None]
     restarts: Mapped[int] = mapped_column(default=0)

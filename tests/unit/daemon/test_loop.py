@@ -68,6 +68,7 @@ def test_a_failed_turn_is_told_to_the_step_and_the_loop_goes_on(database: Databa
 
 def test_trouble_is_kept_until_a_turn_ends_well(database: Database) -> None:
     health = Health(name="scripted", database=database)
+    health.begin()
     health.troubled(Unavailable("Jira is down"))
     found = worker(database)
     assert found is not None
@@ -79,7 +80,9 @@ def test_trouble_is_kept_until_a_turn_ends_well(database: Database) -> None:
 
 
 def test_only_our_own_errors_are_quoted(database: Database) -> None:
-    Health(name="scripted", database=database).troubled(ValueError("words of a stranger"))
+    health = Health(name="scripted", database=database)
+    health.begin()
+    health.troubled(ValueError("words of a stranger"))
     found = worker(database)
     assert found is not None
     assert found.trouble == "ValueError"

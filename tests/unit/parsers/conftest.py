@@ -68,3 +68,14 @@ Reader = Callable[[bytes], Report]
 @pytest.fixture
 def report(knowledge: Knowledge) -> Reader:
     return lambda raw: read(raw, received_at=RECEIVED, knowledge=knowledge)
+
+
+@pytest.fixture
+def mail() -> Callable[..., bytes]:
+    return write_mail
+
+
+@pytest.fixture
+def text_report(report: Reader) -> Callable[..., Report]:
+    """The report on a plain mail with this text."""
+    return lambda body, **fields: report(write_mail(body, **fields))

@@ -33,7 +33,7 @@ def upgrade() -> None:
         "worker",
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("last_good_at", daemon.store.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("trouble", sa.String(length=500), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
         sa.Column("trouble_since", daemon.store.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("restarts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),

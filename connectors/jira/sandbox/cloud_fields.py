@@ -1,0 +1,183 @@
+"""The fields of a Jira Cloud ticket: what is taken, and how it is kept."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from connectors.jira.sandbox.refusal import Refusal
+from connectors.jira.sandbox.store import PRIORITIES, Store
+from connectors.jira.sandbox.ticket import Named
+
+Check = Callable[[Store, Any], str | None]
+"""Says what Jira would say against a value; None when it takes it."""
+
+SUMMARY_LIMIT = 255
+LABEL_LIMIT = 255
+TEXT_LIMIT = 32_767
+DEFAULT_PRIORITY = "Medium"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A field that can be set."""
+
+    id: str
+    name: str
+    type: str
+    check: Check
+    required: bool = False
+
+
+def named(values: Sequence[Named], reference: object) -> Named | None:
+    """The entry that a reference such as {"name": …}, {"key": …} or {"id": …} means."""
+    if not isinstance(reference, dict):
+        return None
+    name = reference.get("name", reference.get("key"))
+    return next((value for value in values if value.id == reference.get("id") or value.name == name), None)
+
+
+def text_objection(document: object) -> str | None:
+    """What Jira would say against a description or a comment's body."""
+    if not isinstance(document, dict) or document.get("type") != "doc" or document.get("version") != 1:
+        return "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
+    if not isinstance(document.get("content"), list):
+        return "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
+    if text_length(document) > TEXT_LIMIT:
+        return "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
+    return None
+
+
+def text_length(node: Any) -> int:  # noqa: ANN401 - a document is JSON of any shape
+    """The length of all text in a document, in UTF-16 units."""
+    own = len(str(node.get("text", "")).encode("utf-16-le")) // 2
+    return own + sum(text_length(child) for child in node.get("content", []) if isinstance(child, dict))
+
+
+def _check_project(store: Store, value: object) -> str | None:
+    return None if named(store.projects, value) else "valid project is required"
+
+
+def _check_issue_type(store: Store, value: object) -> str | None:
+    return None if named(store.issue_types, value) else "Specify a valid issue type"
+
+
+def _check_summary(_store: Store, value: object) -> str | None:
+    if not isinstance(value, str) or not value.strip():
+        return "You must specify a summary of the issue."
+    if "\n" in value or "\r" in value:
+        return "The summary is invalid because it contains newline characters."
+    if len(value.encode("utf-16-le")) // 2 > SUMMARY_LIMIT:
+        return f"Summary can't exceed {SUMMARY_LIMIT} characters."
+    return None
+
+
+def _check_text(_store: Store, value: object) -> str | None:
+    return None if value is None else text_objection(value)
+
+
+def _check_labels(_store: Store, value: object) -> str | None:
+    if not isinstance(value, list) or not all(isinstance(label, str) for label in value):
+        return "data was not an array of strings"
+    for label in value:
+        if any(character.isspace() for character in label):
+            return f"The label '{label}' contains spaces which is invalid."
+        if len(label) > LABEL_LIMIT:
+            return f"The label '{label}' exceeds the maximum length of {LABEL_LIMIT} characters."
+    return None
+
+
+def _check_priority(_store: Store, value: object) -> str | None:
+    return None if named(PRIORITIES, value) else "The priority selected is invalid."
+
+
+def _check_date(_store: Store, value: object) -> str | None:
+    try:
+        if value is not None:
+            date.fromisoformat(str(value))
+    except ValueError:
+        return f"Error parsing date string: {value}"
+    return None
+
+
+def _check_components(_store: Store, value: object) -> str | None:
+    if isinstance(value, list) and all(
+        isinstance(item, dict) and {"id", "name"} & item.keys() for item in value
+    ):
+        return None
+    return "expected an array of objects with id or name"
+
+
+def _check_assignee(_store: Store, value: object) -> str | None:
+    if value is None or (isinstance(value, dict) and {"accountId", "id"} & value.keys()):
+        return None
+    return "expected 'accountId' property to be provided"
+
+
+FIELDS = {
+    field.id: field
+    for field in (
+        Field(id="project", name="Project", type="project", check=_check_project, required=True),
+        Field(id="issuetype", name="Issue Type", type="issuetype", check=_check_issue_type, required=True),
+        Field(id="summary", name="Summary", type="string", check=_check_summary, required=True),
+        Field(id="description", name="Description", type="string", check=_check_text),
+        Field(id="labels", name="Labels", type="array", check=_check_labels),
+        Field(id="priority", name="Priority", type="priority", check=_check_priority),
+        Field(id="duedate", name="Due date", type="date", check=_check_date),
+        Field(id="components", name="Components", type="array", check=_check_components),
+        Field(id="assignee", name="Assignee", type="user", check=_check_assignee),
+    )
+}
+_FOR_CREATE_ONLY = {"project", "issuetype"}
+
+
+def for_create(store: Store, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a new ticket; raises a refusal that names what is wrong with each."""
+    wanted = {field.id: None for field in FIELDS.values() if field.required} | dict(given)
+    project = named(store.projects, wanted["project"])
+    _refuse_wrong(store, project.name if project else "", wanted)
+    return {"labels": [], **_kept(store, {"priority": {"name": DEFAULT_PRIORITY}, **wanted})}
+
+
+def for_edit(store: Store, project: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields to change; raises a refusal that names what is wrong with each."""
+    _refuse_wrong(store, project, given, hidden=_FOR_CREATE_ONLY)
+    return _kept(store, given)
+
+
+def properties_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The entity properties in a request's body."""
+    given = body.get("properties", [])
+    if not isinstance(given, list) or not all(isinstance(item, dict) and "key" in item for item in given):
+        raise Refusal(HTTPStatus.BAD_REQUEST, "properties must be a list of objects with key and value")
+    if any(len(json.dumps(item.get("value"))) > TEXT_LIMIT for item in given):
+        raise Refusal(HTTPStatus.BAD_REQUEST, "The property value is too long.")
+    return {item["key"]: item.get("value") for item in given}
+
+
+def _refuse_wrong(
+    store: Store, project: str, given: Mapping[str, Any], *, hidden: set[str] | frozenset[str] = frozenset()
+) -> None:
+    absent = hidden | store.hidden_fields.get(project, frozenset())
+    objections = {name: _objection(store, name, value, absent) for name, value in given.items()}
+    errors = {name: objection for name, objection in objections.items() if objection}
+    if errors:
+        raise Refusal(HTTPStatus.BAD_REQUEST, errors=errors)
+
+
+def _objection(store: Store, name: str, value: object, absent: set[str] | frozenset[str]) -> str | None:
+    if name not in FIELDS or name in absent:
+        return f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
+    return FIELDS[name].check(store, value)
+
+
+def _kept(store: Store, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the store keeps them: references by the name they resolve to."""
+    lists = {"project": store.projects, "issuetype": store.issue_types, "priority": PRIORITIES}
+    kept = dict(given)
+    for name in lists.keys() & kept.keys():
+        entry = named(lists[name], kept[name])
+        kept[name] = {"name": entry.name} if entry else None
+    return kept

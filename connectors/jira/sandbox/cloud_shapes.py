@@ -1,0 +1,244 @@
+"""How Jira Cloud's REST API version 3 shows what the store holds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.jira.sandbox.cloud_fields import FIELDS, Field
+from connectors.jira.sandbox.store import PRIORITIES, STATUSES, Store
+from connectors.jira.sandbox.ticket import (
+    Attachment,
+    Change,
+    Comment,
+    Link,
+    LinkType,
+    Named,
+    RemoteLink,
+    Ticket,
+)
+
+Json = dict[str, Any]
+
+ACCOUNT_ID = "5b10a2844c20165700ede21g"
+_ID_ONLY = ("id",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which parts of tickets a request asks for."""
+
+    fields: Sequence[str]
+    properties: Sequence[str] = ()
+    expand: Sequence[str] = ()
+
+    def has(self, field: str) -> bool:
+        """Whether this field is among them."""
+        if f"-{field}" in self.fields:
+            return False
+        return field in self.fields or any(name in {"*all", "*navigable"} for name in self.fields)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shapes:
+    """The JSON of one site, whose own address is part of most of it."""
+
+    store: Store
+    base: str
+
+    def issue(self, ticket: Ticket, wanted: Wanted) -> Json:
+        """A ticket, with no more than was asked for; by default a search shows ids only."""
+        if tuple(wanted.fields) == _ID_ONLY:
+            return {"id": ticket.id}
+        fields = {name: value for name, value in self._fields(ticket).items() if wanted.has(name)}
+        bean = {**self.created(ticket), "fields": fields}
+        if wanted.properties:
+            bean["properties"] = {k: v for k, v in ticket.properties.items() if k in wanted.properties}
+        for name, show in self._expansions().items():
+            if name in wanted.expand:
+                bean[name] = show(ticket)
+        return bean
+
+    def created(self, ticket: Ticket) -> Json:
+        """A ticket's identity."""
+        return {"id": ticket.id, "key": ticket.key, "self": self._url(f"issue/{ticket.id}")}
+
+    def comment(self, ticket: Ticket, comment: Comment, *, with_properties: bool) -> Json:
+        """A comment; its properties only when they were asked for."""
+        bean = {
+            "self": self._url(f"issue/{ticket.id}/comment/{comment.id}"),
+            "id": comment.id,
+            "author": self.account(),
+            "body": comment.body,
+            "created": instant(comment.created),
+            "updated": instant(comment.created),
+            "jsdPublic": True,
+        }
+        if with_properties:
+            bean["properties"] = [{"key": k, "value": v} for k, v in comment.properties.items()]
+        return bean
+
+    def attachment(self, attachment: Attachment) -> Json:
+        """A file's description."""
+        return {
+            "self": self._url(f"attachment/{attachment.id}"),
+            "id": attachment.id,
+            "filename": attachment.name,
+            "author": self.account(),
+            "created": instant(attachment.created),
+            "size": len(attachment.content),
+            "mimeType": attachment.content_type,
+            "content": self._url(f"attachment/content/{attachment.id}"),
+        }
+
+    def remote_link(self, ticket: Ticket, link: RemoteLink) -> Json:
+        """A link to somewhere else."""
+        bean = {**self.remote_link_created(ticket, link), "object": dict(link.target)}
+        return {**bean, "globalId": link.global_id} if link.global_id else bean
+
+    def remote_link_created(self, ticket: Ticket, link: RemoteLink) -> Json:
+        """A remote link's identity."""
+        return {"id": link.id, "self": self._url(f"issue/{ticket.key}/remotelink/{link.id}")}
+
+    def account(self) -> Json:
+        """The one account that the sandbox has."""
+        return {
+            "self": self._url(f"user?accountId={ACCOUNT_ID}"),
+            "accountId": ACCOUNT_ID,
+            "accountType": "atlassian",
+            "active": True,
+            "displayName": "Mailwarden",
+            "timeZone": "UTC",
+        }
+
+    def entry(self, kind: str, entry: Named) -> Json:
+        """An entry of a list, such as a priority."""
+        return {"self": self._url(f"{kind}/{entry.id}"), "id": entry.id, "name": entry.name}
+
+    def issue_type(self, entry: Named) -> Json:
+        """An issue type."""
+        return {**self.entry("issuetype", entry), "subtask": False}
+
+    def project(self, entry: Named) -> Json:
+        """A project, whose key is also its name here."""
+        bean = self.entry("project", entry)
+        return {**bean, "key": entry.name, "projectTypeKey": "software", "simplified": False}
+
+    def link_type(self, kind: LinkType) -> Json:
+        """A kind of link."""
+        return {
+            "id": kind.id,
+            "name": kind.name,
+            "inward": kind.inward,
+            "outward": kind.outward,
+            "self": self._url(f"issueLinkType/{kind.id}"),
+        }
+
+    def transition(self, status: Named) -> Json:
+        """The way into a status; every status can be reached from every other."""
+        return {"id": transition_id(status), "name": status.name, "to": self.entry("status", status)}
+
+    def _fields(self, ticket: Ticket) -> Json:
+        blank = dict.fromkeys(FIELDS) | {"labels": [], "components": []}
+        project = next(project for project in self.store.projects if project.name == ticket.project)
+        return {
+            **blank,
+            **ticket.fields,
+            "project": self.project(project),
+            "issuetype": self._reference(self.store.issue_types, ticket.fields["issuetype"], self.issue_type),
+            "priority": self._reference(PRIORITIES, ticket.fields.get("priority"), self._priority),
+            "status": self.entry("status", ticket.status),
+            "created": instant(ticket.created),
+            "updated": instant(ticket.updated),
+            "creator": self.account(),
+            "reporter": self.account(),
+            "issuelinks": [self._link(link) for link in ticket.links],
+            "attachment": [self.attachment(attachment) for attachment in ticket.attachments],
+            "comment": self._comments(ticket),
+        }
+
+    def _reference(
+        self, values: Sequence[Named], kept: Mapping[str, str] | None, show: Callable[[Named], Json]
+    ) -> Json | None:
+        return next((show(value) for value in values if kept and value.name == kept["name"]), None)
+
+    def _priority(self, entry: Named) -> Json:
+        return self.entry("priority", entry)
+
+    def _comments(self, ticket: Ticket) -> Json:
+        comments = [self.comment(ticket, comment, with_properties=False) for comment in ticket.comments]
+        return {"comments": comments, "startAt": 0, "maxResults": len(comments), "total": len(comments)}
+
+    def _link(self, link: Link) -> Json:
+        end = "outwardIssue" if link.outward else "inwardIssue"
+        other = self.store.ticket(link.other)
+        fields = {"summary": other.fields["summary"], "status": self.entry("status", other.status)}
+        return {
+            "id": link.id,
+            "self": self._url(f"issueLink/{link.id}"),
+            "type": self.link_type(link.type),
+            end: {**self.created(other), "fields": fields},
+        }
+
+    def _expansions(self) -> Mapping[str, Callable[[Ticket], Any]]:
+        return {"names": _names, "changelog": self._changelog, "transitions": self._transitions}
+
+    def _changelog(self, ticket: Ticket) -> Json:
+        histories = [self._history(change) for change in reversed(ticket.history)]
+        return {"startAt": 0, "maxResults": len(histories), "total": len(histories), "histories": histories}
+
+    def _history(self, change: Change) -> Json:
+        item = {"field": change.what, "fromString": change.before, "toString": change.after}
+        return {
+            "id": change.id,
+            "author": self.account(),
+            "created": instant(change.at),
+            "items": [item],
+        }
+
+    def _transitions(self, _ticket: Ticket) -> list[Json]:
+        return [self.transition(status) for status in STATUSES]
+
+    def _url(self, path: str) -> str:
+        return f"{self.base}/rest/api/3/{path}"
+
+
+def field_details(field: Field) -> Json:
+    """A field as the list of all fields shows it."""
+    flags = dict.fromkeys(("navigable", "orderable", "searchable"), True)
+    return {
+        "id": field.id,
+        "key": field.id,
+        "name": field.name,
+        "custom": False,
+        **flags,
+        "clauseNames": [field.id],
+        "schema": {"type": field.type, "system": field.id},
+    }
+
+
+def field_metadata(field: Field) -> Json:
+    """A field as a project's create screen shows it."""
+    return {
+        "fieldId": field.id,
+        "key": field.id,
+        "name": field.name,
+        "required": field.required,
+        "hasDefaultValue": field.id == "priority",
+        "operations": ["set"],
+        "schema": {"type": field.type, "system": field.id},
+    }
+
+
+def instant(at: datetime) -> str:
+    """An instant as Jira writes it: milliseconds, and an offset without a colon."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}" + at.strftime("%z")
+
+
+def transition_id(status: Named) -> str:
+    """The id of the transition into this status."""
+    return f"{STATUSES.index(status) + 1}1"
+
+
+def _names(_ticket: Ticket) -> dict[str, str]:
+    return {field.id: field.name for field in FIELDS.values()}

@@ -1,0 +1,101 @@
+"""What a Jira Cloud site says about itself: server, account, fields, lists, projects, create screens."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from connectors.jira.sandbox.cloud_fields import FIELDS
+from connectors.jira.sandbox.cloud_shapes import field_details, field_metadata, instant
+from connectors.jira.sandbox.exchange import shapes_of, store_of
+from connectors.jira.sandbox.refusal import Refusal, not_found
+from connectors.jira.sandbox.store import LINK_TYPES, PRIORITIES
+from connectors.jira.sandbox.ticket import Named
+
+_CREATE_SCREEN = "/issue/createmeta/{project}/issuetypes"
+
+
+def site_routes(api: str) -> list[BaseRoute]:
+    """The routes that belong to no ticket."""
+    return [
+        Route(f"{api}/serverInfo", server_info, methods=["GET"]),
+        Route(f"{api}/myself", myself, methods=["GET"]),
+        Route(f"{api}/field", fields, methods=["GET"]),
+        Route(f"{api}/priority", priorities, methods=["GET"]),
+        Route(f"{api}/issueLinkType", link_types, methods=["GET"]),
+        Route(f"{api}/project", projects, methods=["GET"]),
+        Route(f"{api}/project/{{project}}", project, methods=["GET"]),
+        Route(f"{api}{_CREATE_SCREEN}", issue_types, methods=["GET"]),
+        Route(f"{api}{_CREATE_SCREEN}/{{type}}", create_screen, methods=["GET"]),
+    ]
+
+
+async def server_info(request: Request) -> Response:
+    """The kind of site this is."""
+    return JSONResponse(
+        {
+            "baseUrl": shapes_of(request).base,
+            "version": "1001.0.0-SNAPSHOT",
+            "versionNumbers": [1001, 0, 0],
+            "deploymentType": "Cloud",
+            "buildNumber": 100_000,
+            "serverTime": instant(store_of(request).now()),
+            "serverTitle": "Jira sandbox",
+        }
+    )
+
+
+async def myself(request: Request) -> Response:
+    """The account that asks."""
+    return JSONResponse(shapes_of(request).account())
+
+
+async def fields(_request: Request) -> Response:
+    """All fields."""
+    return JSONResponse([field_details(field) for field in FIELDS.values()])
+
+
+async def priorities(request: Request) -> Response:
+    """All priorities."""
+    return JSONResponse([shapes_of(request).entry("priority", entry) for entry in PRIORITIES])
+
+
+async def link_types(request: Request) -> Response:
+    """All kinds of link."""
+    return JSONResponse({"issueLinkTypes": [shapes_of(request).link_type(kind) for kind in LINK_TYPES]})
+
+
+async def projects(request: Request) -> Response:
+    """All projects."""
+    return JSONResponse([shapes_of(request).project(entry) for entry in store_of(request).projects])
+
+
+async def project(request: Request) -> Response:
+    """One project."""
+    return JSONResponse(shapes_of(request).project(_project(request)))
+
+
+async def issue_types(request: Request) -> Response:
+    """The issue types of a project."""
+    _project(request)
+    types = [shapes_of(request).issue_type(entry) for entry in store_of(request).issue_types]
+    return JSONResponse({"issueTypes": types, "startAt": 0, "maxResults": 50, "total": len(types)})
+
+
+async def create_screen(request: Request) -> Response:
+    """The fields that a new ticket of this type takes."""
+    store = store_of(request)
+    if request.path_params["type"] not in {entry.id for entry in store.issue_types}:
+        raise Refusal(HTTPStatus.NOT_FOUND, "Issue type not found.")
+    hidden = store.hidden_fields.get(_project(request).name, frozenset())
+    shown = [field_metadata(field) for field in FIELDS.values() if field.id not in hidden]
+    return JSONResponse({"fields": shown, "startAt": 0, "maxResults": 50, "total": len(shown)})
+
+
+def _project(request: Request) -> Named:
+    wanted = request.path_params["project"]
+    for entry in store_of(request).projects:
+        if wanted in {entry.id, entry.name}:
+            return entry
+    raise not_found(f"No project could be found with key '{wanted}'. It")

@@ -1,0 +1,104 @@
+"""What the sandbox keeps: frozen values, so that what a test or a page reads can't change under it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """An entry of one of the site's lists: a priority, a status, an issue type."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkType:
+    """A kind of link, with how it reads from either end."""
+
+    id: str
+    name: str
+    inward: str
+    outward: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A link as one of its two tickets sees it."""
+
+    id: str
+    type: LinkType
+    other: str  # the other ticket's key
+    outward: bool  # True: this ticket does to the other what the type's outward words say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """A comment; the body is in the persona's own text format."""
+
+    id: str
+    body: Any
+    properties: Mapping[str, Any]
+    created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file on a ticket."""
+
+    id: str
+    name: str
+    content_type: str
+    content: bytes
+    created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteLink:
+    """A link to somewhere else, recognised by its global id."""
+
+    id: int
+    global_id: str | None
+    target: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """An entry of a ticket's history."""
+
+    id: str
+    at: datetime
+    what: str  # a field's name, or a word such as "Link"
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """A ticket at one moment. `fields` holds what the persona was sent, by Jira's field ids."""
+
+    id: str
+    key: str
+    project: str
+    status: Named
+    created: datetime
+    updated: datetime
+    fields: Mapping[str, Any]
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    comments: tuple[Comment, ...] = ()
+    links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    remote_links: tuple[RemoteLink, ...] = ()
+    history: tuple[Change, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The number in the key."""
+        return int(self.key.rpartition("-")[2])
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order given."""
+        return tuple(self.fields.get("labels") or ())

@@ -1,0 +1,137 @@
+"""One authenticated connection to Jira, and which of its failures may be tried again at once."""
+
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from jira import JIRA
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
+from tenacity.wait import wait_random_exponential
+
+from connectors.errors import OutsideError, Unavailable
+from connectors.jira import answers
+
+_API = "/rest/api/3/"
+_CONNECT_TIMEOUT = 5.0
+_TRIES = 3
+_LONGEST_TRYING = 10.0
+_LONGEST_PAUSE = 5.0
+"""Seconds. A longer wait is the daemon's to plan: it must not hold a delivery thread."""
+_BACKOFF = wait_random_exponential(multiplier=0.2, max=2.0)
+
+
+class JiraSession:
+    """Sends requests and returns their JSON, or raises what went wrong. Not thread-safe.
+
+    Only `Unavailable` is tried again, because only then is it certain that nothing was done.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        user: str | None,
+        token: str,
+        request_timeout: float,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._timeout = (_CONNECT_TIMEOUT, request_timeout)
+        self._base = url.rstrip("/") + _API
+        self._jira = JIRA(
+            url,
+            basic_auth=(user, token) if user else None,
+            token_auth=None if user else token,
+            max_retries=0,  # the library would repeat a POST that may have been carried out
+            timeout=self._timeout,
+            get_server_info=False,
+            options={"rest_api_version": "3"},
+        )
+        self._retrying = Retrying(
+            retry=retry_if_exception(_is_worth_a_short_wait),
+            stop=stop_after_attempt(_TRIES) | stop_after_delay(_LONGEST_TRYING),
+            wait=_wait,
+            sleep=pause,
+            reraise=True,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._jira._session.close()  # noqa: SLF001 - as in `_send`
+
+    def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
+        """Read something."""
+        return self._retrying(self._read, "GET", path, query=query)
+
+    def search(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Read something by a POST that changes nothing."""
+        return self._retrying(self._read, "POST", path, body=body)
+
+    def write(
+        self, method: str, path: str, body: Mapping[str, Any], *, done: HTTPStatus
+    ) -> requests.Response:
+        """Change something; returns the answer, whose status is `done`."""
+        return self._retrying(self._write, method, path, body, done)
+
+    def _read(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        response = self._send(method, path, query=query, body=body, writes=False)
+        _raise(answers.of_read(f"{method} {path}", response))
+        answer = answers.json_of(response)
+        if not isinstance(answer, dict):
+            raise Unavailable(
+                f"{method} {path} was answered by something else than Jira's interface; "
+                "check jira.url and whether a single sign-on stands before it"
+            )
+        return answer
+
+    def _write(self, method: str, path: str, body: Mapping[str, Any], done: HTTPStatus) -> requests.Response:
+        response = self._send(method, path, body=body, writes=True)
+        _raise(answers.of_write(f"{method} {path}", response, done=done))
+        return response
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        writes: bool,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> requests.Response:
+        """Send once and follow nothing.
+
+        The library's own `request` is passed by: it turns answers into errors that hold their text.
+        """
+        session = self._jira._session  # noqa: SLF001 - the library offers no public way to its session
+        request = session.prepare_request(
+            requests.Request(method, self._base + path, params=query, json=body)
+        )
+        environment = session.merge_environment_settings(request.url, {}, None, None, None)
+        try:
+            return session.send(request, timeout=self._timeout, allow_redirects=False, **environment)
+        except requests.RequestException as error:
+            # The cause is left out: its text holds the request's address and the peer's.
+            raise answers.of_failure(f"{method} {path}", error, writes=writes) from None
+
+
+def _raise(error: OutsideError | None) -> None:
+    if error is not None:
+        raise error
+
+
+def _is_worth_a_short_wait(error: BaseException) -> bool:
+    return isinstance(error, Unavailable) and (error.retry_after or 0.0) <= _LONGEST_PAUSE
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, Unavailable) else None
+    return max(asked or 0.0, _BACKOFF(state))

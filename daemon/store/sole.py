@@ -1,0 +1,71 @@
+"""One daemon at a time on one database."""
+
+from typing import Protocol
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, text
+
+from config.errors import MailwardenError
+from daemon.store.database import Database
+
+ADVISORY_KEY = 0x6D61696C  # "mail"; any number that no other program on the database uses
+
+
+class AlreadyRunning(MailwardenError):
+    """Another daemon works on this database; stop it first."""
+
+
+class Sole(Protocol):
+    """The right to be the only daemon; it ends with the process, however that ends."""
+
+    def acquire(self) -> None:
+        """Take it, or raise `AlreadyRunning`."""
+
+    def release(self) -> None:
+        """Give it back."""
+
+
+def sole(database: Database) -> Sole:
+    """The kind of lock that fits the database."""
+    return FileSole(f"{database.url.database}.lock") if database.is_embedded else SessionSole(database)
+
+
+class FileSole:
+    """A lock on a file beside the SQLite database; the system drops it when the process ends."""
+
+    def __init__(self, path: str) -> None:
+        self._lock = FileLock(path)
+
+    def acquire(self) -> None:
+        """See `Sole`."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise AlreadyRunning(f"{AlreadyRunning.__doc__} (lock: {self._lock.lock_file})") from None
+
+    def release(self) -> None:
+        """See `Sole`."""
+        self._lock.release()
+
+
+class SessionSole:
+    """An advisory lock of a PostgreSQL session; the server drops it when the connection ends."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def acquire(self) -> None:
+        """See `Sole`."""
+        connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}):
+            connection.close()
+            raise AlreadyRunning(str(AlreadyRunning.__doc__))
+        self._connection = connection
+
+    def release(self) -> None:
+        """See `Sole`."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            connection.close()

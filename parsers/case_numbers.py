@@ -1,0 +1,104 @@
+"""The sender's own case number, by the word beside it or by its shape."""
+
+import re
+from collections.abc import Iterator
+
+from parsers.folding import fold
+from parsers.words import Words
+
+MAX_CHARACTERS = 30_000
+
+# Marks that end a number: spaces, colons of all scripts, quotes and brackets.
+_STOP = "\\s:\uff1a;,()\\[\\]{}<>\"'\u2019\u00ab\u00bb\u201c\u201d|\u3014"
+# Anything with a digit, in any script; a short word before it belongs to it, as in "12 Js 345/26".
+_NUMBER = re.compile(
+    r"(?:(?:\d{1,4}[ ])?[^\W\d_]{1,10}[ ]{1,2}(?=\d))?"
+    rf"[^{_STOP}]{{0,30}}(?:\u3014\d{{2,4}}\u3015)?\d[^{_STOP}]{{0,40}}"
+)
+_BETWEEN = re.compile(
+    r"[\s.:\uff1a#\u00ba\u00b0\u2116-]{0,20}(?:(?:nr|no|n)\b[.:\s\u00ba\u00b0]{0,4}|\u2116\s?|\()?\s{0,3}"
+)
+_SHAPES = (
+    # Capital letters and digits in groups: "OSO/SUP/2026/0211", "JN-2026-4093", "26/C-1450".
+    re.compile(
+        r"(?<![\w@/.#=-])(?:\d{2,4}[-/])?(?:[A-Z]{1,6}[-/]){1,4}\d[\dA-Z]{0,12}(?:[-/]\d{1,10}){0,3}(?![\w@/])"
+    ),
+    # The Chinese official form: an office, the year in tortoise-shell brackets, a running number.
+    re.compile(r"[\u4e00-\u9fff]{0,6}\u3014(?:19|20)\d\d\u3015\d{1,6}\u53f7"),
+    # A year and a running number: "2026/9001".
+    re.compile(r"(?<![\w@/.#=-])20\d\d/\d{3,8}(?![\w@/-])"),
+    # A register's abbreviation and a running number.
+    re.compile(r"(?<!\w)[A-Z\u0400-\u042f]{4,6} \d{4,8}(?!\w)"),
+)
+_OURS = re.compile(r"\[[A-Z][A-Z0-9_]{1,9}-\d{1,10}\]")
+_ADDRESS = re.compile(r"\S{0,200}(?:://|www\.|@)\S{0,2000}")
+_DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[.:]\d{2}")
+_MIN_CHARACTERS = 4
+_MANY_DIGITS = 15  # content ids are longer than case numbers without separators
+_NEAR = 25
+
+
+def authority_ref(subject: str, own_text: str, words: Words) -> str | None:
+    """The case number as written, or None.
+
+    The author's words go before the subject, which often repeats somebody else's; a number with a
+    label goes before one that only looks like a case number. Numbers of statutes do not count.
+    """
+    texts = [_blanked(text[:MAX_CHARACTERS]) for text in (own_text, subject)]
+    for search in (_labelled, _followed, _shaped):
+        for text in texts:
+            number = next(search(text, words), None)
+            if number is not None:
+                return number
+    return None
+
+
+def _blanked(text: str) -> str:
+    """The text without addresses and without keys of our own tickets, every position kept."""
+    for pattern in (_ADDRESS, _OURS):
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
+def _labelled(text: str, words: Words) -> Iterator[str]:
+    folded = fold(text)
+    for label in words.case_labels.finditer(folded):
+        between = _BETWEEN.match(folded, label.end())
+        start = between.end() if between else label.end()
+        number = _NUMBER.match(text, start)
+        if number and start > label.end() and not _of_statute(folded, label.start(), words):
+            yield from _valid(text, number, words)
+
+
+def _followed(text: str, words: Words) -> Iterator[str]:
+    folded = fold(text)
+    for follower in words.case_followers.finditer(folded):
+        before = text[max(0, follower.start() - 40) : follower.start()].rstrip()
+        number = re.search(r"\S*\d\S*$", before)
+        if number and not words.statutes.search(folded, follower.start(), follower.end() + _NEAR):
+            yield from _valid(before, number, words)
+
+
+def _shaped(text: str, words: Words) -> Iterator[str]:
+    folded = fold(text)
+    for shape in _SHAPES:
+        for number in shape.finditer(text):
+            if not _of_statute(folded, number.start(), words):
+                yield from _valid(text, number, words)
+
+
+def _of_statute(folded: str, start: int, words: Words) -> bool:
+    return bool(words.statutes.search(folded, max(0, start - _NEAR), start))
+
+
+def _valid(text: str, match: re.Match[str], words: Words) -> Iterator[str]:
+    """The number with the words that belong to it, if it is one."""
+    number = match[0].strip(" .,-/")
+    digits = sum(map(str.isdigit, number))
+    plain = number.isdigit()
+    if len(number) < _MIN_CHARACTERS or (plain and not _MIN_CHARACTERS < digits < _MANY_DIGITS):
+        return
+    if _DATE.fullmatch(number):
+        return
+    suffix = words.case_suffixes.match(fold(text), match.end() + 1)
+    yield f"{number} {text[suffix.start() : suffix.end()]}" if suffix else number

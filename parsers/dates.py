@@ -1,0 +1,151 @@
+"""Days and times of day as mails name them, in one language."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from babel.dates import get_day_names, get_month_names
+
+from config.lexicon import Lexicon
+from parsers.folding import fold
+from parsers.phrases import alternatives
+
+_YEARLESS_PAST = timedelta(days=60)
+_MIN_NAME = 3
+_TIME = re.compile(
+    r"(?<![\d.,:])(?:(?P<h>[01]?\d|2[0-4])\s?(?:[:.](?P<m>[0-5]\d)(?![\d.]*\d)"
+    r"|(?:(?:h|uhr|gio|hod)(?![^\W\d])|[時时點点시])\s?(?P<m2>[0-5]\d)?)(?:\s?(?P<half>[ap])\.?m\b)?"
+    r"|(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b)"
+)
+_MIDNIGHT = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayMention:
+    """A day named in a text; `day_on` gives the date, which may depend on the day of receipt."""
+
+    start: int
+    end: int
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    days_ahead: int | None = None  # today: 0, tomorrow: 1
+    weekday: int | None = None  # Monday: 0
+
+    def day_on(self, received: date) -> date | None:
+        """The date meant by a writer on this day; None when the calendar has no such date."""
+        if self.days_ahead is not None:
+            return received + timedelta(days=self.days_ahead)
+        if self.weekday is not None:
+            return received + timedelta(days=(self.weekday - received.weekday()) % 7)
+        return self._calendar_day(received)
+
+    def _calendar_day(self, received: date) -> date | None:
+        month, day = self.month or 0, self.day or 0
+        try:
+            if self.year is not None:
+                return date(self.year, month, day)
+            this_year = date(received.year, month, day)
+            return (
+                this_year if this_year >= received - _YEARLESS_PAST else date(received.year + 1, month, day)
+            )
+        except ValueError:
+            return None
+
+
+class Calendar:
+    """Finds days by the names that the Unicode CLDR has for one language."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        words = lexicon.clocks
+        self._months = _names(get_month_names, lexicon.language)
+        self._weekdays = _names(get_day_names, lexicon.language)
+        self._eras = {fold(name): year for name, year in words.eras.items()}
+        self._forms = tuple(re.compile(form) for form in self._date_forms())
+        self._near = (
+            (0, re.compile(alternatives(words.today))),
+            (1, re.compile(alternatives(words.tomorrow))),
+        )
+        self._weekday = re.compile(_whole_word(self._weekdays))
+
+    def _date_forms(self) -> tuple[str, ...]:
+        month = rf"(?P<name>{_whole_word(self._months)})"
+        era = "|".join(map(re.escape, self._eras)) or r"(?!)"
+        return (
+            r"(?<!\d)(?P<y>20\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?!\d)",
+            r"(?<![\d/.])(?P<d>\d{1,2})\s?[./-]\s?(?P<m>\d{1,2})\s?[./-]\s?(?P<y>20\d\d)(?!\d)",
+            rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|a|o|η)?\s?(?:de\s|of\s)?{month}\.?,?(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?",
+            rf"{month}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d),?(?:\s(?P<y>20\d\d))?",
+            r"(?P<y>20\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
+            rf"(?P<era>{era})(?P<y>\d{{1,2}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
+            r"(?<![\d年년])(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
+            r"(?<!\w)ngay (?P<d>\d{1,2})[/-](?P<m>\d{1,2})(?![/\d-])",
+        )
+
+    def mentions(self, folded: str) -> list[DayMention]:
+        """Every day named in folded text, in order; of overlapping forms the fullest."""
+        found = [mention for form in self._forms for mention in self._dates(form, folded)]
+        for days, words in self._near:
+            found.extend(
+                DayMention(start=m.start(), end=m.end(), days_ahead=days) for m in words.finditer(folded)
+            )
+        found.sort(key=lambda mention: (mention.start, -mention.end))
+        taken = _without_overlaps(found)
+        return sorted([*taken, *self._lone_weekdays(folded, taken)], key=lambda mention: mention.start)
+
+    def _dates(self, form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
+        for match in form.finditer(folded):
+            groups = match.groupdict()
+            month = self._months[groups["name"]] if groups.get("name") else int(groups["m"])
+            day = int(groups["d"])
+            if month > 12 >= day:  # noqa: PLR2004 - months of a year; the writer put the month first
+                month, day = day, month
+            year = int(groups["y"]) + self._eras.get(groups.get("era") or "", 0) if groups.get("y") else None
+            yield DayMention(start=match.start(), end=match.end(), year=year, month=month, day=day)
+
+    def _lone_weekdays(self, folded: str, dates: list[DayMention]) -> Iterator[DayMention]:
+        """Weekdays that no date explains: "by Friday", but not "on Friday 13 November"."""
+        for match in self._weekday.finditer(folded):
+            beside = (d.start - 8 <= match.end() and match.start() <= d.end + 8 for d in dates)
+            if not any(beside):
+                weekday = self._weekdays[match[0]]
+                yield DayMention(start=match.start(), end=match.end(), weekday=weekday)
+
+
+def time_of_day(folded: str) -> tuple[time, bool, re.Match[str]] | None:
+    """The first time of day in folded text, whether it ends the day (24:00), and where it stands."""
+    match = _TIME.search(folded)
+    if match is None:
+        return None
+    hour = int(match["h"] or match["h12"])
+    minute = int(match["m"] or match["m2"] or 0)
+    half = match["half"] or match["half12"]
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return time(hour % _MIDNIGHT, minute), hour == _MIDNIGHT, match
+
+
+def _names(source: Callable[..., Mapping[int, str]], language: str) -> dict[str, int]:
+    """Names and their numbers, in all widths that are no mere letters or digits."""
+    names: dict[str, int] = {}
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for number, name in source(width, context=context, locale=language).items():
+                folded = fold(name).strip(".")
+                if len(folded) >= _MIN_NAME and not any(map(str.isdigit, folded)):
+                    names.setdefault(folded, number)
+    return names
+
+
+def _whole_word(names: dict[str, int]) -> str:
+    ordered = sorted(names, key=len, reverse=True)
+    return rf"(?<![^\W\d])(?:{'|'.join(map(re.escape, ordered))})(?!\w)" if ordered else r"(?!)"
+
+
+def _without_overlaps(mentions: list[DayMention]) -> list[DayMention]:
+    kept: list[DayMention] = []
+    for mention in mentions:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept

@@ -1,0 +1,221 @@
+"""Time limits that a mail states in its own words.
+
+One small grammar for all languages; the words are in the lexicons. It knows three forms: a span
+("within 24 hours"), a fixed expression ("within the hour"), and a day with or without a time ("by
+17:00 on Friday 13 November"). Limits of somebody else, spans that are over and ages are not clocks.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from config.lexicon import Lexicon
+from parsers.dates import Calendar, DayMention, time_of_day
+from parsers.facts import Elapsed, Limit, StatedClock, Until, WorkingDays
+from parsers.folding import fold
+from parsers.phrases import alternatives, compiled
+from parsers.sentences import Sentences
+
+MAX_CHARACTERS = 20_000
+
+_BEFORE = 45  # characters in which a word like "by" stands before its day
+_AFTER = 50
+_TIME_AFTER = 28
+_ZONE_AFTER = 60
+_STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
+_CLOSE_OF_BUSINESS = time(17, 0)
+_END_OF_DAY = time(23, 59, 59)
+_HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "weeks": 168.0}
+_OFFSET = re.compile(r"(?:utc|gmt)\s?(?P<sign>[+-])(?P<hours>1[0-4]|0?\d)(?::?(?P<minutes>[0-5]\d))?")
+
+
+class Grammar:
+    """How time limits are said in one language."""
+
+    def __init__(self, lexicon: Lexicon, zones: Mapping[str, str]) -> None:
+        """Compile the lexicon's words; `zones` are the zone names of all languages."""
+        words = lexicon.clocks
+        self.time_zone = lexicon.time_zone
+        self.calendar = Calendar(lexicon)
+        self._numbers = {fold(word): number for word, number in words.numbers.items()}
+        self._fixed = {fold(phrase): hours for phrase, hours in words.fixed.items()}
+        self.fixed = compiled(words.fixed)
+        self.spans = _span_forms(lexicon)
+        self.by, self.until = compiled(words.by), compiled(words.until)
+        self.others, self.wishes = compiled(words.others), compiled(words.wishes)
+        self.close_of_business = compiled(words.close_of_business)
+        self.just_past = re.compile(alternatives(words.past) + r"\W{0,3}$")
+        self.zone_names = compiled(zones)
+        self._zones = {fold(name): zone for name, zone in zones.items()}
+
+    def span(self, match: re.Match[str]) -> Limit | None:
+        """The limit that a match of one of `spans` states."""
+        written = match["number"]
+        number = int(written) if written.isdigit() else self._numbers[" ".join(written.split())]
+        number *= int(match["times"] or 1)
+        if match["working_days"]:
+            return WorkingDays(days=number)
+        unit = next(unit for unit in _HOURS if match[unit])
+        return Elapsed(hours=round(number * _HOURS[unit], 4)) if number else None
+
+    def fixed_hours(self, phrase: str) -> float:
+        """The length of a fixed expression."""
+        return self._fixed[" ".join(phrase.split())]
+
+    def zone(self, folded: str) -> tzinfo | None:
+        """The zone named in a piece of folded text."""
+        offset = _OFFSET.search(folded)
+        if offset:
+            ahead = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
+            return timezone(ahead if offset["sign"] == "+" else -ahead)
+        match = self.zone_names.search(folded)
+        name = self._zones.get(" ".join(match[0].split())) if match else None
+        return ZoneInfo(name) if name else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    start: int
+    end: int
+    limit: Limit
+
+
+def find_clocks(
+    text: str,
+    *,
+    grammars: Sequence[Grammar],
+    received_at: datetime,
+    zone: tzinfo = UTC,
+    source: str = "own text",
+) -> tuple[StatedClock, ...]:
+    """Every limit that the text sets its reader, in order of appearance.
+
+    Args:
+        text: the author's own words; only the beginning is looked at.
+        grammars: the languages to look for.
+        received_at: relative days ("tomorrow") count from here.
+        zone: taken where the text names none, and then marked as assumed.
+        source: where the text is from, for the clock's own `source`.
+    """
+    text = text[:MAX_CHARACTERS]
+    folded, sentences = fold(text), Sentences.of(text)
+    clocks: dict[Limit, StatedClock] = {}
+    for grammar in grammars:
+        reading = _Reading(grammar, folded, sentences, received_at, zone)
+        for found in reading.limits():
+            binding = not grammar.wishes.search(folded, *sentences.around(found.start))
+            phrase = " ".join(text[found.start : found.end].split())
+            clock = StatedClock(
+                limit=found.limit, phrase=phrase, position=found.start, binding=binding, source=source
+            )
+            clocks.setdefault(found.limit, clock)
+    return tuple(sorted(clocks.values(), key=lambda clock: clock.position))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One text read with one grammar."""
+
+    grammar: Grammar
+    folded: str
+    sentences: Sentences
+    received_at: datetime
+    zone: tzinfo
+
+    def limits(self) -> list[_Found]:
+        found = sorted(
+            [*self._spans(), *self._fixed(), *self._days()], key=lambda each: (each.start, -each.end)
+        )
+        kept: list[_Found] = []
+        for each in found:
+            if kept and each.start < kept[-1].end:
+                continue
+            if not self.grammar.others.search(self.folded, *self.sentences.around(each.start)):
+                kept.append(each)
+        return kept
+
+    def _spans(self) -> Iterator[_Found]:
+        for form in self.grammar.spans:
+            for match in form.finditer(self.folded):
+                before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
+                limit = self.grammar.span(match)
+                if limit and not self.grammar.just_past.search(before):
+                    yield _Found(start=match.start(), end=match.end(), limit=limit)
+
+    def _fixed(self) -> Iterator[_Found]:
+        for match in self.grammar.fixed.finditer(self.folded):
+            hours = self.grammar.fixed_hours(match[0])
+            yield _Found(start=match.start(), end=match.end(), limit=Elapsed(hours=hours))
+
+    def _days(self) -> Iterator[_Found]:
+        for mention in self.grammar.calendar.mentions(self.folded):
+            found = self._day(mention)
+            if found is not None:
+                yield found
+
+    def _day(self, mention: DayMention) -> _Found | None:
+        """The limit at this day, if words around it make it one."""
+        first, last = self.sentences.around(mention.start)
+        before_from = max(first, mention.start - _BEFORE)
+        by = _last(self.grammar.by, self.folded, before_from, mention.start)
+        until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
+        if by is None and until is None:
+            return None
+        start = by.start() if by else mention.start
+        between = self.folded[by.end() if by else before_from : mention.start]
+        after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
+        wider = self.folded[start : min(last, mention.end + _ZONE_AFTER)]
+        limit = self._until(mention, after=after, between=between, around=wider)
+        if limit is None:
+            return None
+        timed = time_of_day(after)
+        end = until.end() if until else mention.end + (timed[2].end() if timed else 0)
+        return _Found(start=start, end=end, limit=limit)
+
+    def _until(self, mention: DayMention, *, after: str, between: str, around: str) -> Until | None:
+        named = self.grammar.zone(around)
+        zone = named or self.zone
+        received = self.received_at.astimezone(zone)
+        day = mention.day_on(received.date())
+        if day is None:
+            return None
+        timed = time_of_day(after) or time_of_day(between)
+        if timed:
+            of_day, next_day = timed[0], timed[1]
+        else:
+            closing = self.grammar.close_of_business.search(around)
+            of_day, next_day = _CLOSE_OF_BUSINESS if closing else _END_OF_DAY, False
+        at = datetime.combine(day + timedelta(days=next_day), of_day, tzinfo=zone)
+        return Until(at=at, zone_assumed=named is None) if at > self.received_at - _STILL_MEANT else None
+
+
+def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
+    words = lexicon.clocks
+    units = {
+        "working_days": words.working_days,
+        "minutes": words.minutes,
+        "hours": words.hours,
+        "weeks": words.weeks,
+        "days": words.days,
+    }
+    unit = "|".join(f"(?P<{name}>{alternatives(phrases, attached=True)})" for name, phrases in units.items())
+    times = r"(?:(?P<times>[1-9])\s?x\s?)?"
+    repeated = r"(?:\s?\(\s?[\w-]{1,30}\s?\))?"
+    number = (
+        rf"{times}(?<![\d.,/:])(?P<number>\d{{1,3}}|{alternatives(words.numbers)})(?![\d,:]|\.\d){repeated}"
+    )
+    span = rf"{number}[\s-]{{0,4}}(?:{unit})"
+    filler = rf"(?:{alternatives(words.fillers)}\s{{0,4}}){{0,2}}"
+    return (
+        re.compile(rf"{alternatives(words.within)}\W{{0,4}}{filler}{span}"),
+        re.compile(rf"{span}[\s,'-]{{0,4}}{alternatives(words.after)}"),
+    )
+
+
+def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> re.Match[str] | None:
+    found = None
+    for match in pattern.finditer(folded, start, end):
+        found = match
+    return found

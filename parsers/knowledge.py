@@ -1,0 +1,61 @@
+"""What reading a mail needs to know besides the mail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from config.lexicon import Lexicon
+from config.organisations import Directory
+from config.references import ReferencePatterns
+from parsers.deadlines import Grammar
+from parsers.references import ReferenceFinder
+from parsers.urgency import Signals
+from parsers.words import Words
+
+# Official mail in any language repeats its demand in English.
+_LINGUA_FRANCA = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knowledge:
+    """Everything that `read` is given once and uses for every mail.
+
+    What is compiled from the word lists is made at first use and kept with the object.
+    """
+
+    directory: Directory
+    lexicons: Mapping[str, Lexicon]
+    reference_patterns: ReferencePatterns
+    receiving_host: str  # our receiving server's authserv-id (RFC 8601, section 2.5)
+    own_domains: tuple[str, ...]  # domains that our own mail comes from
+
+    @cached_property
+    def words(self) -> Words:
+        """The words that are searched in all languages at once."""
+        return Words.of(self.lexicons.values())
+
+    @cached_property
+    def references(self) -> ReferenceFinder:
+        """The compiled reference patterns."""
+        return ReferenceFinder(self.reference_patterns)
+
+    @cached_property
+    def _grammars(self) -> dict[str, Grammar]:
+        zones = {name: zone for lexicon in self.lexicons.values() for name, zone in lexicon.zones.items()}
+        return {language: Grammar(lexicon, zones) for language, lexicon in self.lexicons.items()}
+
+    @cached_property
+    def _signals(self) -> dict[str, Signals]:
+        return {language: Signals(lexicon) for language, lexicon in self.lexicons.items()}
+
+    def grammars(self, language: str | None) -> tuple[Grammar, ...]:
+        """How time limits are said in this language, and in English."""
+        return tuple(self._grammars[code] for code in self._spoken(language))
+
+    def signals(self, language: str | None) -> tuple[Signals, ...]:
+        """How urgency and harm are said in this language, and in English."""
+        return tuple(self._signals[code] for code in self._spoken(language))
+
+    def _spoken(self, language: str | None) -> tuple[str, ...]:
+        wanted = dict.fromkeys((language or _LINGUA_FRANCA, _LINGUA_FRANCA))
+        return tuple(code for code in wanted if code in self.lexicons)

@@ -1,0 +1,49 @@
+"""Turns the phrase notation of the lexicons into regular expressions."""
+
+import re
+from collections.abc import Iterable
+
+from parsers.folding import fold
+
+# Latin, Greek and Cyrillic write one word between spaces; later scripts join words or particles.
+_FIRST_UNSPACED = "\u0530"
+_NOTHING = r"(?!)"
+_ANYTHING_BETWEEN = r"\b[^.!?\n]{0,40}?"
+_WORD_STARTS = r"(?<!\w)"
+_LETTERS_END = r"(?<![^\W\d])"
+_WORD_ENDS = r"(?!\w)"
+
+
+def alternatives(phrases: Iterable[str], *, attached: bool = False) -> str:
+    """One group that matches any of the phrases in folded text, the longest first.
+
+    It matches nothing when there are none. Attached phrases may follow a digit without a space,
+    as in "24h".
+    """
+    folded = sorted(
+        {" ".join(fold(phrase).split()) for phrase in phrases}, key=lambda each: (-len(each), each)
+    )
+    spaced = [_expression(phrase) for phrase in folded if _bounded(phrase[0])]
+    unspaced = [_expression(phrase) for phrase in folded if not _bounded(phrase[0])]
+    # One look behind for all is much faster than one in each alternative.
+    before = _LETTERS_END if attached else _WORD_STARTS
+    groups = [f"{before}(?:{'|'.join(spaced)})"] if spaced else []
+    return f"(?:{'|'.join([*groups, *unspaced]) or _NOTHING})"
+
+
+def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
+    """The compiled form of `alternatives`."""
+    return re.compile(alternatives(phrases))
+
+
+def _expression(phrase: str) -> str:
+    spread = [r"\s+".join(map(_word, part.split())) for part in phrase.split("...")]
+    return _ANYTHING_BETWEEN.join(spread) + (_WORD_ENDS if _bounded(phrase[-1]) else "")
+
+
+def _word(written: str) -> str:
+    return re.escape(written[:-1]) + r"\w*" if written.endswith("*") else re.escape(written)
+
+
+def _bounded(character: str) -> bool:
+    return character.isalnum() and character < _FIRST_UNSPACED

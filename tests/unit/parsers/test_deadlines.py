@@ -1,0 +1,133 @@
+# ruff: noqa: RUF001 - letters of other scripts are what these tests are about
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from parsers.deadlines import find_clocks
+from parsers.facts import Elapsed, Limit, StatedClock, Until, WorkingDays
+from parsers.knowledge import Knowledge
+from parsers.zones import assumed_zone
+
+RECEIVED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
+Finder = Callable[..., tuple[StatedClock, ...]]
+
+
+@pytest.fixture
+def find(knowledge: Knowledge) -> Finder:
+    def find(language: str, text: str) -> tuple[StatedClock, ...]:
+        return find_clocks(text, grammars=knowledge.grammars(language), received_at=RECEIVED)
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "limit"),
+    [
+        ("tr", "Kararın en geç dört saat içinde yerine getirilmesi gerekmektedir.", Elapsed(hours=4)),
+        ("tr", "Cevabın 5 (beş) iş günü içinde gönderilmesi rica olunur.", WorkingDays(days=5)),
+        ("tr", "TARAFINIZA DÖRT SAATLİK SÜRE VERİLMİŞTİR.", Elapsed(hours=4)),
+        ("en", "You must remove it within twenty-four (24) hours.", Elapsed(hours=24)),
+        ("en", "A 48-hour deadline applies.", Elapsed(hours=48)),
+        ("en", "Please answer within the hour.", Elapsed(hours=1)),
+        ("en", "Answer within two weeks.", Elapsed(hours=336)),
+        ("de", "Der Inhalt ist innerhalb einer Stunde nach Erhalt zu entfernen.", Elapsed(hours=1)),
+        ("de", "Wir setzen eine Frist von 48 Stunden.", Elapsed(hours=48)),
+        ("fr", "dans un délai de vingt-quatre heures à compter de la réception", Elapsed(hours=24)),
+        ("es", "en un plazo de 72 horas", Elapsed(hours=72)),
+        ("es", "en el plazo máximo de diez días hábiles", WorkingDays(days=10)),
+        ("pt", "no prazo de 2 (duas) horas", Elapsed(hours=2)),
+        ("it", "entro 15 giorni", Elapsed(hours=360)),
+        ("nl", "binnen 24 uur na ontvangst", Elapsed(hours=24)),
+        ("pl", "w terminie do 3 dni roboczych", WorkingDays(days=3)),
+        ("ru", "в течение трёх суток с момента получения", Elapsed(hours=72)),
+        ("ar", "خلال ٢٤ ساعة من استلام هذا القرار", Elapsed(hours=24)),
+        ("ja", "２４時間以内に削除してください。", Elapsed(hours=24)),
+        ("id", "paling lambat 1x24 jam", Elapsed(hours=24)),
+        ("id", "paling lambat 3 x 24 jam", Elapsed(hours=72)),
+    ],
+)
+def test_span_is_a_clock(find: Finder, language: str, text: str, limit: Limit) -> None:
+    assert [clock.limit for clock in find(language, text)] == [limit]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "at"),
+    [
+        ("en", "by 17:00 on Friday 13 November 2026", "2026-11-13T17:00"),
+        ("en", "Question 1 is due at 5pm tomorrow.", "2026-11-03T17:00"),
+        ("en", "no later than Friday", "2026-11-06T23:59:59"),
+        ("en", "by close of business on 4 November", "2026-11-04T17:00"),
+        ("en", "by 2 January", "2027-01-02T23:59:59"),
+        ("tr", "en geç 6 Kasım 2026 Cuma günü saat 12.00'ye kadar", "2026-11-06T12:00"),
+        ("de", "bis zum 20.11.2026", "2026-11-20T23:59:59"),
+        ("fr", "au plus tard le 5 novembre 2026 à 16 h 30", "2026-11-05T16:30"),
+        ("ja", "令和８年１１月４日１７時００分までに", "2026-11-04T17:00"),
+        ("pl", "do dnia 10 listopada 2026 r. do godz. 15:00", "2026-11-10T15:00"),
+    ],
+)
+def test_named_day_is_a_clock(find: Finder, language: str, text: str, at: str) -> None:
+    (clock,) = find(language, text)
+    assert clock.limit == Until(at=datetime.fromisoformat(at).replace(tzinfo=UTC), zone_assumed=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It was watched 40,000 times in the last 24 hours."),
+        ("en", "You may appeal within 14 days."),
+        ("en", "We will reply within 24 hours."),
+        ("en", "The girl is 14 years old and has been missing for 3 days."),
+        ("en", "The video was posted on 1 November 2026 at 17:00."),
+        ("en", "Please act without undue delay."),
+        ("tr", "Video son 24 saat içinde yayıldı."),
+        ("tr", "Karara 7 gün içinde itiraz edilebilir."),
+        ("de", "Binnen eines Monats kann ein Rechtsbehelf eingelegt werden."),
+        ("fr", "dans les meilleurs délais"),
+        ("de", "Das Konto wurde vor 2 Stunden angelegt."),
+    ],
+)
+def test_limits_of_others_past_spans_and_ages_are_no_clocks(find: Finder, language: str, text: str) -> None:
+    assert find(language, text) == ()
+
+
+def test_named_zone_is_taken_and_not_assumed(find: Finder) -> None:
+    (clock,) = find("en", "Answer by 3 November 2026, 17:00 CET.")
+    assert clock.limit == Until(at=datetime(2026, 11, 3, 16, 0, tzinfo=UTC))
+    (clock,) = find("en", "Answer by 3 November 2026, 17:00 (UTC+3).")
+    assert clock.limit == Until(at=datetime(2026, 11, 3, 14, 0, tzinfo=UTC))
+
+
+def test_wish_is_not_binding(find: Finder) -> None:
+    assert [
+        clock.binding
+        for clock in find("en", "If possible, answer within 24 hours. Remove it within 48 hours.")
+    ] == [
+        False,
+        True,
+    ]
+
+
+def test_phrase_and_position_point_into_the_text(find: Finder) -> None:
+    text = "İçeriğin DÖRT SAAT İÇİNDE çıkarılması gerekir."
+    (clock,) = find("tr", text)
+    assert clock.phrase == "DÖRT SAAT İÇİNDE"
+    assert text[clock.position :].startswith(clock.phrase)
+
+
+def test_every_limit_is_listed_once_in_order(find: Finder) -> None:
+    text = "Remove it within 24 hours. Answer within 3 days. Again: within 24 hours."
+    assert [clock.limit for clock in find("en", text)] == [Elapsed(hours=24), Elapsed(hours=72)]
+
+
+def test_english_sentence_in_a_mail_of_another_language_counts(find: Finder) -> None:
+    assert find("ja", "削除してください。 Remove within 24 hours.")[0].limit == Elapsed(hours=24)
+
+
+def test_zone_of_a_country_is_assumed_and_the_earliest_where_there_are_several() -> None:
+    assert assumed_zone("TR", "Europe/Istanbul", at=RECEIVED) == ZoneInfo("Europe/Istanbul")
+    assert assumed_zone("JP", "UTC", at=RECEIVED) == ZoneInfo("Asia/Tokyo")
+    assert assumed_zone(None, "Europe/Berlin", at=RECEIVED) == ZoneInfo("Europe/Berlin")
+    assert RECEIVED.astimezone(assumed_zone("US", "UTC", at=RECEIVED)).utcoffset() == timedelta(hours=-5)
+    assert assumed_zone("EU", None, at=RECEIVED) is UTC

@@ -1,0 +1,82 @@
+# ruff: noqa: RUF001 - letters of other scripts are what these tests are about
+from pathlib import Path
+
+import pytest
+
+from config.errors import MailwardenError
+from config.lexicon import load_lexicons
+from config.references import load_reference_patterns
+from parsers.folding import fold
+from parsers.knowledge import Knowledge
+from parsers.phrases import compiled
+
+MAIN_LANGUAGES = ("tr", "en", "de", "fr", "es", "pt", "it", "nl", "pl", "ru")
+
+
+@pytest.mark.parametrize("language", MAIN_LANGUAGES)
+def test_main_languages_know_every_kind_of_word(knowledge: Knowledge, language: str) -> None:
+    lexicon = knowledge.lexicons[language]
+    sections = (lexicon.quoting, lexicon.closing, lexicon.subjects, lexicon.urgency)
+    assert [name for section in sections for name, words in section if not words] == []
+    assert lexicon.clocks.within
+    assert lexicon.clocks.working_days
+    assert lexicon.negations
+    assert len(lexicon.harms) == 12
+
+
+def test_every_language_can_be_compiled(knowledge: Knowledge) -> None:
+    for language in knowledge.lexicons:
+        assert (
+            len(knowledge.grammars(language))
+            == len(knowledge.signals(language))
+            == (1 if language == "en" else 2)
+        )
+
+
+def test_unknown_key_in_a_lexicon_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "xx.yaml").write_text("language: xx\nurgncy: {}\n", encoding="utf-8")
+    with pytest.raises(MailwardenError, match="urgncy"):
+        load_lexicons(tmp_path)
+
+
+@pytest.mark.parametrize("pattern", ["(unclosed", "no group", "(two)(groups)"])
+def test_useless_reference_pattern_is_refused(tmp_path: Path, pattern: str) -> None:
+    path = tmp_path / "references.yaml"
+    path.write_text(f"patterns: [{{kind: video, pattern: '{pattern}'}}]\n", encoding="utf-8")
+    with pytest.raises(MailwardenError):
+        load_reference_patterns(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["İSTANBUL ığdır", "Straße ½ n° ２４", "४ घंटे ﷺ", "שלום ﬁn", "\u0130\u0131\u1e9e"]
+)
+def test_folding_keeps_every_position(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+def test_folding_makes_spellings_equal() -> None:
+    assert fold("ŞÜPHELİ") == fold("şüpheli") == fold("supheli")
+    assert fold("٢٤ ２४") == "24 24"
+    assert fold("ΈΛΕΓΧΟΣ") == fold("έλεγχος")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "matches"),
+    [
+        ("bomb", "a bomb here", True),
+        ("bomb", "a bombastic", False),
+        ("bomb*", "a bombing", True),
+        ("bomb*", "aplomb", False),
+        ("live ... abuse", "live stream with abuse", True),
+        ("live ... abuse", "live. Then abuse", False),
+        ("no reply", "no\n reply", True),
+        ("自殺", "今自殺します", True),
+        ("خلال", "وخلال", True),
+    ],
+)
+def test_phrase_notation(phrase: str, text: str, matches: bool) -> None:  # noqa: FBT001 - an expectation, not a switch
+    assert bool(compiled([phrase]).search(fold(text))) is matches
+
+
+def test_no_phrases_match_nothing() -> None:
+    assert compiled([]).search("anything") is None
