@@ -16,7 +16,7 @@ from daemon.ledger import Event, record
 from daemon.plan import plan
 from daemon.relate import AUTOMATIC, SCHEME, Standing, relate
 from daemon.store.database import Database
-from daemon.store.models import LookupKey, Matter, MatterClock, Message, Relation, StoredReport
+from daemon.store.models import LookupKey, Matter, MatterClock, Message, Relation, Routing, StoredReport
 from daemon.store.states import Disposition, KeyKind, MessageState
 from parsers.facts import REPORTS, RelationType, Report, Urgency, Verification
 from rules.case import Case
@@ -108,7 +108,7 @@ class _Deliberation:
         if set_aside is not None:
             self._finish(Disposition.SET_ASIDE, set_aside, standing, None)
             return
-        matter = standing.joins or self._open_matter(bearing, route)
+        matter = standing.joins or self._open_matter(bearing)
         self._take_in(matter, standing, bearing, route)
         held = self._message.held_reason or route.hold
         self._finish(
@@ -145,7 +145,11 @@ class _Deliberation:
             now=self._report.received_at,
             held=self._message.held_reason,
         )
-        return decide_route(case, self._site.rules)
+        route = decide_route(case, self._site.rules)
+        document = ROUTES.dump_python(route, mode="json")
+        digest = self._site.rules.digest
+        self._session.add(Routing(message_id=self._message.id, route=document, rules_digest=digest))
+        return route
 
     def _set_aside_reason(self, standing: Standing, route: Route) -> str | None:
         if standing.joins is not None or self._message.held_reason is not None:
@@ -154,15 +158,13 @@ class _Deliberation:
             return f"{self._report.kind.value} that answers nothing we know"
         return route.set_aside
 
-    def _open_matter(self, bearing: _Bearing, route: Route) -> Matter:
+    def _open_matter(self, bearing: _Bearing) -> Matter:
         matter = Matter(
             party=self._report.sender.party,
             opened_by=self._message.id,
             opened_at=self._message.received_at,
             urgency=bearing.urgency,
             due_at=bearing.due,
-            route=ROUTES.dump_python(route, mode="json"),
-            rules_digest=self._site.rules.digest,
         )
         self._session.add(matter)
         self._session.flush()

@@ -23,6 +23,7 @@ MAX_CHARACTERS = 20_000
 _BEFORE = 45  # characters in which a word like "by" stands before its day
 _AFTER = 50
 _TIME_AFTER = 28
+_LINKING = re.compile(r"\W{0,2}(?:[^\s,]+[^\S\n]+){0,6}(?:[^\s,]+,?)?\s?")  # between "by" and its day
 _ZONE_AFTER = 60
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
@@ -158,21 +159,28 @@ class _Reading:
     def _day(self, mention: DayMention) -> _Found | None:
         """The limit at this day, if words around it make it one."""
         first, last = self.sentences.around(mention.start)
-        before_from = max(first, mention.start - _BEFORE)
-        by = _last(self.grammar.by, self.folded, before_from, mention.start)
+        by = self._by(mention, first)
         until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
-        if by is None and until is None:
+        after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
+        if by is None and until is None and not self._by_time(after):
             return None
         start = by.start() if by else mention.start
-        between = self.folded[by.end() if by else before_from : mention.start]
-        after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
+        between = self.folded[by.end() if by else max(first, mention.start - _BEFORE) : mention.start]
         wider = self.folded[start : min(last, mention.end + _ZONE_AFTER)]
         limit = self._until(mention, after=after, between=between, around=wider)
-        if limit is None:
-            return None
         timed = time_of_day(after)
         end = until.end() if until else mention.end + (timed[2].end() if timed else 0)
-        return _Found(start=start, end=end, limit=limit)
+        return _Found(start=start, end=end, limit=limit) if limit else None
+
+    def _by(self, mention: DayMention, first: int) -> re.Match[str] | None:
+        """The last "by" before the day that belongs to it: no clause and few words stand between."""
+        by = _last(self.grammar.by, self.folded, max(first, mention.start - _BEFORE), mention.start)
+        return by if by and _LINKING.fullmatch(self.folded, by.end(), mention.start) else None
+
+    def _by_time(self, after: str) -> bool:
+        """Whether the day goes before: "today by 17:00"."""
+        timed = time_of_day(after)
+        return bool(timed and _last(self.grammar.by, after[: timed[2].start()].rstrip(), 0, _TIME_AFTER))
 
     def _until(self, mention: DayMention, *, after: str, between: str, around: str) -> Until | None:
         named = self.grammar.zone(around)
@@ -202,7 +210,7 @@ def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     }
     unit = "|".join(f"(?P<{name}>{alternatives(phrases, attached=True)})" for name, phrases in units.items())
     times = r"(?:(?P<times>[1-9])\s?x\s?)?"
-    repeated = r"(?:\s?\(\s?[\w-]{1,30}\s?\))?"
+    repeated = r"(?:\s?\(\s?\w[\w -]{0,40}\))?"
     number = (
         rf"{times}(?<![\d.,/:])(?P<number>\d{{1,3}}|{alternatives(words.numbers)})(?![\d,:]|\.\d){repeated}"
     )

@@ -1,4 +1,5 @@
 import os
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -25,7 +26,7 @@ def require(present: bool, what: str) -> None:  # noqa: FBT001
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """One PostgreSQL for all tests; each takes its own database."""
+    """One PostgreSQL for all tests."""
     programs = postgres_server.installed()
     require(programs is not None, "PostgreSQL")
     assert programs is not None
@@ -33,17 +34,24 @@ def postgres() -> Iterator[Postgres]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the current tables, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "mailwarden.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
     """The URL of a fresh database with the current tables, of each kind in turn."""
     if request.param == "postgresql":
         cluster: Postgres = request.getfixturevalue("postgres")
-        return cluster.fresh()
-    url = f"sqlite:///{tmp_path}/mailwarden.db"
-    fresh = Database(url)
-    fresh.upgrade()
-    fresh.close()
-    return url
+        return cluster.emptied()
+    shutil.copy(sqlite_template, tmp_path)
+    return f"sqlite:///{tmp_path}/{sqlite_template.name}"
 
 
 @pytest.fixture

@@ -111,8 +111,6 @@ class Matter(Base):
     opened_at: Mapped[datetime]
     urgency: Mapped[Urgency]
     due_at: Mapped[datetime | None]
-    route: Mapped[Document]
-    rules_digest: Mapped[str] = mapped_column(String(64))
     ticket_key: Mapped[str | None] = mapped_column(String(255), unique=True)
 
 
@@ -127,6 +125,16 @@ class Relation(Base):
     related_to: Mapped[int | None] = mapped_column(ForeignKey("matter.id"))
     reason: Mapped[str] = mapped_column(Text)
     scheme: Mapped[int]  # the version of the matching scheme; old matters are never regrouped
+
+
+class Routing(Base):
+    """What the rules said about a message when it was decided."""
+
+    __tablename__ = "routing"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    route: Mapped[Document]
+    rules_digest: Mapped[str] = mapped_column(String(64))
 
 
 class LookupKey(Base):

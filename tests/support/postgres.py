@@ -1,22 +1,22 @@
-"""A throw-away PostgreSQL cluster on a free loopback port; each test gets a database of its own."""
+"""A throw-away PostgreSQL cluster on a free loopback port."""
 
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
-from itertools import count
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import create_engine, text
 
 from daemon.store.database import Database
+from daemon.store.models import Base
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 START_SECONDS = 30.0
-TEMPLATE = "current"
+SHARED = "mailwarden"
 # Throw-away data: speed matters, a power cut does not.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100")
 
@@ -37,7 +37,6 @@ class Postgres:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="mailwarden-postgres-"))
         self._port = free_port()
-        self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         # The server refuses to run as root.
         self._account = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
@@ -50,7 +49,7 @@ class Postgres:
         places = ["-D", data, "-h", "127.0.0.1", "-p", str(self._port), "-k", str(self._folder)]
         self._process = self._popen("postgres", *places, *options)
         eventually(self._answers, within=START_SECONDS)
-        self._make_template()
+        self._make_tables()
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -59,26 +58,27 @@ class Postgres:
             self._process.wait()
         shutil.rmtree(self._folder)
 
-    def fresh(self) -> str:
-        """The URL of a new database with the current tables."""
-        name = f"test{next(self._numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        return self.url(name)
+    def emptied(self) -> str:
+        """The URL of a database with the current tables and no rows; one test at a time may use it."""
+        url = self.url(SHARED)
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        engine.dispose()
+        return url
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/{name}"
 
-    def _make_template(self) -> None:
-        self._administer(f"CREATE DATABASE {TEMPLATE}")
-        database = Database(self.url(TEMPLATE))
-        database.upgrade()
-        database.close()
-
-    def _administer(self, statement: str) -> None:
+    def _make_tables(self) -> None:
         engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(statement))
+            connection.execute(text(f"CREATE DATABASE {SHARED}"))
         engine.dispose()
+        database = Database(self.url(SHARED))
+        database.upgrade()
+        database.close()
 
     def _answers(self) -> bool:
         ready = self._popen("pg_isready", "-h", "127.0.0.1", "-p", str(self._port), "-q")

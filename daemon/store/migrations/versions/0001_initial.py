@@ -82,8 +82,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("due_at", daemon.store.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("route", sa.JSON(), nullable=False),
-        sa.Column("rules_digest", sa.String(length=64), nullable=False),
         sa.Column("ticket_key", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(["opened_by"], ["message.id"], name=op.f("fk_matter_opened_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_matter")),
@@ -104,6 +102,14 @@ def upgrade() -> None:
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_party"), ["party"], unique=False)
 
+    op.create_table(
+        "routing",
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("route", sa.JSON(), nullable=False),
+        sa.Column("rules_digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_routing_message_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_routing")),
+    )
     op.create_table(
         "action",
         sa.Column("id", sa.Integer(), nullable=False),
