@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config.instant import utcnow
 from daemon.bell import Bell
 from daemon.decision import Decision
-from daemon.known import Known, case_value, content_of
+from daemon.known import Known, case_value, content_of, documents_value
 from daemon.ledger import Event, record
 from daemon.plan import plan
 from daemon.relate import AUTOMATIC, SCHEME, Standing, relate
@@ -165,6 +165,7 @@ class _Deliberation:
             opened_at=self._message.received_at,
             urgency=bearing.urgency,
             due_at=bearing.due,
+            verified=self._report.authenticity.verdict is Verification.VERIFIED,
         )
         self._session.add(matter)
         self._session.flush()
@@ -222,7 +223,9 @@ def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[Looku
     named = [
         (KeyKind.MESSAGE_ID, report.thread.message_id),
         (KeyKind.DIGEST, report.content_digest),
+        *((KeyKind.AWAITED, identifier) for identifier in report.thread.points_to),
         (KeyKind.CASE, case_value(report)),
+        (KeyKind.DOCUMENTS, documents_value(report)),
         *((KeyKind.REFERENCE, reference) for reference in sorted(content_of(report))),
     ]
     return [

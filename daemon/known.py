@@ -1,5 +1,6 @@
 """What the store knows that a report could belong to, found by indexed look-ups."""
 
+import hashlib
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -97,6 +98,12 @@ def case_value(report: Report) -> str | None:
     if report.authority_ref is None:
         return None
     return "".join(sign for sign in report.authority_ref.casefold() if sign.isalnum()) or None
+
+
+def documents_value(report: Report) -> str | None:
+    """All attached documents as one lookup value; pictures, which signatures bring along, do not count."""
+    hashes = sorted(one.sha256 for one in report.attachments if one.content_type.startswith("application/"))
+    return hashlib.sha256("".join(hashes).encode()).hexdigest() if hashes else None
 
 
 def _references(report: Report) -> tuple[Reference, ...]:

@@ -7,7 +7,7 @@ party's one concern, so nothing but content can connect two parties, and then on
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from daemon.known import Known, case_value
+from daemon.known import Known, case_value, documents_value
 from daemon.store.models import Matter
 from daemon.store.states import KeyKind
 from parsers.facts import Harm, Kind, RelationType, Report, Verification
@@ -30,6 +30,7 @@ class Match:
 
     matter: Matter
     reason: str
+    exact: bool = False  # it is the very same mail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +55,17 @@ def relate(known: Known) -> Standing:
     match = next((found for found in (test(known) for test in tests) if found), None)
     if match is None:
         return _related_elsewhere(known)
-    if report.kind not in AUTOMATIC and report.authenticity.verdict is not Verification.VERIFIED:
-        return Standing(
-            type=RelationType.RELATED,
-            reason=f"{match.reason}; not merged because the sender is not verified",
-            related_to=match.matter,
-        )
+    if not _may_merge(report, match):
+        reason = f"{match.reason}; not merged because a sender is not verified"
+        return Standing(type=RelationType.RELATED, reason=reason, related_to=match.matter)
     return Standing(type=_type(known, match.matter), reason=match.reason, joins=match.matter)
 
 
 def same_mail(known: Known) -> Match | None:
     """The same octets and Message-ID, in another mailbox or sent again."""
     found = known.own_matters(KeyKind.DIGEST, [known.report.content_digest])
-    return Match(matter=found[0], reason="the same mail has been received before") if found else None
+    reason = "the same mail has been received before"
+    return Match(matter=found[0], reason=reason, exact=True) if found else None
 
 
 def answers_known_mail(known: Known) -> Match | None:
@@ -75,6 +74,15 @@ def answers_known_mail(known: Known) -> Match | None:
         for matter in known.own_matters(KeyKind.MESSAGE_ID, [identifier]):
             if not _new_concern(known, matter):
                 return Match(matter=matter, reason="its thread headers point to a mail of this matter")
+    return None
+
+
+def is_awaited(known: Known) -> Match | None:
+    """An answer to this mail came first: mailboxes are not collected in one order."""
+    identifier = known.report.thread.message_id
+    for matter in known.own_matters(KeyKind.AWAITED, [identifier] if identifier else []):
+        if not _new_concern(known, matter):
+            return Match(matter=matter, reason="a known mail of this matter answers it")
     return None
 
 
@@ -100,6 +108,15 @@ def same_content(known: Known) -> Match | None:
         alike = known.content <= theirs or jaccard(known.content, theirs) >= SAME_CONTENT
         if alike and not known.is_another_case(matter):
             return Match(matter=matter, reason="the same sender reported the same content before")
+    return None
+
+
+def same_documents(known: Known) -> Match | None:
+    """The same attached documents from the same party: orders often come as an empty mail with a PDF."""
+    documents = documents_value(known.report)
+    for matter in known.own_matters(KeyKind.DOCUMENTS, [documents] if documents else []):
+        if not (known.is_another_case(matter) or known.is_other_content(matter)):
+            return Match(matter=matter, reason="the same sender sent the same documents before")
     return None
 
 
@@ -129,12 +146,22 @@ def returned_or_answered(known: Known) -> Match | None:
 TESTS: tuple[Test, ...] = (
     same_mail,
     answers_known_mail,
+    is_awaited,
     names_our_ticket,
     same_case,
     same_content,
+    same_documents,
     same_text,
 )
 AUTOMATIC_TESTS: tuple[Test, ...] = (same_mail, returned_or_answered)
+
+
+def _may_merge(report: Report, match: Match) -> bool:
+    """Only verified mail joins, and only what verified mail opened; a mere copy joins its original."""
+    if report.kind in AUTOMATIC:
+        return True
+    verified = report.authenticity.verdict is Verification.VERIFIED
+    return verified is match.matter.verified and (verified or match.exact)
 
 
 def _related_elsewhere(known: Known) -> Standing:

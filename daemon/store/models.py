@@ -109,6 +109,7 @@ class Matter(Base):
     party: Mapped[str] = mapped_column(String(320), index=True)
     opened_by: Mapped[int] = mapped_column(ForeignKey("message.id"), unique=True)
     opened_at: Mapped[datetime]
+    verified: Mapped[bool]  # opened by a verified sender; the others are never merged with
     urgency: Mapped[Urgency]
     due_at: Mapped[datetime | None]
     ticket_key: Mapped[str | None] = mapped_column(String(255), unique=True)

@@ -42,6 +42,8 @@ class KeyKind(StrEnum):
     """What a lookup key is made of; each is how a later mail may name a matter."""
 
     MESSAGE_ID = "message_id"
+    AWAITED = "awaited"  # a Message-ID that the message points to; its mail may yet come
     DIGEST = "digest"
     CASE = "case"
     REFERENCE = "reference"
+    DOCUMENTS = "documents"  # the attached documents, all of them together

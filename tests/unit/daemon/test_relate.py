@@ -1,8 +1,10 @@
 """How a report stands to what is known, seen through whole decisions."""
 
+from dataclasses import replace
+
 import pytest
 
-from parsers.facts import Harm, Kind, RelationType, Report, Thread
+from parsers.facts import Attachment, Harm, Kind, RelationType, Report, Thread
 from tests.support.reports import ALICE, BOB, CHARLIE, PLAIN, UNVERIFIED, report, video
 from tests.unit.daemon.conftest import Desk
 
@@ -126,6 +128,21 @@ def test_the_same_words_again_are_a_duplicate(desk: Desk) -> None:
     assert desk.decide(again).matter_id == first.matter_id
 
 
+def test_the_same_documents_in_an_empty_mail_are_a_duplicate(desk: Desk) -> None:
+    order = Attachment(name="order.pdf", content_type="application/pdf", size=1, sha256="a" * 64)
+    renamed = replace(order, name="copy.pdf")
+    first = desk.decide(report(own_text="", attachments=(order,)))
+    second = desk.decide(other(own_text="", attachments=(renamed,)))
+    assert (second.type, second.matter_id) == (DUPLICATE, first.matter_id)
+
+
+def test_one_document_in_common_is_not_enough(desk: Desk) -> None:
+    form = Attachment(name="form.pdf", content_type="application/pdf", size=1, sha256="a" * 64)
+    order = replace(form, sha256="b" * 64)
+    desk.decide(report(own_text="", attachments=(form,)))
+    assert desk.decide(other(own_text="", attachments=(form, order))).type is NEW
+
+
 def test_thanks_on_a_known_case_are_a_followup(desk: Desk) -> None:
     desk.decide(report(authority_ref="2026/1"))
     assert desk.decide(other(authority_ref="2026/1", harm=Harm.NONE)).type is FOLLOWUP
@@ -136,6 +153,24 @@ def test_an_unverified_mail_is_linked_and_never_merged(desk: Desk) -> None:
     second = desk.decide(other(authority_ref="2026/1", authenticity=UNVERIFIED))
     assert (second.type, second.related_to) == (RELATED, first.matter_id)
     assert "not verified" in second.reason
+
+
+def test_a_verified_mail_is_not_merged_into_what_an_unverified_one_opened(desk: Desk) -> None:
+    forged = desk.decide(report(authority_ref="2026/1", authenticity=UNVERIFIED))
+    genuine = desk.decide(other(authority_ref="2026/1"))
+    assert (genuine.type, genuine.related_to) == (RELATED, forged.matter_id)
+
+
+def test_a_copy_of_an_unverified_mail_is_a_duplicate_of_it(desk: Desk) -> None:
+    first = desk.decide(report(authenticity=UNVERIFIED))
+    second = desk.decide(report(authenticity=UNVERIFIED))
+    assert (second.type, second.matter_id) == (DUPLICATE, first.matter_id)
+
+
+def test_an_answer_that_was_collected_before_its_question_shares_its_matter(desk: Desk) -> None:
+    answer = other(kind=Kind.REPLY, thread=Thread(message_id="two@x", points_to=("one@regulator.example",)))
+    first, second = desk.decide(answer), desk.decide(PLAIN)
+    assert second.matter_id == first.matter_id
 
 
 @pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.BOUNCE])

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("party", sa.String(length=320), nullable=False),
         sa.Column("opened_by", sa.Integer(), nullable=False),
         sa.Column("opened_at", daemon.store.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column(
             "urgency",
             sa.Enum("low", "normal", "high", "critical", name="urgency", native_enum=False, length=24),
@@ -179,7 +180,15 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "message_id", "digest", "case", "reference", name="keykind", native_enum=False, length=24
+                "message_id",
+                "awaited",
+                "digest",
+                "case",
+                "reference",
+                "documents",
+                name="keykind",
+                native_enum=False,
+                length=24,
             ),
             nullable=False,
         ),
