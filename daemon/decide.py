@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from config.instant import utcnow
 from daemon.bell import Bell
 from daemon.decision import Decision
-from daemon.known import Known, case_value, content_of, documents_value
+from daemon.known import Known, content_of, documents_value
 from daemon.ledger import Event, record
 from daemon.plan import plan
 from daemon.relate import AUTOMATIC, SCHEME, Standing, relate
 from daemon.store.database import Database
 from daemon.store.models import LookupKey, Matter, MatterClock, Message, Relation, Routing, StoredReport
 from daemon.store.states import Disposition, KeyKind, MessageState
+from parsers.case_match import case_keys
 from parsers.facts import REPORTS, RelationType, Report, Urgency, Verification
 from rules.case import Case
 from rules.clocks import Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
@@ -224,7 +225,8 @@ def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[Looku
         (KeyKind.MESSAGE_ID, report.thread.message_id),
         (KeyKind.DIGEST, report.content_digest),
         *((KeyKind.AWAITED, identifier) for identifier in report.thread.points_to),
-        (KeyKind.CASE, case_value(report)),
+        (KeyKind.CASE, report.authority_ref),
+        *((KeyKind.CASE_PART, part) for part in case_keys(report.authority_ref or "")),
         (KeyKind.DOCUMENTS, documents_value(report)),
         *((KeyKind.REFERENCE, reference) for reference in sorted(content_of(report))),
     ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from daemon.store.models import LookupKey, Matter, Relation, StoredReport
 from daemon.store.states import KeyKind
+from parsers.case_match import is_same_case
 from parsers.facts import REPORTS, Reference, ReferenceKind, Report
 
 RECENT_REPORTS = 50
@@ -78,9 +79,13 @@ class Known:
 
     def is_another_case(self, matter: Matter) -> bool:
         """Whether both have case numbers of the sender's, and none in common."""
-        case = case_value(self.report)
         known = self.values(matter, KeyKind.CASE)
-        return case is not None and bool(known) and case not in known
+        return self.report.authority_ref is not None and bool(known) and not self.has_same_case(matter)
+
+    def has_same_case(self, matter: Matter) -> bool:
+        """Whether one of the matter's case numbers is this report's, however it is written."""
+        ours = self.report.authority_ref
+        return ours is not None and any(is_same_case(ours, one) for one in self.values(matter, KeyKind.CASE))
 
     def is_other_content(self, matter: Matter) -> bool:
         """Whether both name content, and nothing in common."""
@@ -91,13 +96,6 @@ class Known:
 def content_of(report: Report) -> frozenset[str]:
     """The content that a report is about, as lookup values."""
     return frozenset(str(reference) for reference in _references(report))
-
-
-def case_value(report: Report) -> str | None:
-    """The sender's case number as a lookup value: letters and digits only, case ignored."""
-    if report.authority_ref is None:
-        return None
-    return "".join(sign for sign in report.authority_ref.casefold() if sign.isalnum()) or None
 
 
 def documents_value(report: Report) -> str | None:

@@ -7,9 +7,10 @@ party's one concern, so nothing but content can connect two parties, and then on
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from daemon.known import Known, case_value, documents_value
+from daemon.known import Known, documents_value
 from daemon.store.models import Matter
 from daemon.store.states import KeyKind
+from parsers.case_match import case_keys
 from parsers.facts import Harm, Kind, RelationType, Report, Verification
 from parsers.similarity import jaccard, shingles
 
@@ -96,9 +97,11 @@ def names_our_ticket(known: Known) -> Match | None:
 
 def same_case(known: Known) -> Match | None:
     """The sender's own case number."""
-    case = case_value(known.report)
-    found = known.own_matters(KeyKind.CASE, [case]) if case else []
-    return Match(matter=found[0], reason="the same case number of the same sender") if found else None
+    parts = case_keys(known.report.authority_ref or "")
+    for matter in known.own_matters(KeyKind.CASE_PART, parts):
+        if known.has_same_case(matter):
+            return Match(matter=matter, reason="the same case number of the same sender")
+    return None
 
 
 def same_content(known: Known) -> Match | None:

@@ -44,6 +44,7 @@ class KeyKind(StrEnum):
     MESSAGE_ID = "message_id"
     AWAITED = "awaited"  # a Message-ID that the message points to; its mail may yet come
     DIGEST = "digest"
-    CASE = "case"
+    CASE = "case"  # the sender's case number as written
+    CASE_PART = "case_part"  # a part of it that identifies the case in any spelling
     REFERENCE = "reference"
     DOCUMENTS = "documents"  # the attached documents, all of them together

@@ -15,13 +15,12 @@ from starlette.routing import BaseRoute, Route
 
 from connectors.jira.sandbox import cloud_fields
 from connectors.jira.sandbox.cloud_parts import part_routes
-from connectors.jira.sandbox.cloud_shapes import Wanted, transition_id
+from connectors.jira.sandbox.cloud_shapes import Wanted, shapes_of, transition_id
 from connectors.jira.sandbox.cloud_site import site_routes
 from connectors.jira.sandbox.exchange import (
     NO_CONTENT,
     body_of,
     names_of,
-    shapes_of,
     store_of,
     ticket_of,
 )

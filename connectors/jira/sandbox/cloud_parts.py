@@ -11,12 +11,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.jira.sandbox import cloud_fields
+from connectors.jira.sandbox.cloud_shapes import shapes_of
 from connectors.jira.sandbox.exchange import (
     body_of,
     json_of,
     names_of,
     number_of,
-    shapes_of,
     store_of,
     ticket_of,
 )

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from starlette.requests import Request
+
 from connectors.jira.sandbox.cloud_fields import FIELDS, Field
+from connectors.jira.sandbox.exchange import store_of
 from connectors.jira.sandbox.store import PRIORITIES, STATUSES, Store
 from connectors.jira.sandbox.ticket import (
     Attachment,
@@ -201,6 +204,11 @@ class Shapes:
 
     def _url(self, path: str) -> str:
         return f"{self.base}/rest/api/3/{path}"
+
+
+def shapes_of(request: Request) -> Shapes:
+    """How the site that was asked shows its tickets."""
+    return Shapes(store=store_of(request), base=str(request.base_url).rstrip("/"))
 
 
 def field_details(field: Field) -> Json:

@@ -7,8 +7,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.jira.sandbox.cloud_fields import FIELDS
-from connectors.jira.sandbox.cloud_shapes import field_details, field_metadata, instant
-from connectors.jira.sandbox.exchange import shapes_of, store_of
+from connectors.jira.sandbox.cloud_shapes import field_details, field_metadata, instant, shapes_of
+from connectors.jira.sandbox.exchange import store_of
 from connectors.jira.sandbox.refusal import Refusal, not_found
 from connectors.jira.sandbox.store import LINK_TYPES, PRIORITIES
 from connectors.jira.sandbox.ticket import Named

@@ -7,7 +7,6 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from connectors.jira.sandbox.cloud_shapes import Shapes
 from connectors.jira.sandbox.refusal import Refusal
 from connectors.jira.sandbox.store import Store
 from connectors.jira.sandbox.ticket import Ticket
@@ -18,11 +17,6 @@ NO_CONTENT = Response(status_code=HTTPStatus.NO_CONTENT)
 def store_of(request: Request) -> Store:
     """The tickets of this sandbox."""
     return cast("Store", request.app.state.store)
-
-
-def shapes_of(request: Request) -> Shapes:
-    """How this site shows its tickets."""
-    return Shapes(store=store_of(request), base=str(request.base_url).rstrip("/"))
 
 
 def ticket_of(request: Request) -> Ticket:

@@ -184,6 +184,7 @@ def upgrade() -> None:
                 "awaited",
                 "digest",
                 "case",
+                "case_part",
                 "reference",
                 "documents",
                 name="keykind",

@@ -1,0 +1,156 @@
+"""Runs a sandbox on a loopback port, on a thread of its own."""
+
+import re
+import secrets
+import socket
+import threading
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
+
+from config.instant import utcnow
+from connectors.errors import Unavailable
+from connectors.jira.sandbox import cloud, pages
+from connectors.jira.sandbox.door import AnswerJudge, BreakableProtocol, Door, RequestJudge
+from connectors.jira.sandbox.exchange import refused
+from connectors.jira.sandbox.faults import Faults
+from connectors.jira.sandbox.refusal import Refusal
+from connectors.jira.sandbox.store import Clock, Store
+from connectors.jira.sandbox.ticket import Ticket
+
+ISSUE_TYPES = ("Task", "Incident", "Bug", "Story")
+
+_HOST = "127.0.0.1"
+_START_LIMIT = 10.0
+"""Seconds that the server may take to come up, or to stop."""
+
+
+class Sandbox:
+    """A stand-in for a Jira site, up while it is entered.
+
+    `credentials` are the user and token that it demands. Each request to its interface is shown to `judge`,
+    whose objection is answered with status 400, and each answer to `answer_judge`. `store` holds the tickets
+    and the settings that tests change; `faults` makes requests go wrong. It knows priorities and issue
+    types by name, and takes any component and assignee.
+    """
+
+    def __init__(
+        self,
+        *,
+        projects: Sequence[str] = ("INC",),
+        issue_types: Sequence[str] = ISSUE_TYPES,
+        port: int = 0,
+        credentials: tuple[str, str] | None = None,
+        judge: RequestJudge | None = None,
+        answer_judge: AnswerJudge | None = None,
+        clock: Clock = utcnow,
+        index_lag: timedelta = timedelta(0),
+        next_keys: Mapping[str, str] | None = None,
+    ) -> None:
+        self.faults = Faults()
+        self.store = Store(
+            projects=projects, issue_types=issue_types, clock=clock, index_lag=index_lag, next_keys=next_keys
+        )
+        app = _application(self.store, [*cloud.routes(), *pages.routes()], credentials)
+        self._door = Door(app, faults=self.faults, judge=judge, answer_judge=answer_judge)
+        self._port = port
+
+    def __enter__(self) -> Self:
+        self._socket = socket.create_server((_HOST, self._port))
+        self.url = f"http://{_HOST}:{self._socket.getsockname()[1]}"
+        self._server = _Server(_configuration(self._door))
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="jira-sandbox", daemon=True
+        )
+        self._thread.start()
+        if not self._server.is_up.wait(_START_LIMIT):
+            self.stop()
+            raise Unavailable(f"The Jira sandbox did not come up at {self.url}; see the log")
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Close the port. The tickets stay readable through `tickets`."""
+        self._server.should_exit = True
+        self._thread.join(_START_LIMIT)
+        self._socket.close()
+
+    def wait(self) -> None:
+        """Return when the server has ended."""
+        self._thread.join()
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """All tickets as they are now, oldest first."""
+        return self.store.tickets()
+
+    def requests(self, method: str, path: str) -> int:
+        """How many such requests arrived; `path` is a regular expression for the whole path."""
+        wanted = re.compile(path)
+        return sum(
+            count
+            for (verb, arrived), count in list(self._door.arrivals.items())
+            if verb == method and wanted.fullmatch(arrived)
+        )
+
+
+class _Server(uvicorn.Server):
+    """Says when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
+
+
+def _configuration(door: Door) -> uvicorn.Config:
+    return uvicorn.Config(
+        door,
+        http=BreakableProtocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _application(store: Store, routes: Sequence[BaseRoute], credentials: tuple[str, str] | None) -> Starlette:
+    guard = [Middleware(BaseHTTPMiddleware, dispatch=_guard(credentials))] if credentials else []
+    app = Starlette(routes=routes, exception_handlers={Refusal: refused}, middleware=guard)
+    app.state.store = store
+    return app
+
+
+def _guard(
+    credentials: tuple[str, str],
+) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    """Lets only the right basic authentication (RFC 7617) to the interface; the pages are open."""
+    expected = "Basic " + b64encode(":".join(credentials).encode()).decode()
+
+    async def dispatch(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        given = request.headers.get("Authorization", "")
+        if request.url.path.startswith("/rest/") and not secrets.compare_digest(given, expected):
+            return PlainTextResponse(
+                "Client must be authenticated to access this resource.",
+                HTTPStatus.UNAUTHORIZED,
+                {"WWW-Authenticate": 'OAuth realm="Jira sandbox"'},
+            )
+        return await call_next(request)
+
+    return dispatch
