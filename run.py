@@ -1,6 +1,7 @@
 """Mailwarden's command line. Each command is one thin function; the work is done in the rooms behind it."""
 
 import sys
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +14,13 @@ from config.faults import ConfigurationError
 from config.instant import utcnow
 from config.settings import load_settings
 from daemon import logs, service
+from daemon.held import RELEASE, SET_ASIDE, HeldMessage, contents, decide_held, hand_out, list_held
+from daemon.matter import MatterView, view
 from daemon.status import Status, gather
 from daemon.store.database import Database
 from daemon.terminal import show_report, show_status
+from daemon.terminal_held import show_contents, show_held
+from daemon.terminal_matter import show_matter
 from parsers.facts import REPORTS
 from parsers.report import read as read_mail
 from rules.site import SHIPPED, load
@@ -23,6 +28,8 @@ from rules.tests_in_file import failures
 
 OK, ATTENTION, FAULTY = 0, 1, 2
 STATUSES = TypeAdapter(Status)
+HELD = TypeAdapter(tuple[HeldMessage, ...])
+MATTERS = TypeAdapter(MatterView)
 
 ConfigOption = Annotated[
     Path,
@@ -31,6 +38,18 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 OnceOption = Annotated[bool, typer.Option("--once", help="End with 0 when all are handled, else with 1.")]
 MailFiles = Annotated[list[Path], typer.Argument(metavar="FILE.eml…", exists=True, dir_okay=False)]
+Number = Annotated[
+    int, typer.Argument(metavar="NUMBER", help="The message's number, as `held list` shows it.")
+]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it goes onto the ticket.")]
+ByOption = Annotated[str, typer.Option("--by", default_factory=getuser, help="Who decides so.")]
+RawOption = Annotated[
+    Path | None, typer.Option("--raw", metavar="FILE", help="Write the octets to a new file.")
+]
+TextOption = Annotated[bool, typer.Option("--text", help="Print also what the sender wrote.")]
+MatterName = Annotated[
+    str, typer.Argument(metavar="KEY", help="A ticket, such as INC-7, or a matter, such as '#12'.")
+]
 
 app = typer.Typer(
     help=(
@@ -46,6 +65,10 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The database's tables.", no_args_is_help=True)
 app.add_typer(db, name="db")
+held = typer.Typer(help="Messages that wait for a person.", no_args_is_help=True)
+app.add_typer(held, name="held")
+matter = typer.Typer(help="Matters: one party's one concern, on one ticket.", no_args_is_help=True)
+app.add_typer(matter, name="matter")
 console = Console()
 
 
@@ -115,6 +138,53 @@ def status(config: ConfigOption = Path(), json: JsonOption = False) -> None:
     else:
         show_status(console, found)
     raise typer.Exit(ATTENTION if found.troubles else OK)
+
+
+@held.command("list")
+def held_list(config: ConfigOption = Path(), json: JsonOption = False) -> None:
+    """Show every message that waits for a person."""
+    messages = list_held(database_of(config))
+    if json:
+        typer.echo(HELD.dump_json(messages, indent=2))
+    else:
+        show_held(console, messages)
+
+
+@held.command("show")
+def held_show(
+    number: Number, raw: RawOption = None, text: TextOption = False, config: ConfigOption = Path()
+) -> None:
+    """Show a held message: its headers, the reason, its attachments' names and its hash.
+
+    What it says is shown only with --text. That --raw was used is recorded in the ledger.
+    """
+    database = database_of(config)
+    show_contents(console, contents(database, number), with_text=text)
+    if raw:
+        hand_out(database, number, raw)
+
+
+@held.command("release")
+def held_release(number: Number, reason: ReasonOption, by: ByOption, config: ConfigOption = Path()) -> None:
+    """A person has looked at the message: it is handled on its ticket, which gets a comment."""
+    decide_held(database_of(config), number, RELEASE, reason=reason, by=by)
+
+
+@held.command("set-aside")
+def held_set_aside(number: Number, reason: ReasonOption, by: ByOption, config: ConfigOption = Path()) -> None:
+    """A person has looked at the message: nothing is to be done; its ticket gets a comment."""
+    decide_held(database_of(config), number, SET_ASIDE, reason=reason, by=by)
+
+
+@matter.command("show")
+def matter_show(name: MatterName, config: ConfigOption = Path(), json: JsonOption = False) -> None:
+    """Show a matter: its messages, clocks, actions and ledger."""
+    zones = load_settings(config / "mailwarden.yaml", with_secrets=False).time_zones
+    found = view(database_of(config), name, time_zones=zones)
+    if json:
+        typer.echo(MATTERS.dump_json(found, indent=2))
+    else:
+        show_matter(console, found)
 
 
 @db.command()

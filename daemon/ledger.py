@@ -22,6 +22,9 @@ class Event(StrEnum):
     ASSESS_FAILED = "assess failed"
     HELD = "held"
     DECIDED = "decided"
+    RELEASED = "released"  # a person has looked at a held message: it is handled on its ticket
+    SET_ASIDE = "set aside"  # a person has looked at a held message: nothing is to be done
+    HANDED_OUT = "handed out"  # the octets of a message were given to a person
     SENDING = "sending"
     DONE = "done"
     ADOPTED = "adopted"  # found by its token: an earlier try had been carried out

@@ -13,7 +13,7 @@ from config.settings import Settings
 from connectors.tickets import TicketDraft, TicketText
 from daemon.compose import describe, summarise, update_note
 from daemon.decision import Decision
-from daemon.store.models import Action, Matter
+from daemon.store.models import Action, Matter, Message
 from daemon.store.states import ActionKind, ActionState
 from daemon.store.types import Document
 from daemon.tokens import action_token, create_token
@@ -56,7 +56,7 @@ def plan(session: Session, decision: Decision, settings: Settings) -> None:
     """Add the actions of a decision to the transaction under way."""
     if decision.raised:
         _hasten(session, decision.matter)
-    session.add_all(_in_sequence(session, decision, _wanted(decision, settings)))
+    append(session, decision.matter, decision.message, _wanted(decision, settings))
 
 
 def _wanted(decision: Decision, settings: Settings) -> Iterable[tuple[ActionKind, str, Document]]:
@@ -84,13 +84,13 @@ def _wanted(decision: Decision, settings: Settings) -> Iterable[tuple[ActionKind
         yield ActionKind.LINK, action_token(ActionKind.LINK, message), LINKS.dump_python(link, mode="json")
 
 
-def _in_sequence(
-    session: Session,
-    decision: Decision,
-    wanted: Iterable[tuple[ActionKind, str, Document]],
-) -> Iterable[Action]:
-    """Number the actions behind those that the matter has; only the first unfinished one may start."""
-    matter = decision.matter
+def append(
+    session: Session, matter: Matter, message: Message, wanted: Iterable[tuple[ActionKind, str, Document]]
+) -> None:
+    """Add actions behind those that the matter has: kind, token and payload of each.
+
+    Only the matter's first unfinished action may start.
+    """
     last = session.execute(
         select(func.max(Action.position), func.count().filter(Action.state != ActionState.DONE)).where(
             Action.matter_id == matter.id,
@@ -99,9 +99,9 @@ def _in_sequence(
     position, unfinished = (-1 if last[0] is None else last[0]), last[1]
     for kind, token, payload in wanted:
         position += 1
-        yield Action(
+        action = Action(
             matter_id=matter.id,
-            message_id=decision.message.id,
+            message_id=message.id,
             kind=kind,
             position=position,
             token=token,
@@ -110,6 +110,7 @@ def _in_sequence(
             state=ActionState.WAITING if unfinished else ActionState.PLANNED,
             next_try_at=utcnow(),
         )
+        session.add(action)
         unfinished += 1
 
 

@@ -10,6 +10,7 @@ from types import FrameType
 import structlog
 
 from config.faults import ConfigurationError
+from config.instant import utcnow
 from config.settings import Settings
 from connectors.imap import ImapAccount, ImapSource
 from connectors.jira.client import JiraCloud
@@ -30,6 +31,9 @@ from rules.site import Site, load
 
 SUPERVISE_SECONDS = 1.0
 DRAIN_SECONDS = 40.0  # longer than an outside call may take
+
+# Word lists and language profiles are made ready at first use; the first real mail should not wait for it.
+WARMING_MAIL = b"From: a@b.example\r\nSubject: warm up\r\n\r\nThe parsers are made ready with this mail.\r\n"
 
 log = structlog.get_logger()
 
@@ -55,6 +59,7 @@ class Service:
             "started", action="start", loops=len(self._loops), to_look_for=found, rules=self.site.rules.digest
         )
         self._configuration.begin()
+        self._read(WARMING_MAIL, utcnow())
         for loop in self._loops:
             loop.start()
 

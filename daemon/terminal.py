@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from connectors.jira.adf import clean
 from daemon.status import Status
 from parsers.facts import Elapsed, Limit, Report, Until, Urgency, WorkingDays
 
@@ -23,26 +24,26 @@ def show_status(console: Console, status: Status) -> None:
     """The snapshot as a few tables; what needs somebody comes last, where the eye rests."""
     mailboxes = Table("mailbox", "messages", "last good poll", title="Mailboxes", title_justify="left")
     for mailbox in status.mailboxes:
-        mailboxes.add_row(mailbox.name, str(mailbox.messages), _instant(mailbox.last_good_poll))
+        mailboxes.add_row(mailbox.name, str(mailbox.messages), instant(mailbox.last_good_poll))
     console.print(mailboxes)
     console.print(_counts("Queue", status.queue))
     console.print(_counts("Messages decided", status.dispositions))
     if status.due:
         due = Table("due", "urgency", "ticket", title="Clocks", title_justify="left")
         for matter in status.due:
-            due.add_row(_instant(matter.due_at), styled_urgency(matter.urgency), matter.ticket or "not yet")
+            due.add_row(instant(matter.due_at), styled_urgency(matter.urgency), matter.ticket or "not yet")
         console.print(due)
     _show_troubles(console, status)
 
 
 def show_report(console: Console, name: str, report: Report) -> None:
     """What the parsers make of one mail."""
-    table = Table("fact", "value", title=escape(name), title_justify="left", show_header=False)
+    table = Table("fact", "value", title=inert(name), title_justify="left", show_header=False)
     for label, value in _report_rows(report):
-        table.add_row(label, escape(value))
+        table.add_row(label, inert(value))
     console.print(table)
     if report.own_text:
-        console.print(escape(report.own_text), soft_wrap=True)
+        console.print(inert(report.own_text), soft_wrap=True)
     console.print()
 
 
@@ -54,7 +55,7 @@ def _show_troubles(console: Console, status: Status) -> None:
         return
     troubles = Table("where", "what", "since", title="Needs attention", title_justify="left", style="red")
     for trouble in status.troubles:
-        troubles.add_row(trouble.where, escape(trouble.what), _instant(trouble.since))
+        troubles.add_row(trouble.where, inert(trouble.what), instant(trouble.since))
     console.print(troubles)
 
 
@@ -102,11 +103,17 @@ def _limit(limit: Limit) -> str:
             return f"until {at.isoformat()}{' (zone assumed)' if assumed else ''}"
 
 
+def inert(text: str) -> str:
+    """The text for rich's markup, without what could take effect on a terminal."""
+    return escape(clean(text))
+
+
 def styled_urgency(level: str) -> str:
     """The level in its colour, as rich markup; an empty text stays empty."""
     style = URGENCY_STYLES[Urgency(level)] if level else ""
     return f"[{style}]{level}[/]" if style else level
 
 
-def _instant(instant: datetime | None) -> str:
-    return instant.strftime(INSTANT) if instant else "never"
+def instant(at: datetime | None) -> str:
+    """An instant in UTC, to the minute."""
+    return at.strftime(INSTANT) if at else "never"

@@ -201,7 +201,7 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Thread:
-    """The identifiers by which mails point to each other (RFC 5322, section 3.6.4), without angle brackets."""
+    """The identifiers by which mails point to each other (RFC 5322, section 3.6.4), without brackets."""
 
     message_id: str | None = None
     points_to: tuple[str, ...] = ()  # In-Reply-To, References newest first, a bounce's original

@@ -58,7 +58,7 @@ def of_failure(request: str, error: requests.RequestException, *, writes: bool) 
 
 def outcome_unknown(request: str, what: str) -> OutcomeUnknown:
     """The error that sends the caller to look for its token."""
-    return OutcomeUnknown(f"{what} for {request}: it may have been carried out; look for its token first")
+    return OutcomeUnknown(f"{request} may have been carried out ({what}); look for its token first")
 
 
 def retry_after(response: requests.Response) -> float | None:

@@ -7,18 +7,24 @@ from pathlib import Path
 
 import pytest
 import yaml
-from connectors.jira.sandbox.server import Sandbox
 from sqlalchemy import func, select
-from tests.contract.jira_judge import Judge
 
+from connectors.jira.sandbox.server import Sandbox
 from daemon.store.models import Action, Matter, Message, Relation
 from daemon.store.states import ActionState, Disposition, MessageState
-from tests.support.daemon import Daemon
+from tests.contract.jira_judge import Judge
+from tests.support.daemon import MAILBOXES, Daemon, account
 from tests.support.dovecot import Dovecot
 from tests.support.waiting import eventually
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-FILES = [json.loads(line)["file"] for line in (CORPUS / "labels.jsonl").read_text().splitlines()]
+LABELS = [json.loads(line) for line in (CORPUS / "labels.jsonl").read_text().splitlines()]
+FILES = {
+    # Deliveries to a fresh mailbox are numbered from 1.
+    (mailbox, uid): label["file"]
+    for mailbox in MAILBOXES
+    for uid, label in enumerate((one for one in LABELS if one["mailbox"] == mailbox), start=1)
+}
 HANDLED_WITHIN = 90.0
 KILLS = 5
 SEED = 20261103
@@ -57,8 +63,10 @@ class Run:
     def files(self, disposition: Disposition) -> list[str]:
         """The corpus files that ended up so."""
         with self.database.read() as session:
-            found = session.scalars(select(Message.uid).where(Message.disposition == disposition))
-            return sorted(FILES[uid - 1] for uid in found)
+            found = session.execute(
+                select(Message.mailbox, Message.uid).where(Message.disposition == disposition),
+            )
+            return sorted(FILES[mailbox, uid] for mailbox, uid in found)
 
     def tickets_by_matter(self) -> dict[int, str | None]:
         with self.database.read() as session:
@@ -66,19 +74,14 @@ class Run:
 
     def files_without_matter(self) -> list[str]:
         with self.database.read() as session:
-            found = session.scalars(
-                select(Message.uid)
-                .join(Relation, Relation.message_id == Message.id)
-                .where(Relation.matter_id.is_(None)),
-            )
-            return sorted(FILES[uid - 1] for uid in found)
+            related = select(Message.mailbox, Message.uid).join(Relation, Relation.message_id == Message.id)
+            found = session.execute(related.where(Relation.matter_id.is_(None)))
+            return sorted(FILES[mailbox, uid] for mailbox, uid in found)
 
     def _hashes(self) -> dict[str, str]:
-        """One mailbox and one delivery after the other: UIDs count the corpus through."""
         with self.database.read() as session:
-            return {
-                FILES[uid - 1]: sha256 for uid, sha256 in session.execute(select(Message.uid, Message.sha256))
-            }
+            found = session.execute(select(Message.mailbox, Message.uid, Message.sha256))
+            return {FILES[mailbox, uid]: sha256 for mailbox, uid, sha256 in found}
 
     def _ticket_texts(self) -> dict[str, str]:
         """Everything that stands on each ticket, as JSON text."""
@@ -100,10 +103,13 @@ def judge() -> Iterator[Judge]:
 
 @pytest.fixture
 def run(dovecot: Dovecot, mail_user: str, tmp_path: Path, judge: Judge) -> Iterator[Run]:
-    for file in FILES:
-        dovecot.deliver(mail_user, (CORPUS / "messages" / file).read_bytes())
+    for label in LABELS:
+        user = account(mail_user, label["mailbox"])
+        dovecot.deliver(user, (CORPUS / "messages" / label["file"]).read_bytes())
     with Sandbox(projects=("INC",), judge=judge) as sandbox:
-        daemon = Daemon.on(tmp_path / "site", imap_port=dovecot.port, user=mail_user, jira_url=sandbox.url)
+        daemon = Daemon.on(
+            tmp_path / "site", imap_port=dovecot.port, mail_user=mail_user, jira_url=sandbox.url
+        )
         running = Run(daemon, sandbox)
         yield running
         daemon.end()
@@ -127,7 +133,7 @@ def test_every_mail_is_accounted_for(run: Run, undisturbed: dict[str, Partition]
 
     partition = run.partition()
     placed = [name for files in partition for name in files]
-    assert sorted(placed) == sorted(set(FILES) - set(expected["set_aside"]))
+    assert sorted(placed) == sorted(set(FILES.values()) - set(expected["set_aside"]))
     assert len(partition) == len(run.tickets_by_matter())
     assert len(set(run.tickets_by_matter().values())) == len(run.sandbox.tickets())
     undisturbed["partition"] = partition

@@ -2,16 +2,18 @@
 
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from connectors.jira.sandbox.server import Sandbox
 from sqlalchemy import select
 
+from connectors.jira.sandbox.server import Sandbox
 from daemon.store.database import Database
 from daemon.store.models import Mailbox, Matter, Message, Worker
 from daemon.store.states import Disposition
-from tests.support.daemon import ROOT, Daemon
+from tests.support.daemon import MAILBOXES, ROOT, Daemon, account
 from tests.support.dovecot import Dovecot
 from tests.support.waiting import eventually
 
@@ -28,7 +30,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def daemon(dovecot: Dovecot, mail_user: str, tmp_path: Path, sandbox: Sandbox) -> Iterator[Daemon]:
-    made = Daemon.on(tmp_path / "site", imap_port=dovecot.port, user=mail_user, jira_url=sandbox.url)
+    made = Daemon.on(tmp_path / "site", imap_port=dovecot.port, mail_user=mail_user, jira_url=sandbox.url)
     yield made
     made.end()
 
@@ -39,7 +41,8 @@ def polled(daemon: Daemon) -> bool:
         if database.revision() is None:
             return False
         with database.read() as session:
-            return session.scalar(select(Mailbox.last_good_poll)) is not None
+            polls = session.scalars(select(Mailbox.last_good_poll)).all()
+            return len(polls) == len(MAILBOXES) and None not in polls
     finally:
         database.close()
 
@@ -63,18 +66,18 @@ def test_terminating_ends_with_0_after_the_work_under_way(daemon: Daemon) -> Non
 def test_faults_stop_the_start_with_2_and_are_all_named(daemon: Daemon) -> None:
     (daemon.folder / "routing.yaml").write_text("routs: []\n")
     settings = daemon.folder / "mailwarden.yaml"
-    settings.write_text(settings.read_text().replace("user:", "usr:", 1))
+    settings.write_text(settings.read_text().replace("    user:", "    usr:", 1))
     daemon.start()
     assert daemon.process is not None
     assert daemon.process.wait(SOON) == 2
-    assert 'mailwarden.yaml:9:5 mailboxes[0].usr: unknown key; did you mean "user"?' in daemon.log
+    assert 'mailwarden.yaml:14:5 mailboxes[0].usr: unknown key; did you mean "user"?' in daemon.log
     assert 'routing.yaml:1:1 routs: unknown key; did you mean "routes"?' in daemon.log
 
 
 def test_a_second_start_on_the_same_database_is_refused(daemon: Daemon) -> None:
     daemon.start()
     eventually(lambda: polled(daemon), within=SOON)
-    second = Daemon(folder=daemon.folder, environment=daemon.environment)
+    second = replace(daemon, process=None)
     second.start()
     assert second.process is not None
     assert second.process.wait(SOON) == 1
@@ -98,7 +101,7 @@ def test_hanging_up_takes_new_rules_and_keeps_the_old_ones_when_they_are_bad(
     rules.write_text(good.replace("project: INC", "project: INC"))
     daemon.signal(signal.SIGHUP)
     eventually(lambda: trouble_of(database, "configuration") is None, within=SOON)
-    dovecot.deliver(mail_user, ORDER.read_bytes())
+    dovecot.deliver(account(mail_user, "regulators"), ORDER.read_bytes())
     eventually(lambda: tickets_of(database), within=SOON)
     database.close()
     assert daemon.stop() == 0
@@ -113,10 +116,10 @@ def test_an_outage_of_jira_is_said_and_loses_nothing(
     sandbox.stop()
     daemon.start()
     eventually(lambda: polled(daemon), within=SOON)
-    dovecot.deliver(mail_user, ORDER.read_bytes())
+    dovecot.deliver(account(mail_user, "regulators"), ORDER.read_bytes())
     database = daemon.database()
     eventually(lambda: trouble_of(database, "deliver"), within=SOON)
-    with Sandbox(projects=("INC",), port=sandbox.port) as back:
+    with Sandbox(projects=("INC",), port=urlsplit(sandbox.url).port or 0) as back:
         eventually(lambda: tickets_of(database), within=SOON)
         assert len(back.tickets()) == 1
     database.close()
@@ -125,7 +128,7 @@ def test_an_outage_of_jira_is_said_and_loses_nothing(
 
 def test_an_outage_of_the_mailbox_is_said_and_stops_nothing_else(daemon: Daemon) -> None:
     settings = daemon.folder / "mailwarden.yaml"
-    settings.write_text(settings.read_text().replace("port: ", "port: 1 # ", 1))
+    settings.write_text(settings.read_text().replace("    port: ", "    port: 1 # ", 1))
     daemon.start()
     database = daemon.database()
     eventually(lambda: database.revision() and trouble_of(database, "collect"), within=SOON)
@@ -140,7 +143,7 @@ def test_a_mail_that_cannot_be_read_becomes_a_held_message_with_a_ticket(
     mail_user: str,
     sandbox: Sandbox,
 ) -> None:
-    dovecot.deliver(mail_user, b"X-Endless: " + b"a" * 300_000 + b"\r\n\r\nbody\r\n")
+    dovecot.deliver(account(mail_user, "regulators"), b"X-Endless: " + b"a" * 300_000 + b"\r\n\r\nbody\r\n")
     daemon.start()
     eventually(lambda: polled(daemon), within=SOON)
     eventually(sandbox.tickets, within=SOON)

@@ -14,25 +14,33 @@ from tests.support.dovecot import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 JIRA_TOKEN = "jira-secret"
+MAILBOXES = ("regulators", "partners", "le", "escalations")
 
 SITE = """\
-database: sqlite:///{folder}/mailwarden.db
+database: {database}
 receiving_host: mx.clipora.example
 own_domains: [intake.clipora.example]
+jira:
+  url: {jira_url}
+  user: mailwarden@clipora.example
+  token: {{env: TEST_JIRA_TOKEN}}
+  unknown_wait: 1s
 mailboxes:
-  - name: regulators
+"""
+MAILBOX = """\
+  - name: {name}
     host: 127.0.0.1
     port: {imap_port}
     tls: false
     user: {user}
     password: {{env: TEST_IMAP_PASSWORD}}
     since: 2026-01-01
-jira:
-  url: {jira_url}
-  user: mailwarden@clipora.example
-  token: {{env: TEST_JIRA_TOKEN}}
-  unknown_wait: 1s
 """
+
+
+def account(mail_user: str, mailbox: str) -> str:
+    """The mail server's user behind one mailbox of a test."""
+    return f"{mail_user}-{mailbox}"
 
 
 @dataclass
@@ -40,19 +48,32 @@ class Daemon:
     """Start it, end it gently or not; its log is kept."""
 
     folder: Path
+    database_url: str
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def on(cls, folder: Path, *, imap_port: int, user: str, jira_url: str) -> "Daemon":
-        """Write a site with one mailbox and the shipped rules and organisations."""
+    def on(
+        cls,
+        folder: Path,
+        *,
+        imap_port: int,
+        mail_user: str,
+        jira_url: str,
+        database_url: str | None = None,
+    ) -> "Daemon":
+        """Write a site with the shipped rules and organisations and their four mailboxes."""
         folder.mkdir(exist_ok=True)
-        places = {"folder": folder, "imap_port": imap_port, "user": user, "jira_url": jira_url}
-        (folder / "mailwarden.yaml").write_text(SITE.format(**places))
+        url = database_url or f"sqlite:///{folder}/mailwarden.db"
+        mailboxes = "".join(
+            MAILBOX.format(name=name, imap_port=imap_port, user=account(mail_user, name))
+            for name in MAILBOXES
+        )
+        (folder / "mailwarden.yaml").write_text(SITE.format(database=url, jira_url=jira_url) + mailboxes)
         shutil.copy(ROOT / "config" / "routing.yaml", folder)
         shutil.copy(ROOT / "config" / "organisations.yaml", folder)
         secrets = {"TEST_IMAP_PASSWORD": PASSWORD, "TEST_JIRA_TOKEN": JIRA_TOKEN}
-        return cls(folder=folder, environment={**os.environ, **secrets})
+        return cls(folder=folder, database_url=url, environment={**os.environ, **secrets})
 
     @property
     def log(self) -> str:
@@ -60,7 +81,7 @@ class Daemon:
 
     def database(self) -> Database:
         """Another connection to the daemon's database."""
-        return Database(f"sqlite:///{self.folder}/mailwarden.db")
+        return Database(self.database_url)
 
     def start(self) -> None:
         with (self.folder / "daemon.log").open("ab") as log:

@@ -70,6 +70,7 @@ class Door:
         self.arrivals: Counter[tuple[str, str]] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         request = await _received(scope, receive)
         self.arrivals[request.method, request.path] += 1
         fault = self._faults.take(request.method, request.path)

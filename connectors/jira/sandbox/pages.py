@@ -52,8 +52,8 @@ async def list_page(request: Request) -> Response:
     empty = "" if tickets else '<p class="empty">No tickets yet. They appear here as they are created.</p>'
     body = (
         f"<h1>{count}</h1>"
-        f'<div class="scroll"><table class="list"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f"{empty}"
+        f'<div class="scroll"><table class="list"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{empty}"
     )
     return _page("Tickets", body, refresh=True)
 
@@ -75,8 +75,8 @@ def _page(title: str, body: str, *, refresh: bool = False) -> Response:
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'{again}<title>{escape(title)} · Jira sandbox</title><link rel="stylesheet" href="/style.css"></head>'
-        '<body><header><a href="/">Jira sandbox</a>'
+        f"{again}<title>{escape(title)} · Jira sandbox</title>"
+        '<link rel="stylesheet" href="/style.css"></head><body><header><a href="/">Jira sandbox</a>'
         "<span>A stand-in for Jira, kept in memory. No Atlassian product.</span></header>"
         f"<main>{body}</main></body></html>",
         headers=_PROTECTION,
@@ -148,7 +148,7 @@ def _details(ticket: Ticket) -> str:
         ("Created", _time(ticket.created)),
         ("Updated", _time(ticket.updated)),
     )
-    return "<dl>" + "".join(f"<dt>{label}</dt><dd>{value or '–'}</dd>" for label, value in facts) + "</dl>"
+    return "<dl>" + "".join(f"<dt>{label}</dt><dd>{value or 'none'}</dd>" for label, value in facts) + "</dl>"
 
 
 def _link(link: Link) -> str:

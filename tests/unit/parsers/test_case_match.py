@@ -39,4 +39,4 @@ def test_the_common_tail_of_court_numbers_is_no_key() -> None:
 
 
 def test_what_holds_neither_digits_nor_letters_has_no_key() -> None:
-    assert case_keys("–/–") == ()
+    assert case_keys("-/-") == ()

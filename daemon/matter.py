@@ -1,0 +1,184 @@
+"""One matter as it stands, with all that led there: what a post-mortem starts from."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from config.errors import MailwardenError
+from daemon.store.database import Database
+from daemon.store.models import Action, LedgerEntry, Matter, MatterClock, Message, Relation
+from daemon.store.states import ActionKind, ActionState, Disposition
+from parsers.facts import RelationType, Urgency
+
+_NUMBER = re.compile(r"#?(\d{1,18})")
+
+
+class NoSuchMatter(MailwardenError):
+    """No matter has this ticket or number; take the key from Jira, or the number from the ledger."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageOfMatter:
+    """A message that belongs to the matter, and why."""
+
+    number: int
+    mailbox: str
+    received_at: datetime
+    relation: RelationType
+    reason: str  # of the relation
+    disposition: Disposition | None
+    disposition_reason: str | None
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockOfMatter:
+    """A time by which something must be done."""
+
+    message: int  # the number of the message that brought it
+    due_at: datetime  # UTC
+    due_local: Mapping[str, datetime]  # the same instant, by time zone of the settings
+    source: str  # a statute, or the mail's own words
+    phrase: str  # the words that state it
+    binding: bool  # False: a wish
+    confirm: bool  # computed from a statute: a person confirms it
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionOfMatter:
+    """One effect on the outside, and how far it has come."""
+
+    number: int
+    message: int  # the number of the message that led to it
+    kind: ActionKind
+    state: ActionState
+    tries: int
+    trouble: str | None
+    outcome: str | None  # the ticket's key, the comment's id, or the ticket that was changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A ledger entry."""
+
+    number: int
+    at: datetime
+    event: str
+    message: int | None
+    action: int | None
+    facts: Mapping[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatterView:
+    """The matter. Messages, actions and ledger are in the order in which they came."""
+
+    number: int
+    ticket: str | None  # None while it does not exist yet
+    party: str
+    opened_at: datetime
+    verified: bool
+    urgency: Urgency
+    due_at: datetime | None
+    messages: tuple[MessageOfMatter, ...]
+    clocks: tuple[ClockOfMatter, ...]  # the first to run out on top
+    actions: tuple[ActionOfMatter, ...]
+    ledger: tuple[Entry, ...]
+
+
+def view(database: Database, name: str, *, time_zones: Iterable[str]) -> MatterView:
+    """The matter with this ticket key, or, as `#12`, with this number; raises `NoSuchMatter`."""
+    with database.read() as session:
+        matter = _find(session, name)
+        messages = tuple(_messages(session, matter))
+        return MatterView(
+            number=matter.id,
+            ticket=matter.ticket_key,
+            party=matter.party,
+            opened_at=matter.opened_at,
+            verified=matter.verified,
+            urgency=matter.urgency,
+            due_at=matter.due_at,
+            messages=messages,
+            clocks=tuple(_clocks(session, matter, [ZoneInfo(zone) for zone in time_zones])),
+            actions=tuple(_actions(session, matter)),
+            ledger=tuple(_ledger(session, matter, [message.number for message in messages])),
+        )
+
+
+def _find(session: Session, name: str) -> Matter:
+    number = _NUMBER.fullmatch(name)
+    named = Matter.id == int(number[1]) if number else Matter.ticket_key == name.upper()
+    matter = session.scalar(select(Matter).where(named))
+    if matter is None:
+        raise NoSuchMatter(
+            f"no matter is known as {name}; name its ticket, such as INC-7, or its number, such as '#12'"
+        )
+    return matter
+
+
+def _messages(session: Session, matter: Matter) -> Iterable[MessageOfMatter]:
+    found = (
+        select(Message, Relation)
+        .join(Relation, Relation.message_id == Message.id)
+        .where(Relation.matter_id == matter.id)
+        .order_by(Message.id)
+    )
+    for message, relation in session.execute(found).tuples():
+        yield MessageOfMatter(
+            number=message.id,
+            mailbox=message.mailbox,
+            received_at=message.received_at,
+            relation=relation.type,
+            reason=relation.reason,
+            disposition=message.disposition,
+            disposition_reason=message.disposition_reason,
+            sha256=message.sha256,
+        )
+
+
+def _clocks(session: Session, matter: Matter, zones: Iterable[ZoneInfo]) -> Iterable[ClockOfMatter]:
+    found = select(MatterClock).where(MatterClock.matter_id == matter.id)
+    for clock in session.scalars(found.order_by(MatterClock.due_at, MatterClock.id)):
+        yield ClockOfMatter(
+            message=clock.message_id,
+            due_at=clock.due_at,
+            due_local={zone.key: clock.due_at.astimezone(zone) for zone in zones},
+            source=clock.source,
+            phrase=clock.phrase,
+            binding=clock.binding,
+            confirm=clock.confirm,
+        )
+
+
+def _actions(session: Session, matter: Matter) -> Iterable[ActionOfMatter]:
+    found = select(Action).where(Action.matter_id == matter.id).order_by(Action.position)
+    for action in session.scalars(found):
+        yield ActionOfMatter(
+            number=action.id,
+            message=action.message_id,
+            kind=action.kind,
+            state=action.state,
+            tries=action.tries,
+            trouble=action.trouble,
+            outcome=action.outcome,
+        )
+
+
+def _ledger(session: Session, matter: Matter, messages: list[int]) -> Iterable[Entry]:
+    """What happened to the matter and, before it was known which matter they belong to, to its messages."""
+    concerns = or_(LedgerEntry.matter_id == matter.id, LedgerEntry.message_id.in_(messages))
+    for entry in session.scalars(select(LedgerEntry).where(concerns).order_by(LedgerEntry.id)):
+        yield Entry(
+            number=entry.id,
+            at=entry.at,
+            event=entry.event,
+            message=entry.message_id,
+            action=entry.action_id,
+            facts=entry.facts,
+        )

@@ -1,0 +1,161 @@
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
+from http import HTTPStatus
+from socket import create_server
+
+import pytest
+
+from config import instant
+from connectors.errors import CredentialsRefused, OutcomeUnknown, Refused, Unavailable
+from connectors.jira.client import JiraCloud
+from connectors.jira.sandbox.server import Sandbox
+from connectors.tickets import TicketDraft
+from tests.contract.jira_judge import judged_sandbox
+
+ISSUE = "/rest/api/3/issue"
+SEARCH = "/rest/api/3/search/jql"
+
+Connect = Callable[..., JiraCloud]
+
+
+def test_a_limited_create_is_repeated_after_a_short_wait(
+    sandbox: Sandbox, client: JiraCloud, draft: TicketDraft, pauses: list[float]
+) -> None:
+    sandbox.faults.rate_limit("POST", ISSUE, retry_after="3")
+    assert client.create(draft, token="a1").key == "INC-1"
+    assert len(pauses) == 1
+    assert pauses[0] >= 3.0
+
+
+@pytest.mark.parametrize("wait", ["1847", "1847.0"])
+def test_a_long_wait_is_left_to_the_caller(
+    sandbox: Sandbox, client: JiraCloud, draft: TicketDraft, pauses: list[float], wait: str
+) -> None:
+    sandbox.faults.rate_limit("POST", ISSUE, retry_after=wait)
+    with pytest.raises(Unavailable) as failure:
+        client.create(draft, token="a1")
+    assert failure.value.retry_after == 1847.0
+    assert pauses == []
+    assert sandbox.tickets() == ()
+
+
+def test_a_wait_may_be_given_as_a_date(sandbox: Sandbox, client: JiraCloud, draft: TicketDraft) -> None:
+    at = instant.utcnow() + timedelta(hours=1)
+    sandbox.faults.rate_limit("POST", ISSUE, retry_after=format_datetime(at, usegmt=True))
+    with pytest.raises(Unavailable) as failure:
+        client.create(draft, token="a1")
+    assert failure.value.retry_after == pytest.approx(3600, abs=30)
+
+
+def test_without_a_wait_the_reset_of_the_rate_limit_counts(
+    sandbox: Sandbox, client: JiraCloud, draft: TicketDraft
+) -> None:
+    at = instant.utcnow() + timedelta(hours=1)
+    headers = {"X-RateLimit-Reset": at.strftime("%Y-%m-%dT%H:%MZ")}
+    sandbox.faults.answer("POST", ISSUE, status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+    with pytest.raises(Unavailable) as failure:
+        client.create(draft, token="a1")
+    assert failure.value.retry_after == pytest.approx(3600, abs=90)
+
+
+def test_a_wait_that_can_not_be_read_is_no_wait(
+    sandbox: Sandbox, client: JiraCloud, draft: TicketDraft
+) -> None:
+    sandbox.faults.rate_limit("POST", ISSUE, retry_after="soon", times=3)
+    with pytest.raises(Unavailable) as failure:
+        client.create(draft, token="a1")
+    assert failure.value.retry_after is None
+
+
+def test_a_read_is_repeated_a_few_times(sandbox: Sandbox, client: JiraCloud, pauses: list[float]) -> None:
+    sandbox.faults.answer("POST", SEARCH, status=HTTPStatus.BAD_GATEWAY, times=2)
+    assert client.highest_number("INC") == 0
+    assert len(pauses) == 2
+
+
+def test_a_read_is_given_up_after_a_few_tries(sandbox: Sandbox, client: JiraCloud) -> None:
+    sandbox.faults.drop_before_execute("POST", SEARCH, times=10)
+    with pytest.raises(Unavailable):
+        client.highest_number("INC")
+    assert sandbox.requests("POST", SEARCH) == 3
+
+
+def test_wrong_credentials_are_told_apart(connect: Connect, draft: TicketDraft) -> None:
+    with judged_sandbox(credentials=("bot@clipora.example", "right")) as sandbox:
+        client = connect(sandbox.url, token="wr0ng")
+        with pytest.raises(CredentialsRefused, match="jira.token") as failure:
+            client.create(draft, token="a1")
+        with pytest.raises(CredentialsRefused):
+            client.highest_number("INC")
+        assert "wr0ng" not in str(failure.value)
+        assert connect(sandbox.url, token="right").create(draft, token="a1").key == "INC-1"
+
+
+def test_a_search_answered_as_to_a_stranger_is_no_proof_of_absence(
+    sandbox: Sandbox, client: JiraCloud
+) -> None:
+    headers = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}
+    sandbox.faults.answer("POST", SEARCH, status=HTTPStatus.OK, headers=headers, body=b'{"issues": []}')
+    with pytest.raises(CredentialsRefused):
+        client.find_created(project="INC", token="a1", floor=0)
+
+
+def test_a_redirect_is_not_followed(sandbox: Sandbox, client: JiraCloud, draft: TicketDraft) -> None:
+    headers = {"Location": f"{sandbox.url}/rest/api/3/myself"}
+    for path in (ISSUE, SEARCH):
+        sandbox.faults.answer("POST", path, status=HTTPStatus.FOUND, headers=headers)
+    with pytest.raises(CredentialsRefused, match="single sign-on"):
+        client.create(draft, token="a1")
+    with pytest.raises(CredentialsRefused):
+        client.highest_number("INC")
+    assert sandbox.requests("GET", ".*") == 0
+
+
+@pytest.mark.parametrize("body", [b"<html>Log in</html>", b"", b"[]", b'{"total": 0}'])
+def test_an_answer_that_is_not_jiras_is_no_proof_of_absence(
+    sandbox: Sandbox, client: JiraCloud, body: bytes
+) -> None:
+    sandbox.faults.answer("POST", SEARCH, status=HTTPStatus.OK, body=body, times=3)
+    with pytest.raises(Unavailable):
+        client.find_created(project="INC", token="a1", floor=0)
+
+
+def test_tickets_that_jira_could_not_read_are_no_proof_of_absence(
+    sandbox: Sandbox, client: JiraCloud
+) -> None:
+    body = b'{"issues": [], "issueErrors": [{"id": "10001", "errorMessage": "try again"}]}'
+    sandbox.faults.answer("POST", "/rest/api/3/issue/bulkfetch", status=HTTPStatus.OK, body=body)
+    with pytest.raises(Unavailable):
+        client.find_created(project="INC", token="a1", floor=0)
+
+
+def test_a_refused_connection_means_that_nothing_was_done(connect: Connect, draft: TicketDraft) -> None:
+    with create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(Unavailable, match="jira.url"):
+        connect(f"http://127.0.0.1:{port}").create(draft, token="a1")
+
+
+def test_an_unknown_host_means_that_nothing_was_done(connect: Connect, draft: TicketDraft) -> None:
+    with pytest.raises(Unavailable, match="jira.url"):
+        connect("http://jira.invalid").create(draft, token="a1")
+
+
+def test_building_a_client_opens_no_connection(sandbox: Sandbox, connect: Connect) -> None:
+    connect(sandbox.url)
+    assert sandbox.requests(".*", ".*") == 0
+
+
+def test_a_query_that_jira_can_not_read_is_refused(client: JiraCloud) -> None:
+    with pytest.raises(Refused):
+        client.highest_number("NONE")
+
+
+def test_a_comment_in_doubt_is_not_repeated(sandbox: Sandbox, client: JiraCloud, draft: TicketDraft) -> None:
+    client.create(draft, token="a1")
+    path = "/rest/api/3/issue/INC-1/comment"
+    sandbox.faults.answer("POST", path, status=HTTPStatus.GATEWAY_TIMEOUT)
+    with pytest.raises(OutcomeUnknown):
+        client.comment("INC-1", draft.text, token="c1")
+    assert sandbox.requests("POST", path) == 1
