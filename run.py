@@ -14,6 +14,7 @@ from config.faults import ConfigurationError
 from config.instant import utcnow
 from config.settings import load_settings
 from daemon import logs, service
+from daemon.checkup import connection_faults
 from daemon.held import RELEASE, SET_ASIDE, HeldMessage, contents, decide_held, hand_out, list_held
 from daemon.matter import MatterView, view
 from daemon.status import Status, gather
@@ -36,13 +37,21 @@ ConfigOption = Annotated[
     typer.Option("--config", metavar="DIR", help="The folder with your mailwarden.yaml and its neighbours."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+ConnectOption = Annotated[
+    bool, typer.Option("--connect", help="Sign in to the mailboxes, Jira and SMTP; nothing is changed.")
+]
 OnceOption = Annotated[bool, typer.Option("--once", help="End with 0 when all are handled, else with 1.")]
 MailFiles = Annotated[list[Path], typer.Argument(metavar="FILE.eml…", exists=True, dir_okay=False)]
 Number = Annotated[
     int, typer.Argument(metavar="NUMBER", help="The message's number, as `held list` shows it.")
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it goes onto the ticket.")]
-ByOption = Annotated[str, typer.Option("--by", default_factory=getuser, help="Who decides so.")]
+ByOption = Annotated[
+    str,
+    typer.Option(
+        "--by", default_factory=getuser, show_default="the operating-system user", help="Who decides so."
+    ),
+]
 RawOption = Annotated[
     Path | None, typer.Option("--raw", metavar="FILE", help="Write the octets to a new file.")
 ]
@@ -97,10 +106,11 @@ def demo(once: OnceOption = False) -> None:
 
 
 @app.command()
-def check(config: ConfigOption = Path()) -> None:
+def check(config: ConfigOption = Path(), connect: ConnectOption = False) -> None:
     """Check the whole configuration and run the tests beside the rules.
 
-    Every fault is named with file, line and key; it ends with 2 when there is one.
+    Every fault is named with file, line and key; it ends with 2 when there is one. With --connect it then
+    tries the mailboxes, Jira and SMTP, names every fault there, and ends with 1 when there is one.
     """
     site = load(config)
     failed = failures(site.rules)
@@ -108,6 +118,11 @@ def check(config: ConfigOption = Path()) -> None:
         console.print(str(test), markup=False, soft_wrap=True)
     if failed:
         raise typer.Exit(FAULTY)
+    faults = connection_faults(site) if connect else []
+    for fault in faults:
+        console.print(str(fault), markup=False, soft_wrap=True)
+    if faults:
+        raise typer.Exit(ATTENTION)
     console.print(f"No faults; {len(site.rules.tests)} tests passed. Rule set {site.rules.digest[:12]}.")
 
 
@@ -168,12 +183,14 @@ def held_show(
 def held_release(number: Number, reason: ReasonOption, by: ByOption, config: ConfigOption = Path()) -> None:
     """A person has looked at the message: it is handled on its ticket, which gets a comment."""
     decide_held(database_of(config), number, RELEASE, reason=reason, by=by)
+    console.print(f"Message {number} is released; its ticket gets a comment.")
 
 
 @held.command("set-aside")
 def held_set_aside(number: Number, reason: ReasonOption, by: ByOption, config: ConfigOption = Path()) -> None:
     """A person has looked at the message: nothing is to be done; its ticket gets a comment."""
     decide_held(database_of(config), number, SET_ASIDE, reason=reason, by=by)
+    console.print(f"Message {number} is set aside; its ticket gets a comment.")
 
 
 @matter.command("show")

@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
@@ -108,6 +109,38 @@ class Jira(BaseModel):
         return self
 
 
+class SmtpTls(StrEnum):
+    """How the way to the SMTP server is encrypted."""
+
+    STARTTLS = "starttls"  # asked for after the greeting (RFC 3207), as on port 587
+    IMPLICIT = "implicit"  # from the first octet (RFC 8314, section 3.3), as on port 465
+    NONE = "none"  # only for a server on this machine
+
+
+class Smtp(BaseModel):
+    """The server that takes mail of ours (RFC 6409)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    user: Text | None = None
+    """Left out together with the password where the server asks for none."""
+    password: Secret | None = None
+    tls: SmtpTls = SmtpTls.STARTTLS
+
+    @model_validator(mode="after")
+    def _whole_and_encrypted(self) -> Self:
+        problems = []
+        if self.tls is SmtpTls.NONE and not _is_loopback(self.host):
+            problems.append(Problem(("tls",), "may be none only for a server on this machine"))
+        if (self.user is None) != (self.password is None):
+            problems.append(Problem((), "needs both user and password, or neither"))
+        if problems:
+            raise found(problems)
+        return self
+
+
 class Settings(BaseSettings):
     """All of `mailwarden.yaml`."""
 
@@ -126,6 +159,8 @@ class Settings(BaseSettings):
     own_domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
     mailboxes: Annotated[tuple[Mailbox, ...], Field(min_length=1)]
     jira: Jira
+    smtp: Smtp | None = None
+    """Where mail of ours is handed in; needed by nothing that only reads mail and writes tickets."""
     time_zones: tuple[TimeZoneName, ...] = ("Europe/Istanbul", "America/New_York")
     """The zones in which tickets show times, beside UTC."""
 
@@ -193,6 +228,8 @@ def _faults(error: ValidationError, document: Document) -> Iterator[Fault]:
 def _missing_secrets(settings: Settings, document: Document) -> Iterator[Fault]:
     secrets: dict[Loc, Secret] = {("jira", "token"): settings.jira.token}
     secrets |= {("mailboxes", n, "password"): box.password for n, box in enumerate(settings.mailboxes)}
+    if settings.smtp and settings.smtp.password:
+        secrets["smtp", "password"] = settings.smtp.password
     for loc, secret in secrets.items():
         try:
             secret.reveal()

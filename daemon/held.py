@@ -95,7 +95,7 @@ def list_held(database: Database) -> tuple[HeldMessage, ...]:
     """Every message that waits for a person, the one that came first on top."""
     with database.read() as session:
         found = session.execute(_held().order_by(Message.received_at, Message.id))
-        return tuple(_held_message(message, matter) for message, matter in found.tuples())
+        return tuple(_held_message(message, matter) for message, matter in found)
 
 
 def contents(database: Database, number: int) -> Contents:
@@ -167,7 +167,8 @@ def _one_held(session: Session, number: int, *, lock: bool = False) -> tuple[Mes
     row = session.execute(wanted.with_for_update(of=Message) if lock else wanted).one_or_none()
     if row is None:
         raise NotHeld(f"message {number} is not held: {_standing(session.get(Message, number))}")
-    return row.tuple()
+    message, matter = row
+    return message, matter
 
 
 def _standing(message: Message | None) -> str:

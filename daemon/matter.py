@@ -129,7 +129,7 @@ def _messages(session: Session, matter: Matter) -> Iterable[MessageOfMatter]:
         .where(Relation.matter_id == matter.id)
         .order_by(Message.id)
     )
-    for message, relation in session.execute(found).tuples():
+    for message, relation in session.execute(found):
         yield MessageOfMatter(
             number=message.id,
             mailbox=message.mailbox,

@@ -15,6 +15,7 @@ from config.settings import Settings
 from connectors.imap import ImapAccount, ImapSource
 from connectors.jira.client import JiraCloud
 from connectors.mail import MailSource
+from daemon.accounts import imap_account
 from daemon.assess import Assessor
 from daemon.bell import Bell
 from daemon.collect import Collector, Watch
@@ -134,17 +135,7 @@ def watches(settings: Settings) -> list[Watch]:
     return [
         Watch(
             mailbox=mailbox.name,
-            open_source=_source_opener(
-                ImapAccount(
-                    name=mailbox.name,
-                    host=mailbox.host,
-                    port=mailbox.port,
-                    user=mailbox.user,
-                    password=mailbox.password.reveal(),
-                    folder=mailbox.folder,
-                    tls=mailbox.tls,
-                ),
-            ),
+            open_source=_source_opener(imap_account(mailbox)),
             poll_seconds=mailbox.poll_seconds,
             since=mailbox.since,
         )

@@ -63,10 +63,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+def dovecot() -> Iterator[Dovecot]:
     """One Dovecot for all tests; each takes its own `mail_user`."""
     require(dovecot_server.installed(), "Dovecot")
-    with Dovecot(tmp_path_factory.mktemp("dovecot")) as server:
+    with Dovecot() as server:
         yield server
 
 

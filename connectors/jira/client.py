@@ -69,11 +69,8 @@ class JiraCloud:
     def find_created(self, *, project: str, token: str, floor: int) -> str | None:
         """Look in the search index, then past it: by key, from `floor` on, as long as there are tickets."""
         indexed = self._search(f"labels = {_quoted(_label(token))} ORDER BY key ASC", limit=1)
-        for issue in indexed:
-            return str(issue["key"])
-        return next(
-            (str(issue["key"]) for issue in self._above(project, floor) if _carries(issue, token)), None
-        )
+        found = indexed or (issue for issue in self._above(project, floor) if _carries(issue, token))
+        return next((str(issue["key"]) for issue in found), None)
 
     def comment(self, key: str, text: TicketText, *, token: str) -> str:
         """Add a comment whose own property holds the token."""

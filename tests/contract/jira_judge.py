@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from jsonschema import Draft4Validator
+from jsonschema_rs import Draft4Validator
 from openapi_core import OpenAPI
 from openapi_core.contrib.requests import RequestsOpenAPIRequest, RequestsOpenAPIResponse
 from openapi_core.exceptions import OpenAPIError
@@ -137,7 +137,7 @@ class Judge:
 
     def _wrong_document(self, document: object) -> str | None:
         error = next(self._description.documents.iter_errors(document), None)
-        return f"no valid document at {list(error.absolute_path)}" if error else None
+        return f"no valid document at {list(error.instance_path)}" if error else None
 
 
 class Options(TypedDict, total=False):

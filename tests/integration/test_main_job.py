@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from connectors.jira.sandbox.server import Sandbox
 from daemon.store.models import Action, Matter, Message, Relation
 from daemon.store.states import ActionState, Disposition, MessageState
-from tests.contract.jira_judge import Judge
+from tests.contract.jira_judge import judged_sandbox
 from tests.support.daemon import MAILBOXES, Daemon, account
 from tests.support.dovecot import Dovecot
 from tests.support.waiting import eventually
@@ -94,22 +94,14 @@ class Run:
 
 
 @pytest.fixture
-def judge() -> Iterator[Judge]:
-    """Fails the test that sent a request which Atlassian's description does not allow."""
-    judging = Judge.cloud()
-    yield judging
-    assert judging.objections == []
-
-
-@pytest.fixture
-def run(dovecot: Dovecot, mail_user: str, tmp_path: Path, judge: Judge) -> Iterator[Run]:
+def run(dovecot: Dovecot, mail_user: str, tmp_path: Path) -> Iterator[Run]:
+    """The corpus lies in four mailboxes; a request that is not as Atlassian describes it fails the test."""
     for label in LABELS:
         user = account(mail_user, label["mailbox"])
         dovecot.deliver(user, (CORPUS / "messages" / label["file"]).read_bytes())
-    with Sandbox(projects=("INC",), judge=judge) as sandbox:
-        daemon = Daemon.on(
-            tmp_path / "site", imap_port=dovecot.port, mail_user=mail_user, jira_url=sandbox.url
-        )
+    with judged_sandbox() as sandbox:
+        site = tmp_path / "site"
+        daemon = Daemon.on(site, imap_port=dovecot.port, mail_user=mail_user, jira_url=sandbox.url)
         running = Run(daemon, sandbox)
         yield running
         daemon.end()

@@ -11,6 +11,7 @@ import shutil
 import smtplib
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import Self
@@ -93,10 +94,12 @@ def installed() -> bool:
 class Dovecot:
     """One server; use it as a context manager."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self) -> None:
+        # Not below pytest's folders: other runs of pytest close those to Dovecot's own user.
+        self.folder = Path(tempfile.mkdtemp(prefix="mailwarden-dovecot-"))
+        self.folder.chmod(0o755)
         self.port, self.tls_port, self.lmtp_port = free_port(), free_port(), free_port()
-        self.certificate = folder / "cert.pem"
+        self.certificate = self.folder / "cert.pem"
         self._process: subprocess.Popen[bytes] | None = None
         self._prepare()
 
@@ -106,6 +109,7 @@ class Dovecot:
 
     def __exit__(self, *_exception: object) -> None:
         self.stop()
+        shutil.rmtree(self.folder)
 
     def start(self) -> None:
         """Start and wait for the greeting."""
@@ -146,7 +150,6 @@ class Dovecot:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         if os.getuid() == 0:
             os.chown(self.folder / "mail", account.pw_uid, account.pw_gid)
-        _open_path(self.folder)
         _make_certificate(self.folder)
         (self.folder / "dovecot.conf").write_text(
             CONFIGURATION.format(
@@ -159,13 +162,6 @@ class Dovecot:
                 lmtp_port=self.lmtp_port,
             ),
         )
-
-
-def _open_path(folder: Path) -> None:
-    """Dovecot's own user has to reach the mail below pytest's private folders."""
-    for parent in (folder, *folder.parents):
-        if parent.owner() == pwd.getpwuid(os.getuid()).pw_name and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
 
 
 def _make_certificate(folder: Path) -> None:

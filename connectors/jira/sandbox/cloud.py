@@ -113,7 +113,7 @@ async def transitions(request: Request) -> Response:
 
 
 async def move(request: Request) -> Response:
-    """Carry out a transition, with a comment when one is given."""
+    """Carry out a transition."""
     store, ticket, body = store_of(request), ticket_of(request), await body_of(request)
     wanted = _object(body, "transition").get("id")
     status = next((status for status in STATUSES if transition_id(status) == wanted), None)
@@ -147,8 +147,13 @@ def _updated_labels(ticket: Ticket, update: dict[str, Any]) -> list[str]:
         raise Refusal(HTTPStatus.BAD_REQUEST, "The sandbox can update labels only.")
     labels = list(ticket.labels)
     for operation in update["labels"]:
-        (verb, label), *_ = operation.items()
-        labels = [kept for kept in labels if kept != label] + ([label] if verb == "add" else [])
+        match operation:
+            case {"add": label}:
+                labels = [*(kept for kept in labels if kept != label), label]
+            case {"remove": label}:
+                labels = [kept for kept in labels if kept != label]
+            case _:
+                raise Refusal(HTTPStatus.BAD_REQUEST, "The sandbox can add and remove labels only.")
     return labels
 
 

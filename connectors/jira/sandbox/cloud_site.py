@@ -1,17 +1,29 @@
 """What a Jira Cloud site says about itself: server, account, fields, lists, projects, create screens."""
 
 from http import HTTPStatus
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.jira.sandbox.cloud_fields import FIELDS
+from connectors.jira.sandbox.cloud_fields import FIELDS, Field
 from connectors.jira.sandbox.cloud_shapes import field_details, field_metadata, instant, shapes_of
-from connectors.jira.sandbox.exchange import store_of
+from connectors.jira.sandbox.exchange import names_of, store_of
 from connectors.jira.sandbox.refusal import Refusal, not_found
 from connectors.jira.sandbox.store import LINK_TYPES, PRIORITIES
 from connectors.jira.sandbox.ticket import Named
+
+PERMISSIONS = {
+    "BROWSE_PROJECTS": "Browse Projects",
+    "CREATE_ISSUES": "Create Issues",
+    "EDIT_ISSUES": "Edit Issues",
+    "SCHEDULE_ISSUES": "Schedule Issues",
+    "ASSIGN_ISSUES": "Assign Issues",
+    "LINK_ISSUES": "Link Issues",
+    "ADD_COMMENTS": "Add Comments",
+}
+"""By key, as Jira's menus call them."""
 
 _CREATE_SCREEN = "/issue/createmeta/{project}/issuetypes"
 
@@ -23,6 +35,7 @@ def site_routes(api: str) -> list[BaseRoute]:
         Route(f"{api}/myself", myself, methods=["GET"]),
         Route(f"{api}/field", fields, methods=["GET"]),
         Route(f"{api}/priority", priorities, methods=["GET"]),
+        Route(f"{api}/mypermissions", permissions, methods=["GET"]),
         Route(f"{api}/issueLinkType", link_types, methods=["GET"]),
         Route(f"{api}/project", projects, methods=["GET"]),
         Route(f"{api}/project/{{project}}", project, methods=["GET"]),
@@ -58,7 +71,17 @@ async def fields(_request: Request) -> Response:
 
 async def priorities(request: Request) -> Response:
     """All priorities."""
-    return JSONResponse([shapes_of(request).entry("priority", entry) for entry in PRIORITIES])
+    return JSONResponse(_priorities(request))
+
+
+async def permissions(request: Request) -> Response:
+    """Whether the account has the permissions that are asked for."""
+    wanted = names_of(request, "permissions")
+    if not wanted or not PERMISSIONS.keys() >= set(wanted):
+        raise Refusal(HTTPStatus.BAD_REQUEST, "The permissions parameter is empty or holds an unknown key.")
+    asked = _project_named(request, request.query_params.get("projectKey", ""))
+    denied = store_of(request).denied.get(asked.name, frozenset())
+    return JSONResponse({"permissions": {key: _permission(key, granted=key not in denied) for key in wanted}})
 
 
 async def link_types(request: Request) -> Response:
@@ -89,12 +112,30 @@ async def create_screen(request: Request) -> Response:
     if request.path_params["type"] not in {entry.id for entry in store.issue_types}:
         raise Refusal(HTTPStatus.NOT_FOUND, "Issue type not found.")
     hidden = store.hidden_fields.get(_project(request).name, frozenset())
-    shown = [field_metadata(field) for field in FIELDS.values() if field.id not in hidden]
+    shown = [_on_screen(request, field) for field in FIELDS.values() if field.id not in hidden]
     return JSONResponse({"fields": shown, "startAt": 0, "maxResults": 50, "total": len(shown)})
 
 
+def _on_screen(request: Request, field: Field) -> dict[str, Any]:
+    """A field, with its values where the sandbox knows them all."""
+    metadata = field_metadata(field)
+    return metadata | {"allowedValues": _priorities(request)} if field.id == "priority" else metadata
+
+
+def _priorities(request: Request) -> list[dict[str, Any]]:
+    return [shapes_of(request).entry("priority", entry) for entry in PRIORITIES]
+
+
+def _permission(key: str, *, granted: bool) -> dict[str, str | bool]:
+    number = str(list(PERMISSIONS).index(key))
+    return {"id": number, "key": key, "name": PERMISSIONS[key], "type": "PROJECT", "havePermission": granted}
+
+
 def _project(request: Request) -> Named:
-    wanted = request.path_params["project"]
+    return _project_named(request, request.path_params["project"])
+
+
+def _project_named(request: Request, wanted: str) -> Named:
     for entry in store_of(request).projects:
         if wanted in {entry.id, entry.name}:
             return entry

@@ -66,7 +66,7 @@ class Sandbox:
         self._port = port
 
     def __enter__(self) -> Self:
-        self._socket = socket.create_server((_HOST, self._port))
+        self._socket = _listen(self._port)
         self.url = f"http://{_HOST}:{self._socket.getsockname()[1]}"
         self._server = _Server(_configuration(self._door))
         self._thread = threading.Thread(
@@ -105,6 +105,15 @@ class Sandbox:
         )
 
 
+def _listen(port: int) -> socket.socket:
+    """A listening socket. asyncio turns Nagle's delays off only where the protocol is named as TCP."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((_HOST, port))
+    listener.listen()
+    return listener
+
+
 class _Server(uvicorn.Server):
     """Says when it has started."""
 
@@ -141,10 +150,10 @@ def _guard(
     credentials: tuple[str, str],
 ) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
     """Lets only the right basic authentication (RFC 7617) to the interface; the pages are open."""
-    expected = "Basic " + b64encode(":".join(credentials).encode()).decode()
+    expected = b"Basic " + b64encode(":".join(credentials).encode())
 
     async def dispatch(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        given = request.headers.get("Authorization", "")
+        given = request.headers.get("Authorization", "").encode()
         if request.url.path.startswith("/rest/") and not secrets.compare_digest(given, expected):
             return PlainTextResponse(
                 "Client must be authenticated to access this resource.",

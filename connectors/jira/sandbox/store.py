@@ -45,7 +45,8 @@ class Store:
 
     `index_lag` hides a ticket from searches, though not from reads by key, for that long after it was
     created. `next_keys` gives the ticket that carries a token the key foreseen for it. `hidden_fields` names
-    per project the fields that are not on its screens.
+    per project the fields that are not on its screens; `denied`, the permissions that the site says its
+    account lacks there.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Store:
         self.index_lag = index_lag
         self.next_keys = next_keys or {}
         self.hidden_fields: MutableMapping[str, frozenset[str]] = {}
+        self.denied: MutableMapping[str, frozenset[str]] = {}
         self._tickets: dict[str, Ticket] = {}
         self._ticket_ids = itertools.count(_FIRST_TICKET_ID)
         self._part_ids = itertools.count(_FIRST_TICKET_ID)

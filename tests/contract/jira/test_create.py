@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -12,6 +13,8 @@ from connectors.tickets import Created, Paragraph, TicketDraft
 from tests.contract.jira_judge import judged_sandbox
 
 ISSUE = "/rest/api/3/issue"
+
+Connect = Callable[..., JiraCloud]
 
 
 def test_a_created_ticket_holds_the_draft_and_both_marks(
@@ -86,9 +89,9 @@ def test_an_answer_that_proves_nothing_leaves_the_outcome_unknown_and_is_not_rep
 
 
 def test_an_answer_later_than_the_timeout_leaves_the_outcome_unknown(
-    sandbox: Sandbox, connect: type[JiraCloud], draft: TicketDraft, token: str
+    sandbox: Sandbox, connect: Connect, draft: TicketDraft, token: str
 ) -> None:
-    hasty = connect(url=sandbox.url, request_timeout=0.1)
+    hasty = connect(sandbox.url, request_timeout=0.1)
     sandbox.faults.delay("POST", ISSUE, seconds=0.5)
     with pytest.raises(OutcomeUnknown):
         hasty.create(draft, token=token)
@@ -107,14 +110,14 @@ def test_the_key_window_finds_what_the_search_index_does_not_show_yet(
 
 
 def test_the_search_index_shows_the_ticket_when_its_lag_is_over(
-    connect: type[JiraCloud], draft: TicketDraft, token: str
+    connect: Connect, draft: TicketDraft, token: str
 ) -> None:
     ticks = count()
     with judged_sandbox(
         clock=lambda: datetime(2026, 11, 3, tzinfo=UTC) + timedelta(minutes=next(ticks))
     ) as sandbox:
         sandbox.store.index_lag = timedelta(minutes=30)
-        client = connect(url=sandbox.url)
+        client = connect(sandbox.url)
         client.create(draft, token=token)
         assert client.highest_number("INC") == 0
         for _ in range(30):
@@ -190,7 +193,7 @@ def test_a_project_that_takes_no_labels_at_all_gets_no_unmarked_ticket(
 def test_a_refused_field_that_a_ticket_needs_is_named_and_not_dropped(
     sandbox: Sandbox, client: JiraCloud, draft: TicketDraft, wrong: dict[str, str]
 ) -> None:
-    with pytest.raises(Refused, match="project|issuetype"):
+    with pytest.raises(Refused, match=r"project|issuetype"):
         client.create(replace(draft, **wrong), token="a1")  # type: ignore[arg-type]
     assert sandbox.requests("POST", ISSUE) == 1
 

@@ -6,7 +6,7 @@ import pytest
 
 from config.faults import ConfigurationError
 from config.secret import Secret, SecretUnavailable
-from config.settings import load_settings
+from config.settings import Smtp, SmtpTls, load_settings
 
 MINIMAL = """\
 receiving_host: mx.example
@@ -117,3 +117,29 @@ def test_a_server_on_this_machine_may_go_without_encryption(file: Path, host: st
         encoding="utf-8",
     )
     assert load_settings(file).mailboxes[0].tls is False
+
+
+def test_without_an_smtp_section_there_is_no_smtp_server(file: Path) -> None:
+    assert load_settings(file).smtp is None
+
+
+def test_an_smtp_section_needs_only_its_host(file: Path) -> None:
+    file.write_text(f"{MINIMAL}smtp: {{host: smtp.example}}\n", encoding="utf-8")
+    assert load_settings(file).smtp == Smtp(host="smtp.example", port=587, tls=SmtpTls.STARTTLS)
+
+
+@pytest.mark.parametrize(
+    ("section", "fault"),
+    [
+        ("{host: smtp.example, tls: none}", "may be none only for a server on this machine"),
+        ("{host: smtp.example, user: desk}", "needs both user and password, or neither"),
+        (
+            "{host: smtp.example, user: desk, password: {env: UNSET_PASSWORD}}",
+            "UNSET_PASSWORD is empty or not set",
+        ),
+    ],
+)
+def test_an_smtp_section_that_cannot_be_used_is_a_fault(file: Path, section: str, fault: str) -> None:
+    file.write_text(f"{MINIMAL}smtp: {section}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=fault):
+        load_settings(file)

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from config.organisations import Directory, Organisation
 from config.regimes import Regime, Regimes
-from config.settings import Jira, Mailbox, Settings
+from config.settings import Jira, Mailbox, Settings, Smtp
 from rules.fields import ClockIs, ReferencesAre, SenderIs, TextHas
 from rules.given import Given, GivenSender
 from rules.schema import Addition, Default, Expectation, Outcome, RouteRule, RoutingTest, Rules, Supplement
@@ -13,7 +13,7 @@ from rules.when import When
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
 MODELS: tuple[type[BaseModel], ...] = (
-    *(Settings, Mailbox, Jira, Directory, Organisation, Regimes, Regime),
+    *(Settings, Mailbox, Jira, Smtp, Directory, Organisation, Regimes, Regime),
     *(Rules, RouteRule, Outcome, Addition, Supplement, Default, RoutingTest, Given, GivenSender, Expectation),
     *(When, SenderIs, ReferencesAre, ClockIs, TextHas),
 )

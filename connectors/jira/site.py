@@ -1,0 +1,102 @@
+"""What a Jira site says about itself, as far as a ticket of ours depends on it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from connectors.errors import Refused, Unavailable
+from connectors.jira.session import JiraSession
+
+_PAGE = 200
+
+CreateScreen = Mapping[str, frozenset[str] | None]
+"""The fields that a new ticket takes: ids, each with the names of the values to choose from; None for any."""
+
+
+class JiraSite(Protocol):
+    """One connection that only reads. Every call may raise an `OutsideError`."""
+
+    def sign_in(self) -> None:
+        """Return when the site accepts our credentials."""
+
+    def has_project(self, key: str) -> bool:
+        """Whether the project exists and we may see it."""
+
+    def lacking(self, project: str, permissions: Sequence[str]) -> list[str]:
+        """Those of the permissions that we lack in the project, as the site's menus call them."""
+
+    def issue_types(self, project: str) -> Mapping[str, str]:
+        """The ids of the types of ticket that may be opened in the project, by name."""
+
+    def create_screen(self, project: str, issue_type_id: str) -> CreateScreen:
+        """The fields that a new ticket of this type takes."""
+
+    def link_types(self) -> frozenset[str]:
+        """The names of the types of link; none where linking is switched off."""
+
+
+class CloudSite:
+    """A Jira Cloud site, by REST API version 3 (see `JiraSite`)."""
+
+    def __init__(self, *, url: str, user: str | None, token: str, request_timeout: float) -> None:
+        self._session = JiraSession(url=url, user=user, token=token, request_timeout=request_timeout)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def sign_in(self) -> None:
+        """See `JiraSite`."""
+        self._session.get("myself")
+
+    def has_project(self, key: str) -> bool:
+        """See `JiraSite`."""
+        try:
+            self._session.get(f"project/{key}")
+        except Refused:
+            return False
+        return True
+
+    def lacking(self, project: str, permissions: Sequence[str]) -> list[str]:
+        """See `JiraSite`."""
+        query = {"projectKey": project, "permissions": ",".join(permissions)}
+        told = _held(self._session.get("mypermissions", query), "permissions", "mypermissions")
+        beans = ((key, told.get(key, {})) for key in permissions)
+        return [bean.get("name", key) for key, bean in beans if not bean.get("havePermission")]
+
+    def issue_types(self, project: str) -> Mapping[str, str]:
+        """See `JiraSite`."""
+        path = f"issue/createmeta/{project}/issuetypes"
+        return {kind["name"]: kind["id"] for kind in self._all(path, "issueTypes")}
+
+    def create_screen(self, project: str, issue_type_id: str) -> CreateScreen:
+        """See `JiraSite`."""
+        path = f"issue/createmeta/{project}/issuetypes/{issue_type_id}"
+        return {field["fieldId"]: _names(field.get("allowedValues")) for field in self._all(path, "fields")}
+
+    def link_types(self) -> frozenset[str]:
+        """See `JiraSite`."""
+        try:
+            answer = self._session.get("issueLinkType")
+        except Refused:
+            return frozenset()
+        return frozenset(kind["name"] for kind in _held(answer, "issueLinkTypes", "issueLinkType"))
+
+    def _all(self, path: str, name: str) -> Iterator[dict[str, Any]]:
+        """What stands under the name on every page."""
+        start, total = 0, 1
+        while start < total:
+            answer = self._session.get(path, {"startAt": start, "maxResults": _PAGE})
+            items, total = _held(answer, name, path), answer.get("total", 0)
+            yield from items
+            start += len(items) or total
+
+
+def _names(values: Sequence[Mapping[str, Any]] | None) -> frozenset[str] | None:
+    return None if values is None else frozenset(str(value.get("name")) for value in values)
+
+
+def _held(answer: Mapping[str, Any], name: str, path: str) -> Any:  # noqa: ANN401 - JSON is of any type
+    """What stands under the name; an answer without it says nothing, rather than "none"."""
+    if name not in answer:
+        raise Unavailable(f"Jira's answer to GET {path} holds no {name}; try again later")
+    return answer[name]

@@ -1,0 +1,72 @@
+"""Whether everything outside is as the configuration and the rules need it; tried, not guessed."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from operator import call
+
+from config.settings import Jira
+from connectors.checkup import ConnectionFault
+from connectors.imap_checkup import mailbox_faults
+from connectors.jira.checkup import Destination, site_faults
+from connectors.jira.site import CloudSite
+from connectors.smtp import smtp_faults
+from daemon.accounts import imap_account, smtp_account
+from daemon.plan import LINK_TYPE
+from parsers.facts import Urgency
+from rules.priority import priority_of
+from rules.schema import Outcome, Rules
+from rules.site import Site
+
+AT_A_TIME = 8
+
+Check = Callable[[], list[ConnectionFault]]
+
+
+def connection_faults(site: Site) -> list[ConnectionFault]:
+    """Sign in everywhere, change nothing, and tell every fault: mailboxes, then Jira, then SMTP."""
+    settings = site.settings
+    checks: list[Check] = [partial(mailbox_faults, imap_account(mailbox)) for mailbox in settings.mailboxes]
+    checks.append(partial(_jira_faults, settings.jira, destinations(site.rules)))
+    if settings.smtp:
+        checks.append(partial(smtp_faults, smtp_account(settings.smtp)))
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        return [fault for faults in pool.map(call, checks) for fault in faults]
+
+
+def destinations(rules: Rules) -> list[Destination]:
+    """Every kind of ticket that the rules can ask for, each once."""
+    default = rules.default.then
+    outcomes: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in (*(route.then for route in rules.routes), default):
+        project, issue_type = outcome.project or default.project, outcome.issue_type or default.issue_type
+        outcomes.setdefault((project or "", issue_type or ""), []).append(outcome)
+    return [_destination(*kind, wanted, rules) for kind, wanted in outcomes.items()]
+
+
+def _destination(project: str, issue_type: str, outcomes: list[Outcome], rules: Rules) -> Destination:
+    added = [addition.then for addition in rules.additions]
+    priorities = {addition.priority for addition in added if addition.priority}
+    components = {component for addition in added for component in addition.components}
+    for outcome in outcomes:
+        priorities |= {outcome.priority} if outcome.priority else set(map(priority_of, Urgency))
+        components |= set(outcome.components)
+    return Destination(
+        project=project,
+        issue_type=issue_type,
+        priorities=tuple(sorted(priorities)),
+        components=tuple(sorted(components)),
+        with_assignee=any(outcome.assignee for outcome in outcomes),
+    )
+
+
+def _jira_faults(jira: Jira, wanted: list[Destination]) -> list[ConnectionFault]:
+    site = CloudSite(
+        url=jira.url,
+        user=jira.user,
+        token=jira.token.reveal(),
+        request_timeout=jira.request_timeout.total_seconds(),
+    )
+    with closing(site):
+        return site_faults(site, wanted, link_type=LINK_TYPE)
