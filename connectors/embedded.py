@@ -30,6 +30,7 @@ class EmbeddedImap:
         self._folders = folders
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._client: Any = None  # imapclient ships no types
 
     def __enter__(self) -> Self:
         pymap = Path(sys.executable).with_name("pymap")
@@ -40,20 +41,21 @@ class EmbeddedImap:
             stderr=subprocess.DEVNULL,
         )
         self._await_greeting()
-        with _client(self.port) as client:
-            for folder in self._folders:
-                client.create_folder(folder)
+        self._client = _client(self.port)
+        for folder in self._folders:
+            self._client.create_folder(folder)
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        if self._client is not None:
+            self._client.shutdown()
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
 
     def deliver(self, folder: str, raw: bytes) -> int:
-        """Put a mail into a folder as a mail server would; returns its UID."""
-        with _client(self.port) as client:
-            answer: bytes = client.append(folder, raw, msg_time=utcnow())
+        """Put a mail into a folder as a mail server would; returns its UID. One thread at a time."""
+        answer: bytes = self._client.append(folder, raw, msg_time=utcnow())
         appended = _APPENDED.search(answer)
         if appended is None:
             raise Unavailable("the embedded IMAP server did not say where it put the mail")
@@ -106,7 +108,7 @@ class SmtpDoor:
 
 
 def _client(port: int) -> Any:  # noqa: ANN401  (imapclient ships no types)
-    """A signed-in client of the embedded server; as a context manager it signs out."""
+    """A signed-in client of the embedded server."""
     client = IMAPClient(LOOPBACK, port=port, ssl=False, timeout=START_SECONDS)
     client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.login(USER, PASSWORD)

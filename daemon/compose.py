@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from config.settings import Settings
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
 from daemon.decision import Decision
-from parsers.facts import Attachment, Harm, RelationType, Report, Verification
+from parsers.facts import Attachment, Harm, RelationType, Report, SenderClass, Verification
 from rules.clocks import Clock, governing
 
 SENSITIVE = frozenset({Harm.CHILD_SAFETY, Harm.TERRORISM, Harm.SELF_HARM, Harm.VIOLENCE})
@@ -21,7 +21,7 @@ def summarise(decision: Decision) -> str:
     if decision.held:
         return f"Held: a mail needs a person ({decision.held})"
     which = report.authority_ref or next(iter(map(str, report.references)), None) or _short(report.subject)
-    parts = (_words(report.harm), _who(report), which)
+    parts = (_words(report.harm), _whose(report), which)
     return " · ".join(part for part in parts if part)
 
 
@@ -100,7 +100,7 @@ def _clock_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[ROW]:
 
 def _sender_rows(report: Report) -> Iterable[ROW]:
     reasons = "; ".join(report.authenticity.reasons)
-    yield "Sender", f"{_who(report)}, {_words(report.sender.sender_class)}"
+    yield "Sender", f"{_whose(report)}: {report.sender.address or 'no address'}"
     yield (
         "Sender is",
         f"{_words(report.authenticity.verdict)} ({reasons})"
@@ -147,9 +147,12 @@ def _attachment(attachment: Attachment) -> str:
     return f"{name}, {attachment.content_type}, {attachment.size} bytes, SHA-256 {attachment.sha256}"
 
 
-def _who(report: Report) -> str:
+def _whose(report: Report) -> str:
+    """The organisation; of everybody else only the class, since summaries are seen by many."""
     sender = report.sender
-    return sender.organisation or sender.address or "unknown sender"
+    if sender.organisation and sender.sender_class is not SenderClass.PUBLIC:
+        return f"{sender.organisation} ({_words(sender.sender_class)})"
+    return "member of the public" if sender.sender_class is SenderClass.PUBLIC else "unknown sender"
 
 
 def _language(report: Report) -> str:

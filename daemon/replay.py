@@ -24,7 +24,7 @@ from config.instant import standing_at
 from connectors.jira.client import JiraCloud
 from connectors.jira.sandbox.server import ISSUE_TYPES, Sandbox
 from connectors.mail import FetchedMail
-from connectors.tickets import TicketSystem
+from connectors.tickets import TicketDraft, TicketSystem
 from daemon.assess import MAX_TRIES, Assessor
 from daemon.bell import Bell
 from daemon.collect import Collector, Watch
@@ -40,6 +40,8 @@ from daemon.tokens import create_token
 from daemon.tray import UIDVALIDITY, Tray
 from parsers.facts import Report
 from parsers.report import read
+from rules.schema import Outcome as Fate
+from rules.schema import Rules
 from rules.site import SHIPPED, Site, load
 
 FIRST_KEY_NUMBER = 900_001  # far from the keys that a manifest foresees
@@ -112,6 +114,7 @@ def replayed(job: Job) -> Iterator[Outcome]:
         closing(JiraCloud(url=sandbox.url, user="replay", token="replay")) as tickets,  # noqa: S106  (asks for none)
     ):
         database.upgrade()
+        _begin_numbering(tickets, job.site.rules)
         replay = _Replay(job=job, database=database, tickets=tickets)
         for number, line in enumerate(job.lines, start=1):
             yield replay.handle(number, line)
@@ -159,7 +162,7 @@ class _Replay:
                 message,
                 files=self._files,
                 regimes=self._job.site.regimes,
-                error=message.held_reason or _undelivered(session, message),
+                error=message.held_reason or _undelivered(session, message, trouble),
             )
 
     def _work_through(self, mail: FetchedMail, mailbox: str) -> str | None:
@@ -210,27 +213,31 @@ def _work_off(step: Step, now: datetime) -> str | None:
 
 def _sandbox(job: Job) -> Sandbox:
     """A Jira site with every project and issue type that the rules name."""
-    rules = job.site.rules
-    outcomes = [rules.default.then, *(route.then for route in rules.routes)]
-    projects = sorted({outcome.project for outcome in outcomes if outcome.project})
-    issue_types = sorted({*ISSUE_TYPES, *(outcome.issue_type for outcome in outcomes if outcome.issue_type)})
-    sandbox = Sandbox(
-        projects=projects, issue_types=issue_types, next_keys=_foreseen_keys(job) | _floors(projects)
-    )
-    for project in projects:
-        sandbox.store.create(
-            project, {"summary": "Keys begin behind this one"}, {"floor": {"token": project}}
-        )
-    return sandbox
+    fates = _fates(job.site.rules)
+    issue_types = sorted({*ISSUE_TYPES, *(fate.issue_type for fate in fates if fate.issue_type)})
+    projects = _projects(job.site.rules)
+    return Sandbox(projects=projects, issue_types=issue_types, next_keys=_foreseen_keys(job))
 
 
-def _floors(projects: Iterable[str]) -> dict[str, str]:
-    return {project: f"{project}-{FIRST_KEY_NUMBER - 1}" for project in projects}
+def _fates(rules: Rules) -> list[Fate]:
+    return [rules.default.then, *(route.then for route in rules.routes)]
+
+
+def _projects(rules: Rules) -> list[str]:
+    return sorted({fate.project for fate in _fates(rules) if fate.project})
+
+
+def _begin_numbering(tickets: TicketSystem, rules: Rules) -> None:
+    """Open the ticket behind which a project's own keys begin."""
+    for project in _projects(rules):
+        issue_type = rules.default.then.issue_type or ISSUE_TYPES[0]
+        draft = TicketDraft(project=project, issue_type=issue_type, summary="The keys begin here", text=())
+        tickets.create(draft, token=project)
 
 
 def _foreseen_keys(job: Job) -> dict[str, str]:
-    """The keys that the manifest foresees, by the token of the create that its mail will lead to."""
-    foreseen = {}
+    """The keys that are known beforehand, by the token of the create that will ask for one."""
+    foreseen = {project: f"{project}-{FIRST_KEY_NUMBER - 1}" for project in _projects(job.site.rules)}
     for line in job.lines:
         if line.ticket is not None:
             with suppress(OSError):  # a mail that can't be read is told about when its turn comes
@@ -260,12 +267,11 @@ def _note_acknowledgement(session: Session, message: Message, identifier: str) -
         session.add(key)
 
 
-def _undelivered(session: Session, message: Message) -> str | None:
+def _undelivered(session: Session, message: Message, trouble: str | None) -> str | None:
     """Why something that this message led to is not in Jira."""
     unfinished = select(Action).where(Action.message_id == message.id, Action.state != ActionState.DONE)
     action = session.scalar(unfinished.order_by(Action.position).limit(1))
     if action is None:
         return None
-    return (
-        f"{action.kind} is not delivered: {action.trouble or 'it waits for an earlier action of its matter'}"
-    )
+    why = action.trouble or trouble or "an earlier action of its matter is not done"
+    return f"{action.kind} is not delivered: {why}"

@@ -1,6 +1,7 @@
 """What people see in a terminal: tables and colours there, plain lines in a pipe (rich tells which)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from rich.console import Console
@@ -18,6 +19,29 @@ URGENCY_STYLES = {
     Urgency.LOW: "dim",
 }
 INSTANT = "%Y-%m-%d %H:%M UTC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Rows of plain text, which may be a stranger's."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+
+def show_listing(console: Console, listing: Listing) -> None:
+    """A table on a terminal; in a pipe a line a row, its cells apart by tabs, under title and columns."""
+    if console.is_terminal:
+        table = Table(*listing.columns, title=listing.title, title_justify="left")
+        for row in listing.rows:
+            table.add_row(*map(inert, row))
+        console.print(table)
+        return
+    for line in ((listing.title,), listing.columns, *listing.rows):
+        cells = ("; ".join(clean(cell).split("\n")).replace("\t", " ") for cell in line)
+        console.file.write("\t".join(cells) + "\n")  # rich itself would turn tabs into blanks
+    console.file.write("\n")
 
 
 def show_status(console: Console, status: Status) -> None:

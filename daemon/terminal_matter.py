@@ -3,83 +3,57 @@
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.table import Table
 
-from daemon.matter import ClockOfMatter, Entry, MatterView
-from daemon.terminal import inert, instant, styled_urgency
+from daemon.matter import ActionOfMatter, ClockOfMatter, Entry, MatterView, MessageOfMatter
+from daemon.terminal import Listing, instant, show_listing
 
 TO_THE_SECOND = "%Y-%m-%d %H:%M:%S UTC"
 
+MESSAGE_COLUMNS = ("number", "mailbox", "received", "relation", "reason", "disposition", "SHA-256")
+CLOCK_COLUMNS = ("due", "source", "phrase", "nature", "message")
+ACTION_COLUMNS = ("number", "kind", "state", "tries", "outcome", "trouble", "message")
+LEDGER_COLUMNS = ("entry", "at", "event", "message", "action", "facts")
+
 
 def show_matter(console: Console, view: MatterView) -> None:
-    """The matter, and the tables of what belongs to it."""
-    console.print(_heading(view))
-    for table in (_messages(view), _clocks(view), _actions(view), _ledger(view)):
-        if table.row_count:
-            console.print(table)
-
-
-def _heading(view: MatterView) -> Table:
-    table = Table("fact", "value", title=f"Matter {view.number}", title_justify="left", show_header=False)
-    table.add_row("ticket", view.ticket or "not yet")
-    table.add_row("party", inert(view.party))
-    table.add_row("sender", "verified" if view.verified else "not verified")
-    table.add_row("opened", instant(view.opened_at))
-    table.add_row("urgency", styled_urgency(view.urgency))
-    table.add_row("due", instant(view.due_at) if view.due_at else "no binding clock")
-    return table
-
-
-def _messages(view: MatterView) -> Table:
-    table = _table(
-        "Messages", "number", "mailbox", "received", "relation", "reason", "disposition", "SHA-256"
+    """The matter, and the listings of what belongs to it; an empty one is left out."""
+    listings = (
+        Listing(title=f"Matter {view.number}", columns=("fact", "value"), rows=_facts(view)),
+        Listing(title="Messages", columns=MESSAGE_COLUMNS, rows=[_message(one) for one in view.messages]),
+        Listing(title="Clocks", columns=CLOCK_COLUMNS, rows=[_clock(one) for one in view.clocks]),
+        Listing(title="Actions", columns=ACTION_COLUMNS, rows=[_action(one) for one in view.actions]),
+        Listing(title="Ledger", columns=LEDGER_COLUMNS, rows=[_entry(one) for one in view.ledger]),
     )
-    for message in view.messages:
-        table.add_row(
-            str(message.number),
-            message.mailbox,
-            instant(message.received_at),
-            message.relation,
-            inert(message.reason),
-            (message.disposition or "").replace("_", " "),
-            message.sha256,
-        )
-    return table
+    for listing in listings:
+        if listing.rows:
+            show_listing(console, listing)
 
 
-def _clocks(view: MatterView) -> Table:
-    table = _table("Clocks", "due", "source", "phrase", "nature", "message")
-    for clock in view.clocks:
-        nature = "; ".join(_nature(clock))
-        table.add_row(_due(clock), inert(clock.source), inert(clock.phrase), nature, str(clock.message))
-    return table
+def _facts(view: MatterView) -> list[tuple[str, ...]]:
+    return [
+        ("ticket", view.ticket or "not yet"),
+        ("party", view.party),
+        ("sender", "verified" if view.verified else "not verified"),
+        ("opened", instant(view.opened_at)),
+        ("urgency", view.urgency),
+        ("due", instant(view.due_at) if view.due_at else "no binding clock"),
+    ]
 
 
-def _actions(view: MatterView) -> Table:
-    table = _table("Actions", "number", "kind", "state", "tries", "outcome", "trouble", "message")
-    for action in view.actions:
-        table.add_row(
-            str(action.number),
-            action.kind,
-            action.state,
-            str(action.tries),
-            inert(action.outcome or ""),
-            inert(action.trouble or ""),
-            str(action.message),
-        )
-    return table
+def _message(message: MessageOfMatter) -> tuple[str, ...]:
+    return (
+        str(message.number),
+        message.mailbox,
+        instant(message.received_at),
+        message.relation,
+        message.reason,
+        (message.disposition or "").replace("_", " "),
+        message.sha256,
+    )
 
 
-def _ledger(view: MatterView) -> Table:
-    table = _table("Ledger", "entry", "at", "event", "message", "action", "facts")
-    for entry in view.ledger:
-        at = entry.at.strftime(TO_THE_SECOND)
-        table.add_row(str(entry.number), at, entry.event, *_subjects(entry), inert(_facts(entry)))
-    return table
-
-
-def _table(title: str, *columns: str) -> Table:
-    return Table(*columns, title=title, title_justify="left")
+def _clock(clock: ClockOfMatter) -> tuple[str, ...]:
+    return _due(clock), clock.source, clock.phrase, ", ".join(_nature(clock)), str(clock.message)
 
 
 def _due(clock: ClockOfMatter) -> str:
@@ -94,9 +68,19 @@ def _nature(clock: ClockOfMatter) -> Iterable[str]:
         yield "computed, confirm"
 
 
-def _subjects(entry: Entry) -> tuple[str, str]:
-    return str(entry.message or ""), str(entry.action or "")
+def _action(action: ActionOfMatter) -> tuple[str, ...]:
+    return (
+        str(action.number),
+        action.kind,
+        action.state,
+        str(action.tries),
+        action.outcome or "",
+        action.trouble or "",
+        str(action.message),
+    )
 
 
-def _facts(entry: Entry) -> str:
-    return ", ".join(f"{name} {value}" for name, value in entry.facts.items() if value is not None)
+def _entry(entry: Entry) -> tuple[str, ...]:
+    facts = ", ".join(f"{name} {value}" for name, value in entry.facts.items() if value is not None)
+    about = (str(entry.message or ""), str(entry.action or ""))
+    return str(entry.number), entry.at.strftime(TO_THE_SECOND), entry.event, *about, facts

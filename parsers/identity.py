@@ -8,7 +8,7 @@ from parsers.headers import message_ids
 from parsers.message import ParsedMessage, Part
 from parsers.references import ticket_keys
 
-_SENDERS_FIELDS = ("from", "subject", "date", "message-id")
+_SENDERS_FIELDS = ("from", "subject", "message-id")  # a mail sent to each recipient apart has two dates
 _QUOTED_ID = re.compile(r"^[> ]{0,10}message-id:\s{0,9}<([^<>\s]{1,900})>", re.IGNORECASE | re.MULTILINE)
 _SCANNED = 100_000
 _MAX_POINTERS = 100

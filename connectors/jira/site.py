@@ -87,8 +87,10 @@ class CloudSite:
         while start < total:
             answer = self._session.get(path, {"startAt": start, "maxResults": _PAGE})
             items, total = _held(answer, name, path), answer.get("total", 0)
+            if not items:
+                return
             yield from items
-            start += len(items) or total
+            start += len(items)
 
 
 def _names(values: Sequence[Mapping[str, Any]] | None) -> frozenset[str] | None:

@@ -197,7 +197,7 @@ def test_a_priority_that_is_not_there_is_named(sandbox: Sandbox) -> None:
 
 
 def test_a_component_that_is_not_there_is_named(sandbox: Sandbox) -> None:
-    screen = [{"fieldId": name} for name in TICKETS.fields]
+    screen: list[dict[str, object]] = [{"fieldId": name} for name in TICKETS.fields]
     screen[-2]["allowedValues"] = [{"name": "Elections"}]
     body = json.dumps({"fields": screen, "total": len(screen)}).encode()
     sandbox.faults.answer("GET", ".*/createmeta/INC/issuetypes/.*", status=HTTPStatus.OK, body=body)
