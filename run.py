@@ -41,6 +41,20 @@ ConnectOption = Annotated[
     bool, typer.Option("--connect", help="Sign in to the mailboxes, Jira and SMTP; nothing is changed.")
 ]
 OnceOption = Annotated[bool, typer.Option("--once", help="End with 0 when all are handled, else with 1.")]
+OrganisationsOption = Annotated[
+    Path,
+    typer.Option(metavar="SENDERS.json", help="Which domains are known, and for what (docs/replay.md)."),
+]
+OutOption = Annotated[Path, typer.Option(metavar="OUT.jsonl", help="Where the outcomes go, a line a mail.")]
+ListOption = Annotated[
+    str | None, typer.Option("--list", metavar="MEASURE", help="Name the mails that differ in this one.")
+]
+FloorOption = Annotated[
+    list[str] | None,
+    typer.Option("--floor", metavar="MEASURE=NUMBER", help="End with 1 when it is worse; repeatable."),
+]
+ManifestFile = Annotated[Path, typer.Argument(metavar="MANIFEST.jsonl")]
+LabelledFolder = Annotated[Path, typer.Argument(metavar="FOLDER", exists=True, file_okay=False)]
 MailFiles = Annotated[list[Path], typer.Argument(metavar="FILE.eml…", exists=True, dir_okay=False)]
 Number = Annotated[
     int, typer.Argument(metavar="NUMBER", help="The message's number, as `held list` shows it.")
@@ -139,6 +153,43 @@ def read(files: MailFiles, json: JsonOption = False, config: ConfigOption = SHIP
             typer.echo(REPORTS.dump_json(report, indent=2))
         else:
             show_report(console, file.name, report)
+
+
+@app.command()
+def replay(
+    manifest: ManifestFile, organisations: OrganisationsOption, out: OutOption, config: ConfigOption = SHIPPED
+) -> None:
+    """Run the mails of a manifest through the real steps, each at the time it was received.
+
+    Nothing leaves this machine: the tickets are opened in an embedded Jira sandbox. It ends with 1
+    when a mail failed; the others are dealt with all the same.
+    """
+    from daemon import replay as replaying  # noqa: PLC0415  (needs the packages of the demo)
+
+    logs.configure(quiet=True)
+    job = replaying.read_job(manifest, organisations=organisations, config=config)
+    raise typer.Exit(OK if replaying.run(job, out=out, console=Console(stderr=True)) else ATTENTION)
+
+
+@app.command()
+def evaluate(
+    folder: LabelledFolder,
+    json: JsonOption = False,
+    measure: ListOption = None,
+    floor: FloorOption = None,
+    config: ConfigOption = SHIPPED,
+) -> None:
+    """Replay a labelled folder and tell how much of it was read as labelled.
+
+    It ends with 1 when a measure does not keep its floor (docs/evaluate.md).
+    """
+    from daemon import evaluate as evaluating  # noqa: PLC0415  (needs the packages of the demo)
+
+    logs.configure(quiet=True)
+    request = evaluating.read_request(listed=measure, floors=floor or (), as_json=json)
+    raise typer.Exit(
+        OK if evaluating.run(folder, config=config, request=request, console=console) else ATTENTION
+    )
 
 
 @app.command()

@@ -17,6 +17,14 @@ MESSAGES = "messages"
 
 Text = Annotated[str, Field(min_length=1)]
 TicketKey = Annotated[str, text_like(r"[A-Z][A-Z0-9_]+-[1-9][0-9]*", "a ticket key such as INC-1003")]
+_AN_INSTANT = ("is not an instant", "write it as 2026-10-19T07:14:22Z")
+_OWN_WORDS = {
+    "missing": ("is missing", ""),
+    "json_invalid": ("is not valid JSON", "a manifest has one JSON object a line; both files are UTF-8"),
+    "datetime_type": _AN_INSTANT,
+    "datetime_parsing": _AN_INSTANT,
+    "datetime_from_date_parsing": _AN_INSTANT,
+}
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -109,13 +117,5 @@ def read_input(path: Path) -> bytes:
 
 
 def _fault(path: Path, detail: ErrorDetails, *, line: int | None = None) -> Fault:
-    message, hint = _words(detail)
+    message, hint = _OWN_WORDS.get(detail["type"]) or sentence(detail)
     return Fault(file=path.name, line=line, key=key_text(detail["loc"]), message=message, hint=hint)
-
-
-def _words(detail: ErrorDetails) -> tuple[str, str]:
-    if detail["type"] == "missing":
-        return "is missing", ""
-    if detail["type"] == "json_invalid":
-        return "is not valid JSON", "a manifest holds one JSON object a line, in UTF-8"
-    return sentence(detail)

@@ -2,14 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import eq
-from statistics import fmean
 from typing import Any
 
 from daemon.labels import JOINS, Label
 from daemon.outcome import Outcome
+from daemon.scoring import (
+    Scorer,
+    Verdict,
+    f1,
+    macro_f1,
+    mean_word_f1,
+    number_wrong,
+    precision,
+    recall,
+    share_right,
+)
 from parsers.facts import Urgency
 
 TOLERANCE = timedelta(minutes=1)
@@ -35,16 +45,6 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """How one field of one mail was judged."""
-
-    file: str
-    wanted: Any  # as JSON can hold it
-    found: Any
-    right: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class Field:
     """Something to be judged of every mail to which it applies."""
 
@@ -60,9 +60,6 @@ class Field:
     def _verdict(self, pair: Pair) -> Verdict:
         wanted, found = self.wanted(pair), self.found(pair)
         return Verdict(file=pair.label.file, wanted=wanted, found=found, right=self.alike(wanted, found))
-
-
-Scorer = Callable[[Sequence[Verdict]], float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,70 +113,6 @@ def _score(name: str, measure: Measure, pairs: Sequence[Pair]) -> Score:
     )
 
 
-def share_right(verdicts: Sequence[Verdict]) -> float:
-    """The share of the mails that are right."""
-    return fmean(one.right for one in verdicts)
-
-
-def number_wrong(verdicts: Sequence[Verdict]) -> float:
-    """How many mails are wrong."""
-    return sum(not one.right for one in verdicts)
-
-
-def precision(verdicts: Sequence[Verdict]) -> float:
-    """The share of the items found that were wanted, over all mails together; 1 when none was found."""
-    hits, _, found = _totals(verdicts)
-    return hits / found if found else 1.0
-
-
-def recall(verdicts: Sequence[Verdict]) -> float:
-    """The share of the items wanted that were found, over all mails together; 1 when none was wanted."""
-    hits, wanted, _ = _totals(verdicts)
-    return hits / wanted if wanted else 1.0
-
-
-def f1(verdicts: Sequence[Verdict]) -> float:
-    """The harmonic mean of precision and recall, over all mails together (micro)."""
-    return _f1(*_totals(verdicts))
-
-
-def macro_f1(verdicts: Sequence[Verdict]) -> float:
-    """The mean over the wanted values of each one's F1, so that rare values weigh as much as common ones."""
-    return fmean(_f1_of(value, verdicts) for value in {one.wanted for one in verdicts})
-
-
-def mean_word_f1(verdicts: Sequence[Verdict]) -> float:
-    """The mean over the mails of the F1 of their words."""
-    return fmean(word_f1(one.wanted, one.found) for one in verdicts)
-
-
-def word_f1(wanted: str, found: str) -> float:
-    """How much two texts share as bags of words; 1 when both are empty."""
-    return _f1(*_overlap(wanted.split(), found.split()))
-
-
-def _f1_of(value: object, verdicts: Sequence[Verdict]) -> float:
-    hits = sum(one.wanted == value == one.found for one in verdicts)
-    wanted = sum(one.wanted == value for one in verdicts)
-    return _f1(hits, wanted, sum(one.found == value for one in verdicts))
-
-
-def _f1(hits: int, wanted: int, found: int) -> float:
-    return 2 * hits / (wanted + found) if wanted + found else 1.0
-
-
-def _totals(verdicts: Sequence[Verdict]) -> tuple[int, int, int]:
-    overlaps = [_overlap(one.wanted, one.found) for one in verdicts]
-    hits, wanted, found = (sum(column) for column in zip(*overlaps, strict=True))
-    return hits, wanted, found
-
-
-def _overlap(wanted: Iterable[Hashable], found: Iterable[Hashable]) -> tuple[int, int, int]:
-    """Hits, wanted, found; an item that stands twice counts twice."""
-    these, those = Counter(wanted), Counter(found)
-    return (these & those).total(), these.total(), those.total()
-
-
 def _labelled(*keys: str) -> Callable[[Pair], bool]:
     return lambda pair: pair.label.says(*keys)
 
@@ -225,3 +158,110 @@ def _own_text_faults(pair: Pair) -> list[str]:
     lacking = [f"lacks: {part}" for part in pair.label.own_text_contains if _plain(part) not in text]
     foreign = [f"holds: {part}" for part in pair.label.own_text_excludes if _plain(part) in text]
     return lacking + foreign
+
+
+def _critical(pair: Pair) -> bool:
+    return pair.label.urgency is Urgency.CRITICAL
+
+
+def _relation_type(pair: Pair) -> object:
+    return pair.label.relation.type if pair.label.relation else None
+
+
+_URGENCY = _same_name("urgency")
+_REFS = replace(_same_name("refs"), alike=_same_items)
+_DEADLINE = Field(
+    applies=lambda pair: pair.label.says("deadline"),
+    wanted=lambda pair: pair.due,
+    found=_found_deadline,
+    alike=_within_tolerance,
+)
+_RELATION = Field(
+    applies=_labelled("relation"),
+    wanted=_relation_type,
+    found=lambda pair: pair.outcome.relation.type,
+)
+_MERGED = Field(
+    applies=_labelled("relation"),
+    wanted=lambda pair: pair.matter,
+    found=lambda pair: pair.found_of if pair.has_joined else pair.matter,
+)
+
+MEASURES: Mapping[str, Measure] = {
+    "language": Measure(field=_same_name("language"), score=share_right),
+    "kind": Measure(field=_same_name("kind"), score=share_right),
+    "sender_class": Measure(field=_same_name("sender_class"), score=share_right),
+    "verified": Measure(
+        field=Field(
+            applies=_labelled("auth"),
+            wanted=lambda pair: pair.label.auth == "pass",
+            found=lambda pair: pair.outcome.verified,
+        ),
+        score=share_right,
+    ),
+    "urgency": Measure(field=_URGENCY, score=share_right),
+    "urgency_macro_f1": Measure(field=_URGENCY, score=macro_f1),
+    "critical_recall": Measure(field=replace(_URGENCY, applies=_critical), score=share_right),
+    "missed_critical": Measure(
+        field=replace(_URGENCY, applies=_critical, alike=lambda _, found: found not in CALM),
+        score=number_wrong,
+        counts_faults=True,
+    ),
+    "deadline": Measure(
+        field=replace(_DEADLINE, applies=lambda pair: pair.due is not None), score=share_right
+    ),
+    "false_deadlines": Measure(
+        field=replace(_DEADLINE, applies=lambda pair: pair.label.says("deadline") and pair.due is None),
+        score=number_wrong,
+        counts_faults=True,
+    ),
+    "harm": Measure(field=_same_name("harm"), score=share_right),
+    "refs_precision": Measure(field=_REFS, score=precision),
+    "refs_recall": Measure(field=_REFS, score=recall),
+    "refs": Measure(field=_REFS, score=f1),
+    "authority_ref": Measure(
+        field=replace(_same_name("authority_ref"), alike=_same_signs), score=share_right
+    ),
+    "relation": Measure(field=_RELATION, score=share_right),
+    "relation_of": Measure(
+        field=Field(
+            applies=lambda pair: pair.wanted_of is not None,
+            wanted=lambda pair: pair.wanted_of,
+            found=lambda pair: pair.found_of,
+        ),
+        score=share_right,
+    ),
+    "false_merges": Measure(field=_MERGED, score=number_wrong, counts_faults=True),
+    "hard_negatives_merged": Measure(
+        field=replace(_MERGED, applies=lambda pair: pair.label.hard_negative_of is not None),
+        score=number_wrong,
+        counts_faults=True,
+    ),
+    "own_text": Measure(
+        field=Field(
+            applies=_labelled("own_text_contains", "own_text_excludes"),
+            wanted=lambda _: [],
+            found=_own_text_faults,
+        ),
+        score=share_right,
+    ),
+    "own_text_words": Measure(
+        field=Field(
+            applies=lambda pair: pair.own_text is not None,
+            wanted=lambda pair: _plain(pair.own_text or ""),
+            found=lambda pair: _plain(pair.outcome.own_text),
+        ),
+        score=mean_word_f1,
+    ),
+    "attachments": Measure(
+        field=Field(
+            applies=_labelled("attachments"),
+            wanted=lambda pair: [one.name for one in pair.label.attachments],
+            found=lambda pair: [one.name for one in pair.outcome.attachments],
+            alike=_same_items,
+        ),
+        score=f1,
+    ),
+    "acknowledge": Measure(field=_same_name("acknowledge", "ack"), score=share_right),
+}
+"""By the name that the table shows and that `--floor` and `--list` take."""

@@ -171,9 +171,7 @@ def _related_elsewhere(known: Known) -> Standing:
     """New; linked to the other party's matter that shares most content, the oldest on a tie."""
     others = [] if known.report.kind in AUTOMATIC else known.matters(KeyKind.REFERENCE, known.strong_content)
     if not others:
-        return Standing(
-            type=RelationType.NEW, reason="nothing known has its thread, case number, content or words"
-        )
+        return Standing(type=RelationType.NEW, reason="nothing known matches it")
     shared = {matter.id: len(known.content & known.values(matter, KeyKind.REFERENCE)) for matter in others}
     most = max(others, key=lambda matter: (shared[matter.id], -matter.id))
     whose = "the same sender" if most.party == known.party else "another sender"

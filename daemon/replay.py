@@ -42,7 +42,7 @@ from parsers.facts import Report
 from parsers.report import read
 from rules.schema import Outcome as Fate
 from rules.schema import Rules
-from rules.site import SHIPPED, Site, load
+from rules.site import Site, load
 
 FIRST_KEY_NUMBER = 900_001  # far from the keys that a manifest foresees
 PAUSE = timedelta(minutes=2)  # longer than a failed step asks to be left alone
@@ -57,16 +57,19 @@ class Job:
     lines: Sequence[ManifestLine]
 
 
-def read_job(
-    manifest: Path, *, organisations: Path, config: Path = SHIPPED, model: type[ManifestLine] = ManifestLine
-) -> Job:
-    """Read the site, its stand-in organisations and the manifest, whose lines are of this model.
+def read_job(manifest: Path, *, organisations: Path, config: Path) -> Job:
+    """Read the site, its stand-in organisations and the manifest.
 
     Raises:
         ConfigurationError: with every fault of the first of these that has any.
     """
-    site = replace(load(config, with_secrets=False), directory=read_senders(organisations))
-    return Job(site=site, folder=manifest.parent, lines=read_manifest(manifest, model))
+    site = site_for(config, organisations=organisations)
+    return Job(site=site, folder=manifest.parent, lines=read_manifest(manifest, ManifestLine))
+
+
+def site_for(config: Path, *, organisations: Path) -> Site:
+    """The site in that folder, with these organisations instead of its own."""
+    return replace(load(config, with_secrets=False), directory=read_senders(organisations))
 
 
 def run(job: Job, *, out: Path, console: Console) -> bool:
@@ -89,7 +92,7 @@ def remarks(line: ManifestLine, outcome: Outcome) -> Iterator[str]:
     """What a person should know who wrote this line of the manifest."""
     if outcome.error is not None:
         yield f"{line.file}: {outcome.error}"
-    if line.ticket is not None and outcome.ticket != line.ticket:
+    elif line.ticket is not None and outcome.ticket != line.ticket:
         yield f"{line.file}: opened no ticket, so {line.ticket} was not given to any"
 
 

@@ -33,7 +33,9 @@ class Listing:
 def show_listing(console: Console, listing: Listing) -> None:
     """A table on a terminal; in a pipe a line a row, its cells apart by tabs, under title and columns."""
     if console.is_terminal:
-        table = Table(*listing.columns, title=listing.title, title_justify="left")
+        table = Table(title=listing.title, title_justify="left")
+        for column in listing.columns:
+            table.add_column(column, overflow="fold")  # a hash without its end is worth nothing
         for row in listing.rows:
             table.add_row(*map(inert, row))
         console.print(table)

@@ -47,9 +47,17 @@ def _message(message: MessageOfMatter) -> tuple[str, ...]:
         instant(message.received_at),
         message.relation,
         message.reason,
-        (message.disposition or "").replace("_", " "),
+        _disposition(message),
         message.sha256,
     )
+
+
+def _disposition(message: MessageOfMatter) -> str:
+    """Where it ended up, and why, where the relation's reason does not say it already."""
+    if message.disposition is None:
+        return ""
+    where, why = message.disposition.replace("_", " "), message.disposition_reason
+    return f"{where}: {why}" if why and why != message.reason else where
 
 
 def _clock(clock: ClockOfMatter) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def test_a_site_that_takes_our_tickets_has_no_fault(sandbox: Sandbox) -> None:
 def test_a_token_that_jira_does_not_accept_is_the_only_fault_told(sandbox: Sandbox) -> None:
     told = cloud_faults(sandbox, token="old")
     assert told.count("\n") == 0
-    assert "renew jira.token" in told
+    assert "jira.token" in told
 
 
 def test_a_project_that_we_cannot_see_is_named(sandbox: Sandbox) -> None:
@@ -142,6 +142,16 @@ def test_a_project_that_we_cannot_see_is_named(sandbox: Sandbox) -> None:
 def test_an_issue_type_that_is_not_there_is_named(sandbox: Sandbox) -> None:
     order = replace(PLAIN, issue_type="Order")
     assert 'jira project INC: there is no issue type "Order"' in cloud_faults(sandbox, order)
+
+
+def test_an_issue_type_on_a_later_page_is_found(sandbox: Sandbox) -> None:
+    path = ".*/createmeta/INC/issuetypes"
+    kinds = [{"name": "Bug", "id": "1"}, {"name": "Task", "id": sandbox.store.issue_types[0].id}]
+    for kind in kinds:
+        page = json.dumps({"issueTypes": [kind], "total": len(kinds)}).encode()
+        sandbox.faults.answer("GET", path, status=HTTPStatus.OK, body=page)
+    assert cloud_faults(sandbox) == ""
+    assert sandbox.requests("GET", path) == len(kinds)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +245,8 @@ def test_a_site_that_is_not_there_is_told(sandbox: Sandbox) -> None:
     site = CloudSite(url="http://127.0.0.1:1", user=USER, token=TOKEN, request_timeout=10.0)
     told = words(site_faults(site, [TICKETS], link_type="Relates"))
     site.close()
-    assert "check the network and jira.url" in told
+    assert told.startswith("jira: ")
+    assert "jira.url" in told
 
 
 def test_the_rules_say_which_tickets_there_can_be(tmp_path: Path) -> None:

@@ -30,3 +30,10 @@ def test_a_terminal_gets_a_table_without_control_characters_or_markup_of_the_str
     assert "one]0;owned [red]two[/red]" in table
     assert not {"\x07", "\u202e"} & set(table)
     assert "\x1b]" not in table
+
+
+def test_a_terminal_that_is_too_narrow_folds_a_hash_and_loses_none_of_it() -> None:
+    out = StringIO()
+    listing = Listing(title="Evidence", columns=("SHA-256",), rows=[("f" * 64,)])
+    show_listing(Console(file=out, force_terminal=True, width=30), listing)
+    assert out.getvalue().count("f") == 64
