@@ -169,19 +169,19 @@ class _Replay:
             )
 
     def _work_through(self, mail: FetchedMail, mailbox: str) -> str | None:
-        """Every step in turn; the trouble that stopped the first one that it stopped."""
-        self._collector(mailbox)
-        self._trays[mailbox].put(mail)
-        troubles = (
-            _work_off(step, mail.received_at) for step in (self._collectors[mailbox], *self._later_steps)
-        )
+        """Work every step in turn; the trouble of the first one that was stopped ends it."""
+        steps = (self._collector_with(mail, mailbox), *self._later_steps)
+        troubles = (_work_off(step, mail.received_at) for step in steps)
         return next((trouble for trouble in troubles if trouble), None)
 
-    def _collector(self, mailbox: str) -> None:
+    def _collector_with(self, mail: FetchedMail, mailbox: str) -> Collector:
+        """The mailbox's collector, for which the mail lies ready."""
         if mailbox not in self._collectors:
             tray = self._trays[mailbox] = Tray()
             watch = Watch(mailbox=mailbox, open_source=lambda: tray, poll_seconds=1, since=None)
             self._collectors[mailbox] = Collector(watch=watch, database=self._database, collected=self._bell)
+        self._trays[mailbox].put(mail)
+        return self._collectors[mailbox]
 
     def _read(self, raw: bytes, received_at: datetime) -> Report:
         return read(raw, received_at=received_at, knowledge=self._job.site.knowledge)

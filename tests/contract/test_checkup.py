@@ -316,21 +316,27 @@ def test_an_smtp_server_that_is_not_there_is_told() -> None:
     assert told.startswith("smtp: nothing listens at 127.0.0.1:1; correct `host` and `port`")
 
 
-def test_starttls_is_used_and_an_unknown_certificate_is_told(
-    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    served.load_cert_chain(dovecot.certificate, dovecot.folder / "key.pem")
+@pytest.fixture
+def encrypted_smtp_server(dovecot: Dovecot) -> Iterator[Controller]:
+    """Takes sign-ins after STARTTLS only, with a certificate that nobody trusts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(dovecot.certificate, dovecot.folder / "key.pem")
     controller = Controller(
-        object(), hostname="127.0.0.1", port=free_port(), authenticator=Accounts(), tls_context=served
+        object(), hostname="127.0.0.1", port=free_port(), authenticator=Accounts(), tls_context=context
     )
     controller.start()
-    account = smtp(controller.port, host="localhost", tls=SmtpTls.STARTTLS)
+    yield controller
+    controller.stop()
+
+
+def test_starttls_is_used_and_an_unknown_certificate_is_told(
+    encrypted_smtp_server: Controller, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = smtp(encrypted_smtp_server.port, host="localhost", tls=SmtpTls.STARTTLS)
     assert "the certificate of" in words(smtp_faults(account))
     trusting = ssl.create_default_context(cafile=str(dovecot.certificate))
     monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
     assert smtp_faults(account) == []
-    controller.stop()
 
 
 # All together

@@ -72,6 +72,8 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = await _received(scope, receive)
+        if request is None:
+            return
         self.arrivals[request.method, request.path] += 1
         fault = self._faults.take(request.method, request.path)
         if fault and fault.kind is FaultKind.DROP_BEFORE_EXECUTE:
@@ -108,10 +110,13 @@ def _objected(objection: str) -> Response:
     return JSONResponse({"errorMessages": [objection], "errors": {}}, HTTPStatus.BAD_REQUEST)
 
 
-async def _received(scope: Scope, receive: Receive) -> _Request:
+async def _received(scope: Scope, receive: Receive) -> _Request | None:
+    """The whole request; None when its sender went away in the middle of it."""
     body, more = b"", True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         body += message.get("body", b"")
         more = message.get("more_body", False)
     headers = _decoded(scope["headers"])
