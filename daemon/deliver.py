@@ -17,6 +17,7 @@ from connectors.tickets import TicketSystem
 from daemon.bell import Bell
 from daemon.effects import Effect, Outcome, effect_of
 from daemon.ledger import Event, record
+from daemon.plan import lock_matter
 from daemon.store.database import Database
 from daemon.store.models import Action, Matter
 from daemon.store.states import ActionKind, ActionState
@@ -165,13 +166,14 @@ class Courier:
         """Commit the outcome and let the matter's next action start."""
         now = utcnow()
         with self._database.write() as session:
+            matter = lock_matter(session, claim.action.matter_id)
             action = session.get_one(Action, claim.action.id)
             action.state, action.outcome = ActionState.DONE, outcome.value
             action.trouble = (
                 f"left out, because Jira did not take it: {outcome.left_out}" if outcome.left_out else None
             )
             if action.kind is ActionKind.CREATE:
-                self._name_ticket(session, action, outcome.value)
+                self._name_ticket(matter, outcome.value)
             session.flush()
             _start_next(session, action)
             record(
@@ -186,8 +188,8 @@ class Courier:
             )
         self._planned.ring()
 
-    def _name_ticket(self, session: Session, action: Action, key: str) -> None:
-        session.get_one(Matter, action.matter_id).ticket_key = key
+    def _name_ticket(self, matter: Matter, key: str) -> None:
+        matter.ticket_key = key
         project, _, number = key.rpartition("-")
         self._floors[project] = max(self._floors.get(project, 0), int(number))
 

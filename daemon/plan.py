@@ -89,8 +89,10 @@ def append(
 ) -> None:
     """Add actions behind those that the matter has: kind, token and payload of each.
 
-    Only the matter's first unfinished action may start.
+    Only the matter's first unfinished action may start. The matter stays locked until the end of the
+    transaction, so that an action that is finished meanwhile cannot leave a later one waiting for ever.
     """
+    lock_matter(session, matter.id)
     last = session.execute(
         select(func.max(Action.position), func.count().filter(Action.state != ActionState.DONE)).where(
             Action.matter_id == matter.id,
@@ -112,6 +114,11 @@ def append(
         )
         session.add(action)
         unfinished += 1
+
+
+def lock_matter(session: Session, matter_id: int) -> Matter:
+    """Wait until no other transaction plans or finishes actions of this matter."""
+    return session.get_one(Matter, matter_id, with_for_update={"key_share": True})
 
 
 def _hasten(session: Session, matter: Matter) -> None:

@@ -1,5 +1,6 @@
 """Each action happens effectively once, whatever the ticket system answers."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from sqlalchemy import select
 from connectors.errors import CredentialsRefused, OutcomeUnknown, Refused, Unavailable
 from daemon.bell import Bell
 from daemon.deliver import Courier, forget_interrupted
-from daemon.store.models import Action, LedgerEntry
-from daemon.store.states import ActionState
+from daemon.plan import append
+from daemon.store.models import Action, LedgerEntry, Matter, Message
+from daemon.store.states import ActionKind, ActionState
 from parsers.facts import Elapsed, Kind, StatedClock
 from tests.support.reports import BOB, PLAIN, report, video
 from tests.support.tickets import MemoryTickets
+from tests.support.waiting import eventually
 from tests.unit.daemon.conftest import Desk
 
 NO_WAIT = timedelta(0)
@@ -171,3 +174,25 @@ def test_postponed_actions_are_not_due_yet(desk: Desk, tickets: MemoryTickets) -
     with desk.database.write() as session:
         session.get_one(Action, 1).next_try_at = datetime.now(UTC) + timedelta(hours=1)
     assert not courier(desk, tickets).work()
+
+
+def test_what_is_planned_while_the_action_before_it_ends_is_not_left_waiting(
+    desk: Desk,
+    tickets: MemoryTickets,
+) -> None:
+    desk.decide(PLAIN)
+    deliver_all(courier(desk, tickets))
+    relation = desk.decide(PLAIN)
+    finishing = threading.Thread(target=courier(desk, tickets).work)
+    with desk.database.write() as session:
+        matter = session.get_one(Matter, relation.matter_id)
+        message = session.get_one(Message, relation.message_id)
+        append(session, matter, message, [(ActionKind.COMMENT, "token", {"text": []})])
+        session.flush()
+        finishing.start()
+        if not desk.database.is_embedded:  # where another transaction can get that far
+            eventually(lambda: tickets.tickets["INC-1"].comments, within=10)
+            finishing.join(0.3)  # unlocked, it would now end before the comment is there to be started
+    finishing.join()
+    deliver_all(courier(desk, tickets))
+    assert action(desk, 3).state is ActionState.DONE
