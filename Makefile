@@ -2,8 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+FLOORS := --floor language=0.95 --floor kind=0.88 --floor relation=0.88 --floor refs=0.93 --floor own_text=0.75 \
+	--floor acknowledge=0.95 --floor urgency=0.6 --floor false_merges=0
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format soak lock servers clean
+.PHONY: help demo test check format soak evaluate lock servers clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +27,9 @@ format: .venv/dev.stamp ## Put the code into the house format
 
 soak: .venv/dev.stamp servers ## Run the long tests
 	@$(BIN)/python -m pytest -m soak
+
+evaluate: .venv/run.stamp ## Replay the labelled corpus and compare; fails under a floor (docs/evaluate.md)
+	@$(BIN)/python run.py evaluate tests/corpus $(FLOORS)
 
 lock: .venv/dev.stamp ## Pin the dependencies again, with hashes, from pyproject.toml
 	@.make/lock.sh

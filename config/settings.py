@@ -87,11 +87,19 @@ class Mailbox(BaseModel):
         return self
 
 
+class JiraEdition(StrEnum):
+    """Which Jira it is; the two differ in their interface and in how text is written."""
+
+    CLOUD = "cloud"  # hosted by Atlassian: REST API version 3
+    DATA_CENTER = "data_center"  # run by the customer, formerly Jira Server: REST API version 2
+
+
 class Jira(BaseModel):
     """The ticket system, Cloud or Data Center."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    edition: JiraEdition = JiraEdition.CLOUD
     url: Text
     user: Text | None = None
     """The account's mail address (Cloud); left out, the token is a personal access token (Data Center)."""

@@ -6,7 +6,7 @@ client could change.
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,38 +103,21 @@ class Collector:
         with self._database.read() as session:
             return source.uids_above(session.get_one(Mailbox, self._watch.mailbox).high_water)
 
-    def _store(self, mails: Iterable[FetchedMail]) -> None:
+    def _store(self, mails: Sequence[FetchedMail]) -> None:
         """Commit a batch: raw bytes, message rows, ledger and high-water mark together."""
-        packed = [(mail, hashlib.sha256(mail.raw).hexdigest(), _compress(mail.raw)) for mail in mails]
+        packed = [_pack(mail) for mail in mails]
         with self._database.write() as session:
             mailbox = session.get_one(Mailbox, self._watch.mailbox)
-            for mail, sha256, compressed in packed:
-                self._store_one(
-                    session, mailbox, mail, RawMail(sha256=sha256, size=len(mail.raw), compressed=compressed)
-                )
-                mailbox.high_water = max(mailbox.high_water, mail.uid)
-        self._collected.ring()
-
-    def _store_one(self, session: Session, mailbox: Mailbox, mail: FetchedMail, raw: RawMail) -> None:
-        now = utcnow()
-        if mail.uid < mailbox.rescan_below and _known(session, mailbox.name, raw.sha256):
-            record(session, Event.RECOGNISED, now, mailbox=mailbox.name, uid=mail.uid, sha256=raw.sha256)
-            return
-        if session.get(RawMail, raw.sha256) is None:
-            session.add(raw)
+            unknown = [one for one in packed if not _recognised(session, mailbox, one)]
+            session.add_all(_new_raw_mails(session, unknown))
             session.flush()
-        message = Message(
-            mailbox=mailbox.name,
-            uidvalidity=mailbox.uidvalidity,
-            uid=mail.uid,
-            sha256=raw.sha256,
-            received_at=mail.received_at,
-            collected_at=now,
-            next_try_at=now,
-        )
-        session.add(message)
-        session.flush()
-        record(session, Event.COLLECTED, now, message_id=message.id, sha256=raw.sha256)
+            messages = [_message(mailbox, one) for one in unknown]
+            session.add_all(messages)
+            session.flush()
+            for message in messages:
+                record(session, Event.COLLECTED, utcnow(), message_id=message.id, sha256=message.sha256)
+            mailbox.high_water = max((mailbox.high_water, *(mail.uid for mail in mails)))
+        self._collected.ring()
 
     def _note_good_poll(self) -> None:
         with self._database.write() as session:
@@ -146,10 +129,54 @@ def raw_bytes(raw: RawMail) -> bytes:
     return zlib.decompress(raw.compressed)
 
 
-def _compress(raw: bytes) -> bytes:
-    return zlib.compress(raw, FAST_COMPRESSION)
+@dataclass(frozen=True, kw_only=True)
+class _Packed:
+    """A fetched mail made ready to be stored, before the transaction begins."""
+
+    mail: FetchedMail
+    sha256: str
+    compressed: bytes
 
 
-def _known(session: Session, mailbox: str, sha256: str) -> bool:
-    stored = select(Message.id).where(Message.mailbox == mailbox, Message.sha256 == sha256).limit(1)
-    return session.scalar(stored) is not None
+def _pack(mail: FetchedMail) -> _Packed:
+    return _Packed(
+        mail=mail,
+        sha256=hashlib.sha256(mail.raw).hexdigest(),
+        compressed=zlib.compress(mail.raw, FAST_COMPRESSION),
+    )
+
+
+def _recognised(session: Session, mailbox: Mailbox, packed: _Packed) -> bool:
+    """Whether a re-scan of a new epoch meets mail that this mailbox is known to have held before."""
+    if packed.mail.uid >= mailbox.rescan_below:
+        return False
+    same = select(Message.id).where(Message.mailbox == mailbox.name, Message.sha256 == packed.sha256).limit(1)
+    known = session.scalar(same) is not None
+    if known:
+        facts = {"mailbox": mailbox.name, "uid": packed.mail.uid, "sha256": packed.sha256}
+        record(session, Event.RECOGNISED, utcnow(), **facts)
+    return known
+
+
+def _new_raw_mails(session: Session, packed: Sequence[_Packed]) -> list[RawMail]:
+    """The raw mails that are not stored yet; the same octets are stored once."""
+    by_hash = {one.sha256: one for one in packed}
+    stored = set(session.scalars(select(RawMail.sha256).where(RawMail.sha256.in_(by_hash))))
+    return [
+        RawMail(sha256=sha256, size=len(one.mail.raw), compressed=one.compressed)
+        for sha256, one in by_hash.items()
+        if sha256 not in stored
+    ]
+
+
+def _message(mailbox: Mailbox, packed: _Packed) -> Message:
+    now = utcnow()
+    return Message(
+        mailbox=mailbox.name,
+        uidvalidity=mailbox.uidvalidity,
+        uid=packed.mail.uid,
+        sha256=packed.sha256,
+        received_at=packed.mail.received_at,
+        collected_at=now,
+        next_try_at=now,
+    )

@@ -244,11 +244,13 @@ def _take(session: Session, seen: Action, *, looking: bool, floor: int | None) -
 
 
 def _start_next(session: Session, finished: Action) -> None:
-    following = session.scalar(
-        select(Action)
-        .where(Action.matter_id == finished.matter_id, Action.state == ActionState.WAITING)
-        .order_by(Action.position)
-        .limit(1),
+    """Positions count on without gaps, so the matter's next action is the one after this."""
+    session.execute(
+        update(Action)
+        .where(
+            Action.matter_id == finished.matter_id,
+            Action.position == finished.position + 1,
+            Action.state == ActionState.WAITING,
+        )
+        .values(state=ActionState.PLANNED),
     )
-    if following is not None:
-        following.state = ActionState.PLANNED

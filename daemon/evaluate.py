@@ -20,6 +20,8 @@ from daemon.score_sheet import Evaluation, evaluation_of, print_evaluation, prin
 from parsers.message import Unreadable, parse_message
 from rules.site import Site
 
+_OWN_TEXTS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
@@ -34,9 +36,6 @@ class Sample:
     def job(self) -> Job:
         """The replay that it asks for."""
         return Job(site=self.site, folder=self.folder, lines=self.labels)
-
-
-_OWN_TEXTS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,9 @@ party's one concern, so nothing but content can connect two parties, and then on
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from daemon.known import Known, documents_value
+from daemon.known import Known
 from daemon.store.models import Matter
 from daemon.store.states import KeyKind
-from parsers.case_match import case_keys
 from parsers.facts import Harm, Kind, RelationType, Report, Verification
 from parsers.similarity import jaccard, shingles
 
@@ -63,25 +62,23 @@ def relate(known: Known) -> Standing:
 
 
 def same_mail(known: Known) -> Match | None:
-    """The same octets and Message-ID, in another mailbox or sent again."""
-    found = known.own_matters(KeyKind.DIGEST, [known.report.content_digest])
-    reason = "the same mail has been received before"
-    return Match(matter=found[0], reason=reason, exact=True) if found else None
+    """The same words under the same Message-ID, in another mailbox or sent again."""
+    for matter in known.own_matters(KeyKind.DIGEST):
+        return Match(matter=matter, reason="the same mail has been received before", exact=True)
+    return None
 
 
 def answers_known_mail(known: Known) -> Match | None:
     """In-Reply-To or References point to a message of the same party's matter."""
-    for identifier in known.report.thread.points_to:
-        for matter in known.own_matters(KeyKind.MESSAGE_ID, [identifier]):
-            if not _new_concern(known, matter):
-                return Match(matter=matter, reason="its thread headers point to a mail of this matter")
+    for matter in known.own_matters(KeyKind.MESSAGE_ID):
+        if not _new_concern(known, matter):
+            return Match(matter=matter, reason="its thread headers point to a mail of this matter")
     return None
 
 
 def is_awaited(known: Known) -> Match | None:
     """An answer to this mail came first: mailboxes are not collected in one order."""
-    identifier = known.report.thread.message_id
-    for matter in known.own_matters(KeyKind.AWAITED, [identifier] if identifier else []):
+    for matter in known.own_matters(KeyKind.AWAITED):
         if not _new_concern(known, matter):
             return Match(matter=matter, reason="a known mail of this matter answers it")
     return None
@@ -89,7 +86,7 @@ def is_awaited(known: Known) -> Match | None:
 
 def names_our_ticket(known: Known) -> Match | None:
     """Our ticket key, believed only from the party that is on that ticket."""
-    for matter in known.tickets(known.report.thread.ticket_keys):
+    for matter in known.tickets():
         if matter.party == known.party and not _new_concern(known, matter):
             return Match(matter=matter, reason=f"it names ticket {matter.ticket_key}, on which the sender is")
     return None
@@ -97,8 +94,7 @@ def names_our_ticket(known: Known) -> Match | None:
 
 def same_case(known: Known) -> Match | None:
     """The sender's own case number."""
-    parts = case_keys(known.report.authority_ref or "")
-    for matter in known.own_matters(KeyKind.CASE_PART, parts):
+    for matter in known.own_matters(KeyKind.CASE_PART):
         if known.has_same_case(matter):
             return Match(matter=matter, reason="the same case number of the same sender")
     return None
@@ -106,7 +102,7 @@ def same_case(known: Known) -> Match | None:
 
 def same_content(known: Known) -> Match | None:
     """The same references from the same party, unless the case numbers differ."""
-    for matter in known.own_matters(KeyKind.REFERENCE, known.strong_content):
+    for matter in known.own_matters(KeyKind.REFERENCE):
         theirs = known.values(matter, KeyKind.REFERENCE)
         alike = known.content <= theirs or jaccard(known.content, theirs) >= SAME_CONTENT
         if alike and not known.is_another_case(matter):
@@ -116,8 +112,7 @@ def same_content(known: Known) -> Match | None:
 
 def same_documents(known: Known) -> Match | None:
     """The same attached documents from the same party: orders often come as an empty mail with a PDF."""
-    documents = documents_value(known.report)
-    for matter in known.own_matters(KeyKind.DOCUMENTS, [documents] if documents else []):
+    for matter in known.own_matters(KeyKind.DOCUMENTS):
         if not (known.is_another_case(matter) or known.is_other_content(matter)):
             return Match(matter=matter, reason="the same sender sent the same documents before")
     return None
@@ -126,21 +121,19 @@ def same_documents(known: Known) -> Match | None:
 def same_text(known: Known) -> Match | None:
     """Nearly the same words from the same party, without different content or case number."""
     ours = shingles(known.report.own_text)
-    for matter, earlier in known.recent() if ours else []:
-        if known.is_another_case(matter) or known.is_other_content(matter):
-            continue
-        alike = jaccard(ours, shingles(earlier.own_text))
-        if alike >= _text_threshold(known.report, earlier):
-            return Match(
-                matter=matter, reason=f"nearly the same words from the same sender ({alike:.0%} alike)"
-            )
+    for earlier in known.recent() if ours else ():
+        if known.is_bare or earlier.is_bare:
+            threshold = SAME_TEXT if known.is_bare and earlier.is_bare else SAME_TEXT_ONE_SIDED
+            alike = jaccard(ours, shingles(earlier.own_text))
+            if alike >= threshold:
+                reason = f"nearly the same words from the same sender ({alike:.0%} alike)"
+                return Match(matter=earlier.matter, reason=reason)
     return None
 
 
 def returned_or_answered(known: Known) -> Match | None:
     """Automatic mail that points to a matter of its own domain; its address is often another one."""
-    pointed = known.matters(KeyKind.MESSAGE_ID, known.report.thread.points_to)
-    for matter in [*pointed, *known.tickets(known.report.thread.ticket_keys)]:
+    for matter in [*known.matters(KeyKind.MESSAGE_ID), *known.tickets()]:
         if matter.party == known.party or _same_domain(matter.party, known.report):
             return Match(matter=matter, reason="automatic mail that answers a mail of this matter")
     return None
@@ -169,7 +162,7 @@ def _may_merge(report: Report, match: Match) -> bool:
 
 def _related_elsewhere(known: Known) -> Standing:
     """New; linked to the other party's matter that shares most content, the oldest on a tie."""
-    others = [] if known.report.kind in AUTOMATIC else known.matters(KeyKind.REFERENCE, known.strong_content)
+    others = [] if known.report.kind in AUTOMATIC else known.matters(KeyKind.REFERENCE)
     if not others:
         return Standing(type=RelationType.NEW, reason="nothing known matches it")
     shared = {matter.id: len(known.content & known.values(matter, KeyKind.REFERENCE)) for matter in others}
@@ -189,11 +182,6 @@ def _type(known: Known, matter: Matter) -> RelationType:
 def _new_concern(known: Known, matter: Matter) -> bool:
     """A new matter sent by pressing "reply" on an old mail: another case about other content."""
     return known.is_another_case(matter) and (not known.content or known.is_other_content(matter))
-
-
-def _text_threshold(report: Report, earlier: Report) -> float:
-    bare = [not (one.references or one.authority_ref) for one in (report, earlier)]
-    return SAME_TEXT if all(bare) else SAME_TEXT_ONE_SIDED
 
 
 def _same_domain(party: str, report: Report) -> bool:

@@ -13,7 +13,7 @@ from config.faults import ConfigurationError
 from config.instant import utcnow
 from config.settings import Settings
 from connectors.imap import ImapAccount, ImapSource
-from connectors.jira.client import JiraCloud
+from connectors.jira.connect import jira_tickets
 from connectors.mail import MailSource
 from daemon.accounts import imap_account
 from daemon.assess import Assessor
@@ -119,12 +119,7 @@ class Service:
         return Courier(
             number=number,
             database=self._database,
-            tickets=JiraCloud(
-                url=jira.url,
-                user=jira.user,
-                token=jira.token.reveal(),
-                request_timeout=jira.request_timeout.total_seconds(),
-            ),
+            tickets=jira_tickets(jira),
             planned=self._planned,
             unknown_wait=jira.unknown_wait,
         )

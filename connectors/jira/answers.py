@@ -5,17 +5,14 @@ repeat what a mail said.
 """
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from config.instant import utcnow
 from connectors.errors import CredentialsRefused, OutcomeUnknown, OutsideError, Refused, Unavailable
+from connectors.jira.rate_limit import limited, retry_after
 
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}\Z")
 
@@ -26,6 +23,10 @@ class FieldsRefused(Refused):
     def __init__(self, message: str, *, fields: frozenset[str]) -> None:
         super().__init__(message)
         self.fields = fields
+
+
+class NotFound(Refused):
+    """Jira itself, and no gateway before it, says that there is no such thing, or none that we may see."""
 
 
 def of_read(request: str, response: requests.Response) -> OutsideError | None:
@@ -61,27 +62,6 @@ def outcome_unknown(request: str, what: str) -> OutcomeUnknown:
     return OutcomeUnknown(f"{request} may have been carried out ({what}); look for its token first")
 
 
-def retry_after(response: requests.Response) -> float | None:
-    """The wait in seconds that Jira asks for (RFC 9110, section 10.2.3), else until its rate limit resets."""
-    wait = response.headers.get("Retry-After")
-    if wait is None:
-        return _seconds_until(response.headers.get("X-RateLimit-Reset"), datetime.fromisoformat)
-    if re.fullmatch(r"\d+(\.\d+)?", wait.strip()):
-        return float(wait)
-    return _seconds_until(wait, parsedate_to_datetime)
-
-
-def _seconds_until(instant: str | None, read: Callable[[str], datetime]) -> float | None:
-    try:
-        at = read(instant) if instant else None
-    except ValueError:
-        return None
-    if at is None:
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - utcnow()).total_seconds())
-
-
 def _definite(request: str, response: requests.Response) -> OutsideError | None:
     """The meaning of an answer after which certainly nothing was done; None for any other answer."""
     status = response.status_code
@@ -92,7 +72,7 @@ def _definite(request: str, response: requests.Response) -> OutsideError | None:
     if status == HTTPStatus.UNAUTHORIZED:
         return _credentials_refused(request, response)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Unavailable(f"Jira limits the rate of {request}", retry_after=retry_after(response))
+        return limited(request, response)
     if (
         HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
         and status != HTTPStatus.REQUEST_TIMEOUT
@@ -112,17 +92,25 @@ def _refused(request: str, response: requests.Response) -> Refused:
     fields = _objections(response)
     if fields:
         return FieldsRefused(f"{message}, objecting to: {', '.join(sorted(fields))}", fields=fields)
-    return Refused(f"{message}; check the account's permissions and the ticket or project")
+    message = f"{message}; check the account's permissions and the ticket or project"
+    is_not_found = response.status_code == HTTPStatus.NOT_FOUND and _error_collection(response)
+    return NotFound(message) if is_not_found else Refused(message)
 
 
 def _objections(response: requests.Response) -> frozenset[str]:
     """The fields named in Jira's error collection, if it names nothing but fields."""
-    answer = json_of(response)
-    if not isinstance(answer, dict) or answer.get("errorMessages"):
+    answer = _error_collection(response)
+    if answer.get("errorMessages"):
         return frozenset()
     errors = answer.get("errors")
     names = frozenset(errors) if isinstance(errors, dict) else frozenset()
     return names if all(_FIELD_NAME.match(name) for name in names) else frozenset()
+
+
+def _error_collection(response: requests.Response) -> dict[str, Any]:
+    """Jira's own account of what is wrong; empty when the answer is not Jira's."""
+    answer = json_of(response)
+    return answer if isinstance(answer, dict) and {"errorMessages", "errors"} & answer.keys() else {}
 
 
 def json_of(response: requests.Response) -> Any:  # noqa: ANN401 - JSON is of any type until it is looked at

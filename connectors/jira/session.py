@@ -13,19 +13,22 @@ from tenacity.wait import wait_random_exponential
 from connectors.errors import OutsideError, Unavailable
 from connectors.jira import answers
 
-_API = "/rest/api/3/"
 _CONNECT_TIMEOUT = 5.0
 _TRIES = 3
 _LONGEST_TRYING = 10.0
 _LONGEST_PAUSE = 5.0
 """Seconds. A longer wait is the daemon's to plan: it must not hold a delivery thread."""
+_IDLE_LIMIT = 15.0
+"""Seconds after which a resting connection is not trusted with a write: whoever stands between may have
+forgotten it, and a write lost on it would have to be looked for."""
 _BACKOFF = wait_random_exponential(multiplier=0.2, max=2.0)
 
 
 class JiraSession:
     """Sends requests and returns their JSON, or raises what went wrong. Not thread-safe.
 
-    Only `Unavailable` is tried again, because only then is it certain that nothing was done.
+    `version` is that of the REST API. Only `Unavailable` is tried again, because only then is it certain
+    that nothing was done. `clock` counts seconds from any start and is never set back.
     """
 
     def __init__(
@@ -34,11 +37,15 @@ class JiraSession:
         url: str,
         user: str | None,
         token: str,
+        version: str,
         request_timeout: float,
         pause: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._timeout = (_CONNECT_TIMEOUT, request_timeout)
-        self._base = url.rstrip("/") + _API
+        self._base = f"{url.rstrip('/')}/rest/api/{version}/"
+        self._clock = clock
+        self._last_use = clock()
         self._jira = JIRA(
             url,
             basic_auth=(user, token) if user else None,
@@ -46,7 +53,7 @@ class JiraSession:
             max_retries=0,  # the library would repeat a POST that may have been carried out
             timeout=self._timeout,
             get_server_info=False,
-            options={"rest_api_version": "3"},
+            options={"rest_api_version": version},
         )
         self._retrying = Retrying(
             retry=retry_if_exception(_is_worth_a_short_wait),
@@ -57,7 +64,7 @@ class JiraSession:
         )
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; the next request opens a new one."""
         self._jira._session.close()  # noqa: SLF001 - as in `_send`
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
@@ -93,6 +100,8 @@ class JiraSession:
         return answer
 
     def _write(self, method: str, path: str, body: Mapping[str, Any], done: HTTPStatus) -> requests.Response:
+        if self._clock() - self._last_use > _IDLE_LIMIT:
+            self.close()
         response = self._send(method, path, body=body, writes=True)
         _raise(answers.of_write(f"{method} {path}", response, done=done))
         return response
@@ -120,6 +129,8 @@ class JiraSession:
         except requests.RequestException as error:
             # The cause is left out: its text holds the request's address and the peer's.
             raise answers.of_failure(f"{method} {path}", error, writes=writes) from None
+        finally:
+            self._last_use = self._clock()
 
 
 def _raise(error: OutsideError | None) -> None:

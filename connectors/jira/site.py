@@ -1,7 +1,8 @@
 """What a Jira site says about itself, as far as a ticket of ours depends on it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from connectors.errors import Refused, Unavailable
 from connectors.jira.session import JiraSession
@@ -34,11 +35,20 @@ class JiraSite(Protocol):
         """The names of the types of link; none where linking is switched off."""
 
 
-class CloudSite:
-    """A Jira Cloud site, by REST API version 3 (see `JiraSite`)."""
+class RestSite(ABC):
+    """What both editions of Jira say alike (see `JiraSite`)."""
+
+    version: ClassVar[str]
+    """Of the REST API."""
+    types_name: ClassVar[str]
+    """Under which a project's types of ticket stand."""
+    fields_name: ClassVar[str]
+    """Under which the fields of a create screen stand."""
 
     def __init__(self, *, url: str, user: str | None, token: str, request_timeout: float) -> None:
-        self._session = JiraSession(url=url, user=user, token=token, request_timeout=request_timeout)
+        self._session = JiraSession(
+            url=url, user=user, token=token, version=self.version, request_timeout=request_timeout
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -58,7 +68,7 @@ class CloudSite:
 
     def lacking(self, project: str, permissions: Sequence[str]) -> list[str]:
         """See `JiraSite`."""
-        query = {"projectKey": project, "permissions": ",".join(permissions)}
+        query = self._permission_query(project, permissions)
         told = _held(self._session.get("mypermissions", query), "permissions", "mypermissions")
         beans = ((key, told.get(key, {})) for key in permissions)
         return [bean.get("name", key) for key, bean in beans if not bean.get("havePermission")]
@@ -66,12 +76,13 @@ class CloudSite:
     def issue_types(self, project: str) -> Mapping[str, str]:
         """See `JiraSite`."""
         path = f"issue/createmeta/{project}/issuetypes"
-        return {kind["name"]: kind["id"] for kind in self._all(path, "issueTypes")}
+        return {kind["name"]: kind["id"] for kind in self._all(path, self.types_name)}
 
     def create_screen(self, project: str, issue_type_id: str) -> CreateScreen:
         """See `JiraSite`."""
         path = f"issue/createmeta/{project}/issuetypes/{issue_type_id}"
-        return {field["fieldId"]: _names(field.get("allowedValues")) for field in self._all(path, "fields")}
+        fields = self._all(path, self.fields_name)
+        return {field["fieldId"]: _names(field.get("allowedValues")) for field in fields}
 
     def link_types(self) -> frozenset[str]:
         """See `JiraSite`."""
@@ -80,6 +91,10 @@ class CloudSite:
         except Refused:
             return frozenset()
         return frozenset(kind["name"] for kind in _held(answer, "issueLinkTypes", "issueLinkType"))
+
+    @abstractmethod
+    def _permission_query(self, project: str, permissions: Sequence[str]) -> dict[str, str | int]:
+        """How to ask for our permissions in the project."""
 
     def _all(self, path: str, name: str) -> Iterator[dict[str, Any]]:
         """What stands under the name on every page."""
@@ -91,6 +106,27 @@ class CloudSite:
                 return
             yield from items
             start += len(items)
+
+
+class CloudSite(RestSite):
+    """A Jira Cloud site, by REST API version 3."""
+
+    version = "3"
+    types_name = "issueTypes"
+    fields_name = "fields"
+
+    def _permission_query(self, project: str, permissions: Sequence[str]) -> dict[str, str | int]:
+        return {"projectKey": project, "permissions": ",".join(permissions)}
+
+
+class DataCenterSite(RestSite):
+    """A Jira Data Center site, 9 or later, by REST API version 2."""
+
+    version = "2"
+    types_name = fields_name = "values"
+
+    def _permission_query(self, project: str, permissions: Sequence[str]) -> dict[str, str | int]:  # noqa: ARG002 - it tells of all permissions
+        return {"projectKey": project}
 
 
 def _names(values: Sequence[Mapping[str, Any]] | None) -> frozenset[str] | None:

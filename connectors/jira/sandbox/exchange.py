@@ -7,6 +7,7 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from connectors.jira.sandbox.persona import Persona
 from connectors.jira.sandbox.refusal import Refusal
 from connectors.jira.sandbox.store import Store
 from connectors.jira.sandbox.ticket import Ticket
@@ -17,6 +18,11 @@ NO_CONTENT = Response(status_code=HTTPStatus.NO_CONTENT)
 def store_of(request: Request) -> Store:
     """The tickets of this sandbox."""
     return cast("Store", request.app.state.store)
+
+
+def persona_of(request: Request) -> Persona:
+    """The edition that this sandbox plays."""
+    return cast("Persona", request.app.state.persona)
 
 
 def ticket_of(request: Request) -> Ticket:
@@ -38,6 +44,14 @@ async def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refusal(HTTPStatus.BAD_REQUEST, "The request's body must be an object.")
     return body
+
+
+def object_in(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """The object under a name in the body; an empty one where there is none."""
+    value = body.get(name, {})
+    if not isinstance(value, dict):
+        raise Refusal(HTTPStatus.BAD_REQUEST, f"{name} must be an object")
+    return value
 
 
 def names_of(request: Request, parameter: str) -> list[str]:

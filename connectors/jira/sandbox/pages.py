@@ -106,7 +106,7 @@ def _pressure(ticket: Ticket) -> tuple[int, str, int]:
 def _main_column(ticket: Ticket) -> str:
     comments = "".join(_comment(comment) for comment in ticket.comments)
     return (
-        _section("Description", html_of(ticket.fields.get("description")), css="document")
+        _section("Description", _text(ticket.fields.get("description")), css="document")
         + _section(f"Comments ({len(ticket.comments)})", comments)
         + _section("History", f'<ol class="history">{_history(ticket.history)}</ol>')
     )
@@ -118,7 +118,12 @@ def _section(title: str, body: str, *, css: str = "") -> str:
 
 def _comment(comment: Comment) -> str:
     meta = f'<p class="meta">{_time(comment.created)}</p>'
-    return f'<article class="comment document">{meta}{html_of(comment.body)}</article>'
+    return f'<article class="comment document">{meta}{_text(comment.body)}</article>'
+
+
+def _text(value: object) -> str:
+    """A text in its persona's format: a document, or wiki markup, which is shown as it was sent."""
+    return f'<pre class="wiki" dir="auto">{escape(value)}</pre>' if isinstance(value, str) else html_of(value)
 
 
 def _history(changes: Iterable[Change]) -> str:

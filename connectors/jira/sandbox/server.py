@@ -20,16 +20,23 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from config.instant import utcnow
+from config.settings import JiraEdition
 from connectors.errors import Unavailable
-from connectors.jira.sandbox import cloud, pages
+from connectors.jira.sandbox import cloud, data_center, pages
 from connectors.jira.sandbox.door import AnswerJudge, BreakableProtocol, Door, RequestJudge
 from connectors.jira.sandbox.exchange import refused
 from connectors.jira.sandbox.faults import Faults
+from connectors.jira.sandbox.persona import Persona
 from connectors.jira.sandbox.refusal import Refusal
 from connectors.jira.sandbox.store import Clock, Store
 from connectors.jira.sandbox.ticket import Ticket
 
 ISSUE_TYPES = ("Task", "Incident", "Bug", "Story")
+
+_PERSONAS = {
+    JiraEdition.CLOUD: (cloud.CLOUD, cloud.routes),
+    JiraEdition.DATA_CENTER: (data_center.DATA_CENTER, data_center.routes),
+}
 
 _HOST = "127.0.0.1"
 _START_LIMIT = 10.0
@@ -39,9 +46,9 @@ _DRAIN_LIMIT = 1.0
 
 
 class Sandbox:
-    """A stand-in for a Jira site, up while it is entered.
+    """A stand-in for a Jira site of one edition, up while it is entered.
 
-    `credentials` are the user and token that it demands. Each request to its interface is shown to `judge`,
+    `credentials` are the user and token that it demands; Data Center takes the token alone as well. Each request to its interface is shown to `judge`,
     whose objection is answered with status 400, and each answer to `answer_judge`. `store` holds the tickets
     and the settings that tests change; `faults` makes requests go wrong. It knows priorities and issue
     types by name, and takes any component and assignee.
@@ -50,6 +57,7 @@ class Sandbox:
     def __init__(
         self,
         *,
+        edition: JiraEdition = JiraEdition.CLOUD,
         projects: Sequence[str] = ("INC",),
         issue_types: Sequence[str] = ISSUE_TYPES,
         port: int = 0,
@@ -64,7 +72,8 @@ class Sandbox:
         self.store = Store(
             projects=projects, issue_types=issue_types, clock=clock, index_lag=index_lag, next_keys=next_keys
         )
-        app = _application(self.store, [*cloud.routes(), *pages.routes()], credentials)
+        persona, routes = _PERSONAS[edition]
+        app = _application(self.store, persona, [*routes(), *pages.routes()], credentials)
         self._door = Door(app, faults=self.faults, judge=judge, answer_judge=answer_judge)
         self._port = port
 
@@ -160,22 +169,28 @@ def _configuration(door: Door) -> uvicorn.Config:
     )
 
 
-def _application(store: Store, routes: Sequence[BaseRoute], credentials: tuple[str, str] | None) -> Starlette:
-    guard = [Middleware(BaseHTTPMiddleware, dispatch=_guard(credentials))] if credentials else []
+def _application(
+    store: Store, persona: Persona, routes: Sequence[BaseRoute], credentials: tuple[str, str] | None
+) -> Starlette:
+    guard = [_guard(_accepted(credentials, persona))] if credentials else []
     app = Starlette(routes=routes, exception_handlers={Refusal: refused}, middleware=guard)
-    app.state.store = store
+    app.state.store, app.state.persona = store, persona
     return app
 
 
-def _guard(
-    credentials: tuple[str, str],
-) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    """Lets only the right basic authentication (RFC 7617) to the interface; the pages are open."""
-    expected = b"Basic " + b64encode(":".join(credentials).encode())
+def _accepted(credentials: tuple[str, str], persona: Persona) -> list[bytes]:
+    """The values of the header Authorization that let a request in (RFC 7617, RFC 6750)."""
+    basic = b"Basic " + b64encode(":".join(credentials).encode())
+    return [basic, f"Bearer {credentials[1]}".encode()] if persona.takes_bearer else [basic]
+
+
+def _guard(accepted: Sequence[bytes]) -> Middleware:
+    """Lets only the right credentials to the interface; the pages are open."""
 
     async def dispatch(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         given = request.headers.get("Authorization", "").encode()
-        if request.url.path.startswith("/rest/") and not secrets.compare_digest(given, expected):
+        is_known = any(secrets.compare_digest(given, value) for value in accepted)
+        if request.url.path.startswith("/rest/") and not is_known:
             return PlainTextResponse(
                 "Client must be authenticated to access this resource.",
                 HTTPStatus.UNAUTHORIZED,
@@ -183,4 +198,4 @@ def _guard(
             )
         return await call_next(request)
 
-    return dispatch
+    return Middleware(BaseHTTPMiddleware, dispatch=dispatch)

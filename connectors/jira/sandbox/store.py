@@ -25,6 +25,8 @@ Clock = Callable[[], datetime]
 _FIRST_TICKET_ID = 10_001
 _FIRST_TYPE_ID = 10_100
 _FIRST_PROJECT_ID = 10_000
+_LONGEST_SHOWN = 255
+"""Characters of a value in a ticket's history; only a text is longer, and is not repeated there."""
 
 
 def _numbered(names: Sequence[str], *, start: int) -> tuple[Named, ...]:
@@ -202,6 +204,8 @@ def _shown(value: object) -> str:
         case list():
             return ", ".join(_shown(item) for item in value)
         case dict():
+            return "(text)"
+        case str() if len(value) > _LONGEST_SHOWN:
             return "(text)"
         case _:
             return str(value)

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft4Validator
 
-from connectors.jira.adf import clean, document
+from connectors.jira.adf import document
 from connectors.jira.sandbox.adf_html import html_of
+from connectors.jira.text import clean
 from connectors.tickets import FactTable, Heading, Paragraph, Quote
 from tests.contract.jira_judge import document_schema, requires_contracts
 

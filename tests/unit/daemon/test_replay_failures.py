@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +18,12 @@ from daemon import decide, replay
 from daemon.known import Known
 from daemon.manifest import ManifestLine, read_senders
 from daemon.outcome import Outcome
-from daemon.relate import Standing
+from daemon.relate import Standing, relate
 from daemon.replay import Job, replayed, run
 from parsers.facts import Report
 from parsers.message import Unreadable
-from rules.site import Site, load
+from parsers.report import read
+from rules.site import Site
 from tests.support.site import ROUTING
 from tests.support.site import site as make_site
 
@@ -39,10 +39,11 @@ Please remove https://clipora.example/@someone/video/74319022865711{number:05}
 """
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    (tmp_path / "senders.json").write_text(SENDERS)
-    return replace(make_site(tmp_path), directory=read_senders(tmp_path / "senders.json"))
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "senders.json").write_text(SENDERS)
+    return replace(make_site(folder), directory=read_senders(folder / "senders.json"))
 
 
 @pytest.fixture
@@ -70,9 +71,7 @@ def other_tickets(found: list[Outcome]) -> list[str | None]:
 def test_a_missing_file_gets_a_line_that_says_so(job: Job, tmp_path: Path) -> None:
     (tmp_path / "two.eml").unlink()
     found = outcomes(job)
-    assert found[1] == Outcome(
-        file="two.eml", error="the file cannot be read: No such file or directory"
-    )
+    assert found[1] == Outcome(file="two.eml", error="the file cannot be read: No such file or directory")
     assert other_tickets(found) == ["INC-900001", "INC-900002"]
 
 
@@ -85,8 +84,6 @@ def test_a_failed_line_has_every_key_and_an_error(job: Job, tmp_path: Path) -> N
 def test_a_mail_that_cannot_be_read_is_held_as_in_the_daemon(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = replay.read
-
     def unreadable(raw: bytes, **arguments: Any) -> Report:  # noqa: ANN401
         if b"case two" in raw:
             raise Unreadable("too deep")
@@ -102,8 +99,6 @@ def test_a_mail_that_cannot_be_read_is_held_as_in_the_daemon(
 def test_a_mail_that_cannot_be_decided_does_not_stop_the_others(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    relate = decide.relate
-
     def broken(known: Known) -> Standing:
         if "two" in known.report.subject:
             raise RuntimeError("words of the mail")
@@ -115,10 +110,8 @@ def test_a_mail_that_cannot_be_decided_does_not_stop_the_others(
     assert other_tickets(found) == ["INC-900001", "INC-900002"]
 
 
-def test_a_ticket_that_is_refused_is_an_error_of_its_mail(
-    job: Job, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    create: Callable[..., Created] = JiraCloud.create
+def test_a_ticket_that_is_refused_is_an_error_of_its_mail(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = JiraCloud.create
 
     def refusing(self: JiraCloud, draft: TicketDraft, *, token: str) -> Created:
         if "00001" in draft.summary:
@@ -142,18 +135,18 @@ def test_a_run_with_a_failed_mail_says_so_and_writes_all_lines(job: Job, tmp_pat
 
 
 def test_a_foreseen_key_is_reported_when_its_mail_opens_no_ticket(job: Job, tmp_path: Path) -> None:
-    copy = job.lines[0].model_copy(update={"ticket": "INC-7"})
-    told = io.StringIO()
-    twice = replace(job, lines=[job.lines[0], copy.model_copy(update={"mailbox": "partners"})])
     (tmp_path / "copy.eml").write_bytes((tmp_path / "one.eml").read_bytes() + b"\r\n")
-    twice = replace(job, lines=[job.lines[0], copy.model_copy(update={"file": "copy.eml"})])
+    copy = job.lines[0].model_copy(update={"file": "copy.eml", "ticket": "INC-7"})
+    told = io.StringIO()
+    twice = replace(job, lines=[job.lines[0], copy])
     assert run(twice, out=tmp_path / "out.jsonl", console=Console(file=told))
     assert told.getvalue() == "copy.eml: opened no ticket, so INC-7 was not given to any\n"
 
 
 def test_an_acknowledgement_that_is_answered_leads_to_the_matter(job: Job, tmp_path: Path) -> None:
-    answer = MAIL.format(name="answer", number=9).replace("Subject", "In-Reply-To: <ack@ours.example>\nSubject")
-    (tmp_path / "answer.eml").write_text(answer.replace("Please remove https", "Thank you, http"))
+    header = "In-Reply-To: <ack@ours.example>\nSubject"
+    answer = MAIL.format(name="answer", number=9).replace("Subject", header)
+    (tmp_path / "answer.eml").write_text(answer)
     acknowledged = job.lines[1].model_copy(update={"ack_message_id": "<ack@ours.example>"})
     reply = job.lines[0].model_copy(update={"file": "answer.eml"})
     found = outcomes(replace(job, lines=[job.lines[0], acknowledged, reply]))
@@ -166,8 +159,7 @@ def test_every_project_that_the_rules_name_is_there(job: Job, tmp_path: Path) ->
         "routes:\n  - name: urgent\n    when: {subject: {contains: [two]}}\n"
         "    then: {project: LEGAL, issue_type: Order}",
     )
-    (tmp_path / "routing.yaml").write_text(routing)
-    site = replace(load(tmp_path), directory=job.site.directory)
+    site = replace(make_site(tmp_path, routing=routing), directory=job.site.directory)
     found = outcomes(replace(job, site=site))
     assert [outcome.ticket for outcome in found] == ["INC-900001", "LEGAL-900001", "INC-900002"]
 

@@ -1,6 +1,7 @@
 import pytest
 
-from connectors.jira.adf import SUMMARY_LIMIT, TEXT_LIMIT, Node, clean, document, summary
+from connectors.jira.adf import Node, document
+from connectors.jira.text import SUMMARY_LIMIT, TEXT_LIMIT, clean, summary
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote
 
 NOTICE = "cut here"

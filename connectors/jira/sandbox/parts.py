@@ -1,4 +1,4 @@
-"""What hangs on a ticket in Jira Cloud: comments, properties, remote links, attachments."""
+"""What hangs on a ticket: comments, properties, remote links, attachments."""
 
 from email import policy
 from email.message import EmailMessage
@@ -10,17 +10,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.jira.sandbox import cloud_fields
-from connectors.jira.sandbox.cloud_shapes import shapes_of
 from connectors.jira.sandbox.exchange import (
     body_of,
     json_of,
     names_of,
     number_of,
+    persona_of,
     store_of,
     ticket_of,
 )
+from connectors.jira.sandbox.fields import properties_of
 from connectors.jira.sandbox.refusal import Refusal, not_found
+from connectors.jira.sandbox.shapes import shapes_of
 
 _DEFAULT_PAGE = 100
 
@@ -46,7 +47,7 @@ async def list_comments(request: Request) -> Response:
     ticket, shapes = ticket_of(request), shapes_of(request)
     start = number_of(request, "startAt", 0)
     size = min(number_of(request, "maxResults", _DEFAULT_PAGE), _DEFAULT_PAGE)
-    expanded = "properties" in names_of(request, "expand")
+    expanded = persona_of(request).expands_comment_properties and "properties" in names_of(request, "expand")
     page = [
         shapes.comment(ticket, comment, with_properties=expanded)
         for comment in ticket.comments[start : start + size]
@@ -58,11 +59,11 @@ async def list_comments(request: Request) -> Response:
 
 async def add_comment(request: Request) -> Response:
     """Add a comment."""
-    ticket, body = ticket_of(request), await body_of(request)
-    objection = cloud_fields.text_objection(body.get("body"))
+    store, ticket, body = store_of(request), ticket_of(request), await body_of(request)
+    objection = persona_of(request).check_text(store, body.get("body"))
     if objection:
         raise Refusal(HTTPStatus.BAD_REQUEST, errors={"comment": objection})
-    comment = store_of(request).comment(ticket, body["body"], cloud_fields.properties_of(body))
+    comment = store.comment(ticket, body["body"], properties_of(body))
     bean = shapes_of(request).comment(ticket, comment, with_properties=False)
     return JSONResponse(bean, HTTPStatus.CREATED)
 
@@ -102,7 +103,7 @@ async def link_remote(request: Request) -> Response:
         raise Refusal(HTTPStatus.BAD_REQUEST, errors={"title": "'title' and 'url' are required."})
     link, is_new = store_of(request).link_remote(ticket, body.get("globalId"), target)
     bean = shapes_of(request).remote_link_created(ticket, link)
-    return JSONResponse(bean, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+    return JSONResponse(bean, persona_of(request).remote_link_created if is_new else HTTPStatus.OK)
 
 
 async def attach(request: Request) -> Response:

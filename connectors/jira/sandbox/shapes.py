@@ -1,4 +1,4 @@
-"""How Jira Cloud's REST API version 3 shows what the store holds."""
+"""How Jira's REST API shows what the store holds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Any
 
 from starlette.requests import Request
 
-from connectors.jira.sandbox.cloud_fields import FIELDS, Field
-from connectors.jira.sandbox.exchange import store_of
+from connectors.jira.sandbox.exchange import persona_of, store_of
+from connectors.jira.sandbox.fields import Field
+from connectors.jira.sandbox.persona import Persona
 from connectors.jira.sandbox.store import PRIORITIES, STATUSES, Store
 from connectors.jira.sandbox.ticket import (
     Attachment,
@@ -23,7 +24,6 @@ from connectors.jira.sandbox.ticket import (
 
 Json = dict[str, Any]
 
-ACCOUNT_ID = "5b10a2844c20165700ede21g"
 _ID_ONLY = ("id",)
 
 
@@ -47,6 +47,7 @@ class Shapes:
     """The JSON of one site, whose own address is part of most of it."""
 
     store: Store
+    persona: Persona
     base: str
 
     def issue(self, ticket: Ticket, wanted: Wanted) -> Json:
@@ -106,9 +107,8 @@ class Shapes:
     def account(self) -> Json:
         """The one account that the sandbox has."""
         return {
-            "self": self._url(f"user?accountId={ACCOUNT_ID}"),
-            "accountId": ACCOUNT_ID,
-            "accountType": "atlassian",
+            "self": self._url("myself"),
+            **self.persona.account,
             "active": True,
             "displayName": "Mailwarden",
             "timeZone": "UTC",
@@ -142,7 +142,7 @@ class Shapes:
         return {"id": transition_id(status), "name": status.name, "to": self.entry("status", status)}
 
     def _fields(self, ticket: Ticket) -> Json:
-        blank = dict.fromkeys(FIELDS) | {"labels": [], "components": []}
+        blank = dict.fromkeys(self.persona.fields) | {"labels": [], "components": []}
         project = next(project for project in self.store.projects if project.name == ticket.project)
         return {
             **blank,
@@ -184,7 +184,7 @@ class Shapes:
         }
 
     def _expansions(self) -> Mapping[str, Callable[[Ticket], Any]]:
-        return {"names": _names, "changelog": self._changelog, "transitions": self._transitions}
+        return {"names": self._names, "changelog": self._changelog, "transitions": self._transitions}
 
     def _changelog(self, ticket: Ticket) -> Json:
         histories = [self._history(change) for change in reversed(ticket.history)]
@@ -199,16 +199,20 @@ class Shapes:
             "items": [item],
         }
 
+    def _names(self, _ticket: Ticket) -> dict[str, str]:
+        return {field.id: field.name for field in self.persona.fields.values()}
+
     def _transitions(self, _ticket: Ticket) -> list[Json]:
         return [self.transition(status) for status in STATUSES]
 
     def _url(self, path: str) -> str:
-        return f"{self.base}/rest/api/3/{path}"
+        return f"{self.base}{self.persona.api}/{path}"
 
 
 def shapes_of(request: Request) -> Shapes:
     """How the site that was asked shows its tickets."""
-    return Shapes(store=store_of(request), base=str(request.base_url).rstrip("/"))
+    base = str(request.base_url).rstrip("/")
+    return Shapes(store=store_of(request), persona=persona_of(request), base=base)
 
 
 def field_details(field: Field) -> Json:
@@ -246,7 +250,3 @@ def instant(at: datetime) -> str:
 def transition_id(status: Named) -> str:
     """The id of the transition into this status."""
     return f"{STATUSES.index(status) + 1}1"
-
-
-def _names(_ticket: Ticket) -> dict[str, str]:
-    return {field.id: field.name for field in FIELDS.values()}

@@ -1,4 +1,4 @@
-"""The fields of a Jira Cloud ticket: what is taken, and how it is kept."""
+"""The fields of a ticket: what is taken, and how it is kept."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +31,10 @@ class Field:
     required: bool = False
 
 
+FieldTable = Mapping[str, Field]
+"""By id."""
+
+
 def named(values: Sequence[Named], reference: object) -> Named | None:
     """The entry that a reference such as {"name": …}, {"key": …} or {"id": …} means."""
     if not isinstance(reference, dict):
@@ -39,21 +43,9 @@ def named(values: Sequence[Named], reference: object) -> Named | None:
     return next((value for value in values if value.id == reference.get("id") or value.name == name), None)
 
 
-def text_objection(document: object) -> str | None:
-    """What Jira would say against a description or a comment's body."""
-    if not isinstance(document, dict) or document.get("type") != "doc" or document.get("version") != 1:
-        return "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
-    if not isinstance(document.get("content"), list):
-        return "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
-    if text_length(document) > TEXT_LIMIT:
-        return "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
-    return None
-
-
-def text_length(node: Any) -> int:  # noqa: ANN401 - a document is JSON of any shape
-    """The length of all text in a document, in UTF-16 units."""
-    own = len(str(node.get("text", "")).encode("utf-16-le")) // 2
-    return own + sum(text_length(child) for child in node.get("content", []) if isinstance(child, dict))
+def units(text: str) -> int:
+    """The length of a text as Jira counts it: in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _check_project(store: Store, value: object) -> str | None:
@@ -69,13 +61,9 @@ def _check_summary(_store: Store, value: object) -> str | None:
         return "You must specify a summary of the issue."
     if "\n" in value or "\r" in value:
         return "The summary is invalid because it contains newline characters."
-    if len(value.encode("utf-16-le")) // 2 > SUMMARY_LIMIT:
+    if units(value) > SUMMARY_LIMIT:
         return f"Summary can't exceed {SUMMARY_LIMIT} characters."
     return None
-
-
-def _check_text(_store: Store, value: object) -> str | None:
-    return None if value is None else text_objection(value)
 
 
 def _check_labels(_store: Store, value: object) -> str | None:
@@ -110,40 +98,50 @@ def _check_components(_store: Store, value: object) -> str | None:
     return "expected an array of objects with id or name"
 
 
-def _check_assignee(_store: Store, value: object) -> str | None:
-    if value is None or (isinstance(value, dict) and {"accountId", "id"} & value.keys()):
-        return None
-    return "expected 'accountId' property to be provided"
+def _account_check(key: str) -> Check:
+    def check(_store: Store, value: object) -> str | None:
+        if value is None or (isinstance(value, dict) and key in value):
+            return None
+        return f"expected '{key}' property to be provided"
+
+    return check
 
 
-FIELDS = {
-    field.id: field
-    for field in (
+def _or_nothing(check: Check) -> Check:
+    return lambda store, value: None if value is None else check(store, value)
+
+
+def field_table(*, check_text: Check, account_key: str) -> FieldTable:
+    """All fields by id. `account_key` is how the edition refers to accounts."""
+    fields = (
         Field(id="project", name="Project", type="project", check=_check_project, required=True),
         Field(id="issuetype", name="Issue Type", type="issuetype", check=_check_issue_type, required=True),
         Field(id="summary", name="Summary", type="string", check=_check_summary, required=True),
-        Field(id="description", name="Description", type="string", check=_check_text),
+        Field(id="description", name="Description", type="string", check=_or_nothing(check_text)),
         Field(id="labels", name="Labels", type="array", check=_check_labels),
         Field(id="priority", name="Priority", type="priority", check=_check_priority),
         Field(id="duedate", name="Due date", type="date", check=_check_date),
         Field(id="components", name="Components", type="array", check=_check_components),
-        Field(id="assignee", name="Assignee", type="user", check=_check_assignee),
+        Field(id="assignee", name="Assignee", type="user", check=_account_check(account_key)),
     )
-}
+    return {field.id: field for field in fields}
+
+
 _FOR_CREATE_ONLY = {"project", "issuetype"}
 
 
-def for_create(store: Store, given: Mapping[str, Any]) -> dict[str, Any]:
+def for_create(store: Store, fields: FieldTable, given: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a new ticket; raises a refusal that names what is wrong with each."""
-    wanted = {field.id: None for field in FIELDS.values() if field.required} | dict(given)
+    wanted = {field.id: None for field in fields.values() if field.required} | dict(given)
     project = named(store.projects, wanted["project"])
-    _refuse_wrong(store, project.name if project else "", wanted)
+    _refuse_wrong(store, fields, project.name if project else "", wanted)
     return {"labels": [], **_kept(store, {"priority": {"name": DEFAULT_PRIORITY}, **wanted})}
 
 
-def for_edit(store: Store, project: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def for_edit(store: Store, fields: FieldTable, project: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The fields to change; raises a refusal that names what is wrong with each."""
-    _refuse_wrong(store, project, given, hidden=_FOR_CREATE_ONLY)
+    editable = {name: field for name, field in fields.items() if name not in _FOR_CREATE_ONLY}
+    _refuse_wrong(store, editable, project, given)
     return _kept(store, given)
 
 
@@ -157,20 +155,19 @@ def properties_of(body: Mapping[str, Any]) -> dict[str, Any]:
     return {item["key"]: item.get("value") for item in given}
 
 
-def _refuse_wrong(
-    store: Store, project: str, given: Mapping[str, Any], *, hidden: set[str] | frozenset[str] = frozenset()
-) -> None:
-    absent = hidden | store.hidden_fields.get(project, frozenset())
-    objections = {name: _objection(store, name, value, absent) for name, value in given.items()}
+def _refuse_wrong(store: Store, fields: FieldTable, project: str, given: Mapping[str, Any]) -> None:
+    hidden = store.hidden_fields.get(project, frozenset())
+    on_screen = {name: field for name, field in fields.items() if name not in hidden}
+    objections = {name: _objection(store, on_screen.get(name), name, value) for name, value in given.items()}
     errors = {name: objection for name, objection in objections.items() if objection}
     if errors:
         raise Refusal(HTTPStatus.BAD_REQUEST, errors=errors)
 
 
-def _objection(store: Store, name: str, value: object, absent: set[str] | frozenset[str]) -> str | None:
-    if name not in FIELDS or name in absent:
+def _objection(store: Store, field: Field | None, name: str, value: object) -> str | None:
+    if field is None:
         return f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
-    return FIELDS[name].check(store, value)
+    return field.check(store, value)
 
 
 def _kept(store: Store, given: Mapping[str, Any]) -> dict[str, Any]:

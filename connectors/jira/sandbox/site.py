@@ -1,5 +1,6 @@
-"""What a Jira Cloud site says about itself: server, account, fields, lists, projects, create screens."""
+"""What a Jira site says about itself: server, account, fields, lists, projects, create screens."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -7,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.jira.sandbox.cloud_fields import FIELDS, Field
-from connectors.jira.sandbox.cloud_shapes import field_details, field_metadata, instant, shapes_of
-from connectors.jira.sandbox.exchange import names_of, store_of
+from connectors.jira.sandbox.exchange import persona_of, store_of
+from connectors.jira.sandbox.fields import Field
 from connectors.jira.sandbox.refusal import Refusal, not_found
+from connectors.jira.sandbox.shapes import field_details, field_metadata, instant, shapes_of
 from connectors.jira.sandbox.store import LINK_TYPES, PRIORITIES
 from connectors.jira.sandbox.ticket import Named
 
@@ -35,7 +36,6 @@ def site_routes(api: str) -> list[BaseRoute]:
         Route(f"{api}/myself", myself, methods=["GET"]),
         Route(f"{api}/field", fields, methods=["GET"]),
         Route(f"{api}/priority", priorities, methods=["GET"]),
-        Route(f"{api}/mypermissions", permissions, methods=["GET"]),
         Route(f"{api}/issueLinkType", link_types, methods=["GET"]),
         Route(f"{api}/project", projects, methods=["GET"]),
         Route(f"{api}/project/{{project}}", project, methods=["GET"]),
@@ -49,9 +49,7 @@ async def server_info(request: Request) -> Response:
     return JSONResponse(
         {
             "baseUrl": shapes_of(request).base,
-            "version": "1001.0.0-SNAPSHOT",
-            "versionNumbers": [1001, 0, 0],
-            "deploymentType": "Cloud",
+            **persona_of(request).server,
             "buildNumber": 100_000,
             "serverTime": instant(store_of(request).now()),
             "serverTitle": "Jira sandbox",
@@ -64,24 +62,14 @@ async def myself(request: Request) -> Response:
     return JSONResponse(shapes_of(request).account())
 
 
-async def fields(_request: Request) -> Response:
+async def fields(request: Request) -> Response:
     """All fields."""
-    return JSONResponse([field_details(field) for field in FIELDS.values()])
+    return JSONResponse([field_details(field) for field in persona_of(request).fields.values()])
 
 
 async def priorities(request: Request) -> Response:
     """All priorities."""
     return JSONResponse(_priorities(request))
-
-
-async def permissions(request: Request) -> Response:
-    """Whether the account has the permissions that are asked for."""
-    wanted = names_of(request, "permissions")
-    if not wanted or not PERMISSIONS.keys() >= set(wanted):
-        raise Refusal(HTTPStatus.BAD_REQUEST, "The permissions parameter is empty or holds an unknown key.")
-    asked = _project_named(request, request.query_params.get("projectKey", ""))
-    denied = store_of(request).denied.get(asked.name, frozenset())
-    return JSONResponse({"permissions": {key: _permission(key, granted=key not in denied) for key in wanted}})
 
 
 async def link_types(request: Request) -> Response:
@@ -103,7 +91,7 @@ async def issue_types(request: Request) -> Response:
     """The issue types of a project."""
     _project(request)
     types = [shapes_of(request).issue_type(entry) for entry in store_of(request).issue_types]
-    return JSONResponse({"issueTypes": types, "startAt": 0, "maxResults": 50, "total": len(types)})
+    return JSONResponse(_page(persona_of(request).types_name, types))
 
 
 async def create_screen(request: Request) -> Response:
@@ -112,8 +100,21 @@ async def create_screen(request: Request) -> Response:
     if request.path_params["type"] not in {entry.id for entry in store.issue_types}:
         raise Refusal(HTTPStatus.NOT_FOUND, "Issue type not found.")
     hidden = store.hidden_fields.get(_project(request).name, frozenset())
-    shown = [_on_screen(request, field) for field in FIELDS.values() if field.id not in hidden]
-    return JSONResponse({"fields": shown, "startAt": 0, "maxResults": 50, "total": len(shown)})
+    shown = [
+        _on_screen(request, field) for field in persona_of(request).fields.values() if field.id not in hidden
+    ]
+    return JSONResponse(_page(persona_of(request).fields_name, shown))
+
+
+def permissions_shown(request: Request, keys: Sequence[str]) -> dict[str, Any]:
+    """Whether the account has these permissions in the project that the request names."""
+    asked = _project_named(request, request.query_params.get("projectKey", ""))
+    denied = store_of(request).denied.get(asked.name, frozenset())
+    return {"permissions": {key: _permission(key, granted=key not in denied) for key in keys}}
+
+
+def _page(name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: items, "startAt": 0, "maxResults": 50, "total": len(items)}
 
 
 def _on_screen(request: Request, field: Field) -> dict[str, Any]:

@@ -1,0 +1,188 @@
+"""What both editions of Jira do alike: tickets and comments, each marked with its token."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from datetime import date
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from connectors.errors import Unavailable
+from connectors.jira import answers
+from connectors.jira.answers import FieldsRefused
+from connectors.jira.fields import (
+    OPTIONAL_FIELDS,
+    Fields,
+    create_fields,
+    is_marked,
+    label,
+    mark,
+    urgency_fields,
+    without,
+)
+from connectors.jira.session import JiraSession
+from connectors.tickets import Created, TicketDraft, TicketText
+
+_PAGE = 100
+
+
+class JiraTickets(ABC):
+    """One connection to a Jira site (see `connectors.tickets.TicketSystem`). Not thread-safe.
+
+    Building it opens no connection. `request_timeout` is in seconds; `pause` waits between short tries.
+    Without a user, the token is sent as a bearer token.
+    """
+
+    version: ClassVar[str]
+    """Of the REST API."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        user: str | None,
+        token: str,
+        request_timeout: float = 30.0,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._session = JiraSession(
+            url=url,
+            user=user,
+            token=token,
+            version=self.version,
+            request_timeout=request_timeout,
+            pause=pause,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def highest_number(self, project: str) -> int:
+        """The highest key number that the search index knows; 0 when the project is empty."""
+        newest = self._search(f"project = {_quoted(project)} ORDER BY key DESC", limit=1)
+        return max((_number(issue["key"]) for issue in newest), default=0)
+
+    def create(self, draft: TicketDraft, *, token: str) -> Created:
+        """Open a ticket; optional fields that the project does not take are dropped and reported."""
+        assignee = self._account(draft.assignee)
+        fields = create_fields(draft, token, text=self._text(draft.text), assignee=assignee)
+        dropped: frozenset[str] = frozenset()
+        while True:
+            try:
+                return Created(key=self._create(fields, token), dropped=tuple(sorted(dropped)))
+            except FieldsRefused as refusal:
+                # A definite refusal: nothing was created, so that a second request makes no twin.
+                if not refusal.fields <= OPTIONAL_FIELDS.intersection(fields) - dropped:
+                    raise
+                dropped |= refusal.fields
+                fields = without(fields, refusal.fields, token)
+
+    def find_created(self, *, project: str, token: str, floor: int) -> str | None:
+        """Look in the search index, then past it: by key, from `floor` on, as long as there are tickets."""
+        indexed = self._search(f"labels = {_quoted(label(token))} ORDER BY key ASC", limit=1)
+        found = indexed or (issue for issue in self._above(project, floor) if is_marked(issue, token))
+        return next((str(issue["key"]) for issue in found), None)
+
+    def comment(self, key: str, text: TicketText, *, token: str) -> str:
+        """Add a comment whose own property holds the token."""
+        path = f"issue/{key}/comment"
+        body = {"body": self._text(text), "properties": [mark(token)]}
+        response = self._session.write("POST", path, body, done=HTTPStatus.CREATED)
+        return _named(answers.json_of(response), "id", f"POST {path}")
+
+    @abstractmethod
+    def find_comment(self, key: str, *, token: str) -> str | None:
+        """Look through the comments for the one whose property holds the token."""
+
+    def link(self, key: str, other: str, *, link_type: str) -> None:
+        """Link `key` outward to `other`, unless such a link is there; Jira itself would double it."""
+        path = f"issue/{key}"
+        fields = self._session.get(path, {"fields": "issuelinks"}).get("fields", {})
+        if any(_leads_to(link, other, link_type) for link in listed(fields, "issuelinks", path)):
+            return
+        body = {"type": {"name": link_type}, "inwardIssue": {"key": key}, "outwardIssue": {"key": other}}
+        self._session.write("POST", "issueLink", body, done=HTTPStatus.CREATED)
+
+    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> None:
+        """Set priority and due date; None leaves a field as it is, and so does a project that lacks it."""
+        fields = urgency_fields(priority, due)
+        if not fields:
+            return
+        try:
+            self._edit(key, fields)
+        except FieldsRefused as refusal:
+            taken = {name: value for name, value in fields.items() if name not in refusal.fields}
+            if not taken or not refusal.fields <= fields.keys():
+                raise
+            self._edit(key, taken)
+
+    @abstractmethod
+    def _text(self, text: TicketText) -> object:
+        """The text in the edition's format."""
+
+    @abstractmethod
+    def _account(self, name: str | None) -> dict[str, str | None]:
+        """How the edition refers to an account."""
+
+    @abstractmethod
+    def _search(self, jql: str, *, limit: int) -> list[dict[str, Any]]:
+        """The first tickets that the search index has to the query, with their labels."""
+
+    @abstractmethod
+    def _above(self, project: str, floor: int) -> Iterator[dict[str, Any]]:
+        """The tickets with key numbers above `floor`, past the search index, with labels and property."""
+
+    def _create(self, fields: Fields, token: str) -> str:
+        body = {"fields": fields, "properties": [mark(token)]}
+        response = self._session.write("POST", "issue", body, done=HTTPStatus.CREATED)
+        return _named(answers.json_of(response), "key", "POST issue")
+
+    def _edit(self, key: str, fields: Fields) -> None:
+        self._session.write("PUT", f"issue/{key}", {"fields": fields}, done=HTTPStatus.NO_CONTENT)
+
+    def _searched(self, path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+        return listed(self._session.search(path, body), "issues", path)
+
+    def _comments(self, key: str, **query: str) -> Iterator[dict[str, Any]]:
+        """All comments, oldest first."""
+        start = 0
+        while page := self._comment_page(key, {**query, "startAt": start, "maxResults": _PAGE}):
+            yield from page
+            start += len(page)
+
+    def _comment_page(self, key: str, query: dict[str, str | int]) -> list[dict[str, Any]]:
+        path = f"issue/{key}/comment"
+        return listed(self._session.get(path, query), "comments", path)
+
+
+def _leads_to(link: dict[str, Any], other: str, link_type: str) -> bool:
+    """Whether this is a link of that type to the other ticket; both ways count where both read the same."""
+    kind = link["type"]
+    ends = ["outwardIssue"] if kind["inward"] != kind["outward"] else ["outwardIssue", "inwardIssue"]
+    return kind["name"] == link_type and any(link.get(end, {}).get("key") == other for end in ends)
+
+
+def listed(answer: dict[str, Any], name: str, request: str) -> list[dict[str, Any]]:
+    """The list under this name; an answer without it must not be read as "none found"."""
+    items = answer.get(name)
+    if not isinstance(items, list):
+        raise Unavailable(f"Jira's answer to {request} holds no {name}; it is tried again later")
+    return items
+
+
+def _named(answer: object, name: str, request: str) -> str:
+    value = answer.get(name) if isinstance(answer, dict) else None
+    if not isinstance(value, str):
+        raise answers.outcome_unknown(request, f"Jira's answer has no {name}")
+    return value
+
+
+def _number(key: str) -> int:
+    return int(key.rpartition("-")[2])
+
+
+def _quoted(value: str) -> str:
+    """The value as a JQL string."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
