@@ -153,8 +153,8 @@ def _recognised(session: Session, mailbox: Mailbox, packed: _Packed) -> bool:
     same = select(Message.id).where(Message.mailbox == mailbox.name, Message.sha256 == packed.sha256).limit(1)
     known = session.scalar(same) is not None
     if known:
-        facts = {"mailbox": mailbox.name, "uid": packed.mail.uid, "sha256": packed.sha256}
-        record(session, Event.RECOGNISED, utcnow(), **facts)
+        uid = packed.mail.uid
+        record(session, Event.RECOGNISED, utcnow(), mailbox=mailbox.name, uid=uid, sha256=packed.sha256)
     return known
 
 

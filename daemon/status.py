@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from daemon.store.database import Database
@@ -20,6 +20,7 @@ class MailboxStatus:
     name: str
     messages: int
     last_good_poll: datetime | None
+    lag_seconds: float | None  # since the last good poll
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,7 @@ class Status:
     mailboxes: tuple[MailboxStatus, ...]
     queue: dict[str, int]  # messages or actions by what they wait for
     dispositions: dict[str, int]  # decided messages by where they ended up
+    held: tuple[int, ...]  # the numbers of the messages that wait for a person
     due: tuple[DueMatter, ...]  # the next clocks to run out
     restarts: int  # loops that died and were started again
     troubles: tuple[Trouble, ...]
@@ -56,20 +58,30 @@ def gather(database: Database, now: datetime) -> Status:
     """Read a snapshot in one transaction."""
     with database.read() as session:
         return Status(
-            mailboxes=tuple(_mailboxes(session)),
+            mailboxes=tuple(_mailboxes(session, now)),
             queue=_queue(session),
             dispositions=_dispositions(session),
+            held=tuple(session.scalars(_held())),
             due=tuple(_due(session, now)),
             restarts=session.scalar(select(func.coalesce(func.sum(Worker.restarts), 0))) or 0,
             troubles=(*_worker_troubles(session), *_action_troubles(session)),
         )
 
 
-def _mailboxes(session: Session) -> list[MailboxStatus]:
+def _held() -> Select[int]:
+    return select(Message.id).where(Message.disposition == Disposition.HELD).order_by(Message.id).limit(SHOWN)
+
+
+def _mailboxes(session: Session, now: datetime) -> list[MailboxStatus]:
     counted = select(Message.mailbox, func.count()).group_by(Message.mailbox)
     counts = dict(session.execute(counted).all())
     return [
-        MailboxStatus(name=row.name, messages=counts.get(row.name, 0), last_good_poll=row.last_good_poll)
+        MailboxStatus(
+            name=row.name,
+            messages=counts.get(row.name, 0),
+            last_good_poll=row.last_good_poll,
+            lag_seconds=(now - row.last_good_poll).total_seconds() if row.last_good_poll else None,
+        )
         for row in session.scalars(select(Mailbox).order_by(Mailbox.name))
     ]
 

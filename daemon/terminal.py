@@ -48,9 +48,10 @@ def show_listing(console: Console, listing: Listing) -> None:
 
 def show_status(console: Console, status: Status) -> None:
     """The snapshot as a few tables; what needs somebody comes last, where the eye rests."""
-    mailboxes = Table("mailbox", "messages", "last good poll", title="Mailboxes", title_justify="left")
+    mailboxes = Table("mailbox", "messages", "last good poll", "lag", title="Mailboxes", title_justify="left")
     for mailbox in status.mailboxes:
-        mailboxes.add_row(mailbox.name, str(mailbox.messages), instant(mailbox.last_good_poll))
+        lag = "" if mailbox.lag_seconds is None else f"{mailbox.lag_seconds:.0f} s"
+        mailboxes.add_row(mailbox.name, str(mailbox.messages), instant(mailbox.last_good_poll), lag)
     console.print(mailboxes)
     console.print(_counts("Queue", status.queue))
     console.print(_counts("Messages decided", status.dispositions))
@@ -59,6 +60,8 @@ def show_status(console: Console, status: Status) -> None:
         for matter in status.due:
             due.add_row(instant(matter.due_at), styled_urgency(matter.urgency), matter.ticket or "not yet")
         console.print(due)
+    if status.held:
+        console.print(f"Held for a person: messages {', '.join(map(str, status.held))} (run.py held list)")
     _show_troubles(console, status)
 
 

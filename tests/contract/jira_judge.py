@@ -1,7 +1,7 @@
 """Judges what we send to Jira, and what the sandbox answers, by Atlassian's own descriptions.
 
-The descriptions are not part of this repository. Where they are missing, `Judge.cloud` skips the test that
-asks for it, and `judged_sandbox` runs without a judge.
+The descriptions are not part of this repository. Where they are missing, a test that asks for a judge is
+skipped, and `judged_sandbox` runs without one.
 """
 
 import functools
@@ -23,19 +23,21 @@ from openapi_core import OpenAPI
 from openapi_core.contrib.requests import RequestsOpenAPIRequest, RequestsOpenAPIResponse
 from openapi_core.exceptions import OpenAPIError
 
+from config.settings import JiraEdition
 from connectors.jira.sandbox.door import Headers
 from connectors.jira.sandbox.server import Sandbox
 from connectors.jira.sandbox.store import Clock
 
 CONTRACTS = Path(__file__).resolve().parents[3] / "shared" / "contracts"
 SITE = "https://jira.example"
-API = "/rest/api/3"
+API = {JiraEdition.CLOUD: "/rest/api/3", JiraEdition.DATA_CENTER: "/rest/api/2"}
 
-REMOVED_PATHS = (f"{API}/search",)
+REMOVED_PATHS = ("/rest/api/3/search",)
 """Atlassian's description still holds it, and Jira Cloud no longer does."""
-UNDOCUMENTED_STATUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED}
-WITH_FIELDS = {f"{API}/issue", f"{API}/issue/{{issueIdOrKey}}"}
-WITH_DOCUMENT = {f"{API}/issue/{{issueIdOrKey}}/comment", f"{API}/issue/{{issueIdOrKey}}/comment/{{id}}"}
+UNDOCUMENTED_STATUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}
+"""Jira's answers to any request; the descriptions name them for some requests only."""
+WITH_FIELDS = re.compile(r"/rest/api/\d/issue(/\{issueIdOrKey\})?")
+WITH_TEXT = re.compile(r"/rest/api/\d/issue/\{issueIdOrKey\}/comment(/\{id\})?")
 TEXT_FIELDS = ("description", "environment")
 KNOWN_FIELDS = {
     *TEXT_FIELDS,
@@ -64,7 +66,8 @@ class Description:
     paths: Mapping[str, Any]
     requests: OpenAPI
     answers: OpenAPI
-    documents: Draft4Validator
+    texts: Draft4Validator
+    """Of the format in which the edition takes text."""
 
 
 class Judge:
@@ -77,9 +80,19 @@ class Judge:
     @classmethod
     def cloud(cls) -> Self:
         """The judge for Jira Cloud."""
+        return cls.of(JiraEdition.CLOUD)
+
+    @classmethod
+    def data_center(cls) -> Self:
+        """The judge for Jira Data Center."""
+        return cls.of(JiraEdition.DATA_CENTER)
+
+    @classmethod
+    def of(cls, edition: JiraEdition) -> Self:
+        """The judge for an edition."""
         if not CONTRACTS.is_dir():
             pytest.skip(MISSING)
-        return cls(_cloud())
+        return cls(_description(edition))
 
     def __call__(self, method: str, url: str, headers: Headers, body: bytes) -> str | None:
         """What is wrong with a request."""
@@ -118,10 +131,10 @@ class Judge:
         if not body or not headers.get("content-type", "").startswith("application/json"):
             return None
         content, template = json.loads(body), _template(self._description.paths, urlsplit(url).path)
-        if template in WITH_FIELDS:
+        if WITH_FIELDS.fullmatch(template):
             return self._wrong_fields(content.get("fields", {}))
-        if template in WITH_DOCUMENT:
-            return self._wrong_document(content.get("body"))
+        if WITH_TEXT.fullmatch(template):
+            return self._wrong_text(content.get("body"))
         return None
 
     def _wrong_fields(self, fields: dict[str, Any]) -> str | None:
@@ -132,17 +145,18 @@ class Judge:
             return "a label with a space"
         if not _is_summary(fields.get("summary", "-")):
             return "a summary of several lines, of none, or of more than 255 characters"
-        documents = [fields[name] for name in TEXT_FIELDS if fields.get(name) is not None]
-        return next(filter(None, map(self._wrong_document, documents)), None)
+        texts = [fields[name] for name in TEXT_FIELDS if fields.get(name) is not None]
+        return next(filter(None, map(self._wrong_text, texts)), None)
 
-    def _wrong_document(self, document: object) -> str | None:
-        error = next(self._description.documents.iter_errors(document), None)
-        return f"no valid document at {list(error.instance_path)}" if error else None
+    def _wrong_text(self, text: object) -> str | None:
+        error = next(self._description.texts.iter_errors(text), None)
+        return f"no valid text at {list(error.instance_path)}" if error else None
 
 
 class Options(TypedDict, total=False):
     """What a test may choose about its sandbox; see `Sandbox`."""
 
+    edition: JiraEdition
     projects: tuple[str, ...]
     credentials: tuple[str, str]
     clock: Clock
@@ -152,22 +166,27 @@ class Options(TypedDict, total=False):
 @contextmanager
 def judged_sandbox(**options: Unpack[Options]) -> Iterator[Sandbox]:
     """A sandbox whose test fails when a request to it or an answer of it was wrong."""
-    judge = Judge.cloud() if CONTRACTS.is_dir() else None
+    edition = options.get("edition", JiraEdition.CLOUD)
+    judge = Judge.of(edition) if CONTRACTS.is_dir() else None
     with Sandbox(judge=judge, answer_judge=judge.answer if judge else None, **options) as sandbox:
         yield sandbox
     if judge and judge.objections:
         pytest.fail("\n".join(judge.objections))
 
 
+FILES = {JiraEdition.CLOUD: "jira-cloud-v3.json", JiraEdition.DATA_CENTER: "jira-datacenter-10.json"}
+
+
 @functools.cache
-def _cloud() -> Description:
-    """Reading the description takes a while; it is shared."""
-    description = _read("jira-cloud-v3.json")
+def _description(edition: JiraEdition) -> Description:
+    """Reading a description takes a while; it is shared."""
+    description = _read(FILES[edition])
+    texts = document_schema() if edition is JiraEdition.CLOUD else {"type": "string"}
     return Description(
         paths=description["paths"],
         requests=OpenAPI.from_dict(_strict(description)),
         answers=OpenAPI.from_dict(_relaxed(description)),
-        documents=Draft4Validator(document_schema()),
+        texts=Draft4Validator(texts),
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from connectors.jira.sandbox.faults import FaultKind, Faults
+from connectors.jira.sandbox.faults import Fault, FaultKind, Faults
 
 Headers = Mapping[str, str]
 """Names in lower case."""
@@ -49,6 +49,9 @@ class _Answer:
     headers: Headers = field(default_factory=dict)
     body: bytes = b""
 
+    def response(self) -> Response:
+        return Response(self.body, self.status, dict(self.headers))
+
     async def take(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = HTTPStatus(message["status"])
@@ -75,20 +78,15 @@ class Door:
         if request is None:
             return
         self.arrivals[request.method, request.path] += 1
-        fault = self._faults.take(request.method, request.path)
-        if fault and fault.kind is FaultKind.DROP_BEFORE_EXECUTE:
-            await _break(scope, receive)
-            return
-        if fault and fault.kind is FaultKind.ANSWER:
-            await Response(fault.body, fault.status, dict(fault.headers))(scope, receive, send)
-            return
-        answer = await self._answer(request, scope)
-        if fault and fault.kind is FaultKind.EXECUTE_THEN_DROP:
-            await _break(scope, receive)
-            return
-        if fault:
-            await asyncio.sleep(fault.seconds)
-        await Response(answer.body, answer.status, dict(answer.headers))(scope, receive, send)
+        fault = self._faults.take(request.method, request.path, request.body)
+        match fault:
+            case Fault(kind=FaultKind.DROP_BEFORE_EXECUTE):
+                await _break(scope, receive)
+            case Fault(kind=FaultKind.ANSWER):
+                await _foreseen(fault)(scope, receive, send)
+            case _:
+                answer = await self._answer(request, scope)
+                await _leave(answer, fault, scope, receive, send)
 
     async def _answer(self, request: _Request, scope: Scope) -> _Answer:
         is_judged = request.path.startswith(_INTERFACE)
@@ -104,6 +102,24 @@ class Door:
 
     def _objection(self, request: _Request) -> str | None:
         return self._judge and self._judge(request.method, request.url, request.headers, request.body)
+
+
+async def _leave(answer: _Answer, fault: Fault | None, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the answer to a request that was carried out, or what the fault makes of it."""
+    match fault:
+        case Fault(kind=FaultKind.EXECUTE_THEN_DROP):
+            await _break(scope, receive)
+        case Fault(kind=FaultKind.EXECUTE_THEN_TRUNCATE):
+            await _send_half(answer, scope, receive, send)
+        case Fault(kind=FaultKind.EXECUTE_THEN_ANSWER):
+            await _foreseen(fault)(scope, receive, send)
+        case _:
+            await asyncio.sleep(fault.seconds if fault else 0)
+            await answer.response()(scope, receive, send)
+
+
+def _foreseen(fault: Fault) -> Response:
+    return Response(fault.body, fault.status, dict(fault.headers))
 
 
 def _objected(objection: str) -> Response:
@@ -136,8 +152,23 @@ def _decoded(headers: list[tuple[bytes, bytes]]) -> Headers:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
+async def _send_half(answer: _Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the headers, which tell the whole length, and half of the body; then close the connection."""
+    response = answer.response()
+    await send({"type": "http.response.start", "status": answer.status, "headers": response.raw_headers})
+    half = answer.body[: len(answer.body) // 2]
+    await send({"type": "http.response.body", "body": half, "more_body": True})
+    scope["state"][_TRANSPORT].close()
+    await _gone(receive)
+
+
 async def _break(scope: Scope, receive: Receive) -> None:
-    """Reset the connection and wait until the server has noticed, so that it sends nothing of its own."""
+    """Reset the connection."""
     scope["state"][_TRANSPORT].abort()
+    await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the server has noticed that the connection is gone, so that it sends nothing of its own."""
     while (await receive())["type"] != "http.disconnect":
         pass

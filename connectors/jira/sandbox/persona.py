@@ -13,7 +13,7 @@ class Persona:
 
     api: str  # the path under which the interface lies
     server: Mapping[str, object]  # what the site says about its kind and version
-    account: Mapping[str, str]  # how the one account is identified; its first key is how others refer to it
+    account: Mapping[str, str]  # how the one account is identified
     fields: FieldTable
     check_text: Check
     types_name: str  # under which a project's issue types stand

@@ -48,10 +48,10 @@ _DRAIN_LIMIT = 1.0
 class Sandbox:
     """A stand-in for a Jira site of one edition, up while it is entered.
 
-    `credentials` are the user and token that it demands; Data Center takes the token alone as well. Each request to its interface is shown to `judge`,
-    whose objection is answered with status 400, and each answer to `answer_judge`. `store` holds the tickets
-    and the settings that tests change; `faults` makes requests go wrong. It knows priorities and issue
-    types by name, and takes any component and assignee.
+    `credentials` are the user and token that it demands; Data Center takes the token alone as well. Each
+    request to its interface is shown to `judge`, whose objection is answered with status 400, and each answer
+    to `answer_judge`. `store` holds the tickets and the settings that tests change; `faults` makes requests
+    go wrong. It knows priorities and issue types by name, and takes any component and assignee.
     """
 
     def __init__(

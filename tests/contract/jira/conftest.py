@@ -1,4 +1,4 @@
-"""What the Jira tests share: a judged sandbox, a client on it, a draft."""
+"""What the Jira tests share: a judged sandbox of each edition, a client on it, a draft."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from connectors.jira.client import JiraCloud
+from config.settings import JiraEdition
+from connectors.jira.connect import CLIENTS
 from connectors.jira.sandbox.server import Sandbox
+from connectors.jira.tickets import JiraTickets
 from connectors.tickets import FactTable, Paragraph, Quote, TicketDraft
 from tests.contract.jira_judge import judged_sandbox
 
@@ -28,12 +30,19 @@ DRAFT = TicketDraft(
     due=date(2026, 12, 1),
 )
 
-Connect = Callable[..., JiraCloud]
+Connect = Callable[..., JiraTickets]
+
+
+@pytest.fixture(params=list(JiraEdition))
+def edition(request: pytest.FixtureRequest) -> JiraEdition:
+    """Each edition of Jira in turn."""
+    chosen: JiraEdition = request.param
+    return chosen
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with judged_sandbox() as running:
+def sandbox(edition: JiraEdition) -> Iterator[Sandbox]:
+    with judged_sandbox(edition=edition) as running:
         yield running
 
 
@@ -44,12 +53,12 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def connect(pauses: list[float]) -> Iterator[Connect]:
+def connect(edition: JiraEdition, pauses: list[float]) -> Iterator[Connect]:
     with ExitStack() as opened:
 
-        def connect(url: str, **options: object) -> JiraCloud:
+        def connect(url: str, **options: object) -> JiraTickets:
             values: dict[str, object] = {"user": "bot@clipora.example", "token": "s3cret", **options}
-            client = JiraCloud(url=url, pause=pauses.append, **values)  # type: ignore[arg-type]
+            client = CLIENTS[edition](url=url, pause=pauses.append, **values)  # type: ignore[arg-type]
             opened.callback(client.close)
             return client
 
@@ -57,7 +66,7 @@ def connect(pauses: list[float]) -> Iterator[Connect]:
 
 
 @pytest.fixture
-def client(sandbox: Sandbox, connect: Connect) -> JiraCloud:
+def client(sandbox: Sandbox, connect: Connect) -> JiraTickets:
     return connect(sandbox.url)
 
 

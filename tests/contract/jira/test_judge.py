@@ -6,10 +6,12 @@ from http import HTTPStatus
 import pytest
 import requests
 
-from tests.contract.jira_judge import API, SITE, Judge, judged_sandbox, requires_contracts
+from config.settings import JiraEdition
+from tests.contract.jira_judge import SITE, Judge, judged_sandbox, requires_contracts
 
 pytestmark = requires_contracts
 
+API = "/rest/api/3"
 JSON = {"content-type": "application/json"}
 FIELDS = {"summary": "s"}
 DOCUMENT = {"type": "doc", "version": 1, "content": []}

@@ -3,29 +3,29 @@ from datetime import date
 import pytest
 
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.jira.client import JiraCloud
 from connectors.jira.sandbox.server import Sandbox
+from connectors.jira.tickets import JiraTickets
 from connectors.tickets import Paragraph, TicketDraft
 
-COMMENT = r"/rest/api/3/issue/INC-1/comment"
-LINK = "/rest/api/3/issueLink"
+COMMENT = r"/rest/api/\d/issue/INC-1/comment"
+LINK = r"/rest/api/\d/issueLink"
 TEXT = (Paragraph(text="More came in."),)
 
 
 @pytest.fixture(autouse=True)
-def tickets(client: JiraCloud, draft: TicketDraft) -> None:
+def tickets(client: JiraTickets, draft: TicketDraft) -> None:
     """Two tickets: INC-1 and INC-2."""
     client.create(draft, token="a1")
     client.create(draft, token="a2")
 
 
-def test_a_comment_carries_its_token_as_a_property(sandbox: Sandbox, client: JiraCloud) -> None:
+def test_a_comment_carries_its_token_as_a_property(sandbox: Sandbox, client: JiraTickets) -> None:
     name = client.comment("INC-1", TEXT, token="c1")
     (comment,) = sandbox.store.ticket("INC-1").comments
     assert (comment.id, comment.properties) == (name, {"mailwarden": {"token": "c1"}})
 
 
-def test_a_comment_made_before_the_connection_broke_is_found(sandbox: Sandbox, client: JiraCloud) -> None:
+def test_a_comment_made_before_the_connection_broke_is_found(sandbox: Sandbox, client: JiraTickets) -> None:
     sandbox.faults.execute_then_drop("POST", COMMENT)
     with pytest.raises(OutcomeUnknown):
         client.comment("INC-1", TEXT, token="c1")
@@ -33,22 +33,24 @@ def test_a_comment_made_before_the_connection_broke_is_found(sandbox: Sandbox, c
     assert sandbox.requests("POST", COMMENT) == 1
 
 
-def test_a_comment_that_was_not_carried_out_is_not_found(sandbox: Sandbox, client: JiraCloud) -> None:
+def test_a_comment_that_was_not_carried_out_is_not_found(sandbox: Sandbox, client: JiraTickets) -> None:
     sandbox.faults.drop_before_execute("POST", COMMENT)
     with pytest.raises(OutcomeUnknown):
         client.comment("INC-1", TEXT, token="c1")
     assert client.find_comment("INC-1", token="c1") is None
 
 
-def test_a_comment_is_found_on_a_later_page(sandbox: Sandbox, client: JiraCloud) -> None:
-    ticket = sandbox.store.ticket("INC-1")
-    for number in range(150):
-        sandbox.store.comment(sandbox.store.ticket("INC-1"), ticket.fields["description"], {"n": number})
+def test_a_comment_is_found_on_whichever_page_it_is(sandbox: Sandbox, client: JiraTickets) -> None:
     wanted = client.comment("INC-1", TEXT, token="c1")
+    (first,) = sandbox.store.ticket("INC-1").comments
+    for _ in range(150):
+        sandbox.store.comment(sandbox.store.ticket("INC-1"), first.body, {})
+    last = client.comment("INC-1", TEXT, token="c2")
     assert client.find_comment("INC-1", token="c1") == wanted
+    assert client.find_comment("INC-1", token="c2") == last
 
 
-def test_linking_twice_makes_one_link(sandbox: Sandbox, client: JiraCloud) -> None:
+def test_linking_twice_makes_one_link(sandbox: Sandbox, client: JiraTickets) -> None:
     client.link("INC-1", "INC-2", link_type="Relates")
     client.link("INC-1", "INC-2", link_type="Relates")
     client.link("INC-2", "INC-1", link_type="Relates")
@@ -56,7 +58,7 @@ def test_linking_twice_makes_one_link(sandbox: Sandbox, client: JiraCloud) -> No
     assert sandbox.requests("POST", LINK) == 1
 
 
-def test_the_two_directions_of_a_directed_link_are_two_links(sandbox: Sandbox, client: JiraCloud) -> None:
+def test_the_two_directions_of_a_directed_link_are_two_links(sandbox: Sandbox, client: JiraTickets) -> None:
     client.link("INC-1", "INC-2", link_type="Duplicate")
     client.link("INC-2", "INC-1", link_type="Duplicate")
     links = sandbox.store.ticket("INC-1").links
@@ -64,7 +66,7 @@ def test_the_two_directions_of_a_directed_link_are_two_links(sandbox: Sandbox, c
 
 
 def test_a_link_of_unknown_outcome_is_not_doubled_by_asking_again(
-    sandbox: Sandbox, client: JiraCloud
+    sandbox: Sandbox, client: JiraTickets
 ) -> None:
     sandbox.faults.execute_then_drop("POST", LINK)
     with pytest.raises(OutcomeUnknown):
@@ -73,19 +75,35 @@ def test_a_link_of_unknown_outcome_is_not_doubled_by_asking_again(
     assert len(sandbox.store.ticket("INC-1").links) == 1
 
 
-def test_raising_sets_priority_and_due_date(sandbox: Sandbox, client: JiraCloud) -> None:
+def test_raising_sets_priority_and_due_date(sandbox: Sandbox, client: JiraTickets) -> None:
     client.raise_ticket("INC-1", priority="Highest", due=date(2026, 11, 30))
     fields = sandbox.store.ticket("INC-1").fields
     assert (fields["priority"], fields["duedate"]) == ({"name": "Highest"}, "2026-11-30")
 
 
-def test_raising_leaves_alone_what_is_not_given(sandbox: Sandbox, client: JiraCloud) -> None:
+def test_raising_sets_the_one_field_that_the_project_takes(sandbox: Sandbox, client: JiraTickets) -> None:
+    sandbox.store.hidden_fields["INC"] = frozenset({"duedate"})
+    client.raise_ticket("INC-1", priority="Highest", due=date(2026, 11, 30))
+    fields = sandbox.store.ticket("INC-1").fields
+    assert (fields["priority"], fields["duedate"]) == ({"name": "Highest"}, "2026-12-01")
+
+
+def test_raising_is_refused_when_the_project_takes_neither_field(
+    sandbox: Sandbox, client: JiraTickets
+) -> None:
+    sandbox.store.hidden_fields["INC"] = frozenset({"duedate", "priority"})
+    with pytest.raises(Refused, match="duedate, priority"):
+        client.raise_ticket("INC-1", priority="Highest", due=date(2026, 11, 30))
+    assert sandbox.requests("PUT", r"/rest/api/\d/issue/INC-1") == 1
+
+
+def test_raising_leaves_alone_what_is_not_given(sandbox: Sandbox, client: JiraTickets) -> None:
     client.raise_ticket("INC-1", priority=None, due=date(2026, 11, 30))
     client.raise_ticket("INC-1", priority=None, due=None)
     assert sandbox.store.ticket("INC-1").fields["priority"] == {"name": "High"}
-    assert sandbox.requests("PUT", r"/rest/api/3/issue/INC-1") == 1
+    assert sandbox.requests("PUT", r"/rest/api/\d/issue/INC-1") == 1
 
 
-def test_a_ticket_that_is_gone_is_refused(client: JiraCloud) -> None:
+def test_a_ticket_that_is_gone_is_refused(client: JiraTickets) -> None:
     with pytest.raises(Refused):
         client.comment("INC-99", TEXT, token="c1")

@@ -21,6 +21,12 @@ def test_every_message_is_counted_where_it_is(desk: Desk) -> None:
     assert status.mailboxes[0].messages == 4
     assert (status.queue["to decide"], status.queue["to deliver"]) == (1, 2)
     assert status.dispositions == {"on_ticket": 2, "held": 0, "set_aside": 1}
+    assert status.held == ()
+
+
+def test_held_messages_are_named(desk: Desk) -> None:
+    relation = desk.decide(PLAIN, held="could not be read in 3 tries")
+    assert gather(desk.database, utcnow()).held == (relation.message_id,)
 
 
 def test_the_next_clocks_are_named_and_past_ones_are_not(desk: Desk) -> None:
