@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,24 +35,24 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from connectors.imap import ImapAccount, ImapSource  # noqa: E402
-from connectors.jira.client import JiraCloud  # noqa: E402
-from daemon import logs  # noqa: E402
-from daemon.assess import Assessor  # noqa: E402
-from daemon.bell import Bell  # noqa: E402
-from daemon.collect import Collector, Watch  # noqa: E402
-from daemon.decide import Decider  # noqa: E402
-from daemon.deliver import Courier  # noqa: E402
-from daemon.service import Service  # noqa: E402
-from daemon.status import gather  # noqa: E402
-from daemon.step import Step  # noqa: E402
-from daemon.store.database import Database  # noqa: E402
-from config.instant import utcnow  # noqa: E402
-from parsers.report import read  # noqa: E402
-from rules.site import Site, load  # noqa: E402
-from tests.support.daemon import SITE  # noqa: E402
-from tests.support.dovecot import PASSWORD, Dovecot  # noqa: E402
-from tests.support.ports import free_port  # noqa: E402
+from config.instant import utcnow
+from connectors.imap import ImapAccount, ImapSource
+from connectors.jira.client import JiraCloud
+from daemon import logs
+from daemon.assess import Assessor
+from daemon.bell import Bell
+from daemon.collect import Collector, Watch
+from daemon.decide import Decider
+from daemon.deliver import Courier
+from daemon.service import Service
+from daemon.status import gather
+from daemon.step import Step
+from daemon.store.database import Database
+from parsers.report import read
+from rules.site import Site, load
+from tests.support.daemon import SITE
+from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.ports import free_port
 
 CORPUS = sorted((ROOT / "tests" / "corpus" / "messages").glob("*.eml"))
 BATCH = 50
@@ -213,7 +214,10 @@ def each_step(site: Site, database: Database) -> list[Cost]:
         planned=bell,
         unknown_wait=jira.unknown_wait,
     )
-    costs = [timed(step.name.split()[0], lambda step=step: to_the_end(step)) for step in (collector, assessor, decider, courier)]
+    costs = [
+        timed(step.name.split()[0], partial(to_the_end, step))
+        for step in (collector, assessor, decider, courier)
+    ]
     collector.close()
     return costs
 
@@ -255,11 +259,17 @@ def _fresh(folder: Path, name: str) -> Database:
 
 
 def show(count: int, ours: list[Cost], bare: list[Cost]) -> None:
-    table = Table("stage", "mails/s", "wall ms a mail", "CPU ms a mail", title=f"{count} mails", title_justify="left")
+    table = Table(
+        "stage", "per s", "wall ms each", "CPU ms each", title=f"{count} mails", title_justify="left"
+    )
     fetch, post = bare
-    for cost in (*ours, fetch):
-        table.add_row(cost.name, f"{count / cost.wall:,.0f}", f"{cost.wall / count * 1e3:.2f}", f"{cost.cpu / count * 1e3:.2f}")
-    table.add_row(post.name, f"{POSTS / post.wall:,.0f}", f"{post.wall / POSTS * 1e3:.2f}", f"{post.cpu / POSTS * 1e3:.2f}")
+    for cost, number in (*((cost, count) for cost in (*ours, fetch)), (post, POSTS)):
+        each = (
+            f"{number / cost.wall:,.0f}",
+            f"{cost.wall / number * 1e3:.2f}",
+            f"{cost.cpu / number * 1e3:.2f}",
+        )
+        table.add_row(cost.name, *each)
     console.print(table)
     collect, flow = ours[0], ours[-1]
     cpu = sum(cost.cpu for cost in ours[:-1])
