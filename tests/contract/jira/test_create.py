@@ -115,8 +115,7 @@ def test_the_search_index_shows_the_ticket_when_its_lag_is_over(
 ) -> None:
     ticks = count()
     with judged_sandbox(
-        edition=edition,
-        clock=lambda: datetime(2026, 11, 3, tzinfo=UTC) + timedelta(minutes=next(ticks))
+        edition=edition, clock=lambda: datetime(2026, 11, 3, tzinfo=UTC) + timedelta(minutes=next(ticks))
     ) as sandbox:
         sandbox.store.index_lag = timedelta(minutes=30)
         client = connect(sandbox.url)

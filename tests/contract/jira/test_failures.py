@@ -1,12 +1,9 @@
 from collections.abc import Callable
-from datetime import timedelta
-from email.utils import format_datetime
 from http import HTTPStatus
 from socket import create_server
 
 import pytest
 
-from config import instant
 from config.settings import JiraEdition
 from connectors.errors import CredentialsRefused, OutcomeUnknown, Refused, Unavailable
 from connectors.jira.sandbox.server import Sandbox
@@ -18,55 +15,6 @@ ISSUE = r"/rest/api/\d/issue"
 SEARCH = r"/rest/api/\d/search(/jql)?"
 
 Connect = Callable[..., JiraTickets]
-
-
-def test_a_limited_create_is_repeated_after_a_short_wait(
-    sandbox: Sandbox, client: JiraTickets, draft: TicketDraft, pauses: list[float]
-) -> None:
-    sandbox.faults.rate_limit("POST", ISSUE, retry_after="3")
-    assert client.create(draft, token="a1").key == "INC-1"
-    assert len(pauses) == 1
-    assert pauses[0] >= 3.0
-
-
-@pytest.mark.parametrize("wait", ["1847", "1847.0"])
-def test_a_long_wait_is_left_to_the_caller(
-    sandbox: Sandbox, client: JiraTickets, draft: TicketDraft, pauses: list[float], wait: str
-) -> None:
-    sandbox.faults.rate_limit("POST", ISSUE, retry_after=wait)
-    with pytest.raises(Unavailable) as failure:
-        client.create(draft, token="a1")
-    assert failure.value.retry_after == 1847.0
-    assert pauses == []
-    assert sandbox.tickets() == ()
-
-
-def test_a_wait_may_be_given_as_a_date(sandbox: Sandbox, client: JiraTickets, draft: TicketDraft) -> None:
-    at = instant.utcnow() + timedelta(hours=1)
-    sandbox.faults.rate_limit("POST", ISSUE, retry_after=format_datetime(at, usegmt=True))
-    with pytest.raises(Unavailable) as failure:
-        client.create(draft, token="a1")
-    assert failure.value.retry_after == pytest.approx(3600, abs=30)
-
-
-def test_without_a_wait_the_reset_of_the_rate_limit_counts(
-    sandbox: Sandbox, client: JiraTickets, draft: TicketDraft
-) -> None:
-    at = instant.utcnow() + timedelta(hours=1)
-    headers = {"X-RateLimit-Reset": at.strftime("%Y-%m-%dT%H:%MZ")}
-    sandbox.faults.answer("POST", ISSUE, status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
-    with pytest.raises(Unavailable) as failure:
-        client.create(draft, token="a1")
-    assert failure.value.retry_after == pytest.approx(3600, abs=90)
-
-
-def test_a_wait_that_can_not_be_read_is_no_wait(
-    sandbox: Sandbox, client: JiraTickets, draft: TicketDraft
-) -> None:
-    sandbox.faults.rate_limit("POST", ISSUE, retry_after="soon", times=3)
-    with pytest.raises(Unavailable) as failure:
-        client.create(draft, token="a1")
-    assert failure.value.retry_after is None
 
 
 def test_a_read_is_repeated_a_few_times(sandbox: Sandbox, client: JiraTickets, pauses: list[float]) -> None:
@@ -82,9 +30,7 @@ def test_a_read_is_given_up_after_a_few_tries(sandbox: Sandbox, client: JiraTick
     assert sandbox.requests("POST", SEARCH) == 3
 
 
-def test_wrong_credentials_are_told_apart(
-    edition: JiraEdition, connect: Connect, draft: TicketDraft
-) -> None:
+def test_wrong_credentials_are_told_apart(edition: JiraEdition, connect: Connect, draft: TicketDraft) -> None:
     with judged_sandbox(edition=edition, credentials=("bot@clipora.example", "right")) as sandbox:
         client = connect(sandbox.url, token="wr0ng")
         with pytest.raises(CredentialsRefused, match=r"jira\.token") as failure:
@@ -146,7 +92,9 @@ def test_a_query_that_jira_can_not_read_is_refused(client: JiraTickets) -> None:
         client.highest_number("NONE")
 
 
-def test_a_comment_in_doubt_is_not_repeated(sandbox: Sandbox, client: JiraTickets, draft: TicketDraft) -> None:
+def test_a_comment_in_doubt_is_not_repeated(
+    sandbox: Sandbox, client: JiraTickets, draft: TicketDraft
+) -> None:
     client.create(draft, token="a1")
     path = r"/rest/api/\d/issue/INC-1/comment"
     sandbox.faults.answer("POST", path, status=HTTPStatus.GATEWAY_TIMEOUT)

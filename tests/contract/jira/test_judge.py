@@ -6,7 +6,6 @@ from http import HTTPStatus
 import pytest
 import requests
 
-from config.settings import JiraEdition
 from tests.contract.jira_judge import SITE, Judge, judged_sandbox, requires_contracts
 
 pytestmark = requires_contracts
