@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
@@ -105,7 +105,6 @@ class _Deliberation:
         bearing = self._bearing(standing)
         route = self._route(standing, bearing)
         set_aside = self._set_aside_reason(standing, route)
-        self._message.state = MessageState.DECIDED
         if set_aside is not None:
             self._finish(Disposition.SET_ASIDE, set_aside, standing, None)
             return
@@ -175,7 +174,7 @@ class _Deliberation:
     def _take_in(self, matter: Matter, standing: Standing, bearing: _Bearing, route: Route) -> None:
         raised = (bearing.urgency, bearing.due) != (matter.urgency, matter.due_at)
         matter.urgency, matter.due_at = bearing.urgency, bearing.due
-        self._session.add_all(_lookup_keys(self._report, matter, self._message))
+        self._session.execute(insert(LookupKey), _lookup_keys(self._report, matter, self._message))
         self._session.add_all(_clock_row(clock, matter, self._message) for clock in bearing.clocks)
         decision = Decision(
             message=self._message,
@@ -192,6 +191,7 @@ class _Deliberation:
         self, disposition: Disposition, reason: str, standing: Standing, matter: Matter | None
     ) -> None:
         message = self._message
+        message.state = MessageState.DECIDED
         message.disposition = disposition
         message.disposition_reason = reason
         matter_id = matter.id if matter else None
@@ -219,7 +219,7 @@ class _Deliberation:
         )
 
 
-def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[LookupKey]:
+def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[dict[str, object]]:
     """The ways in which a later mail may name this matter."""
     named = [
         (KeyKind.MESSAGE_ID, report.thread.message_id),
@@ -231,7 +231,7 @@ def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[Looku
         *((KeyKind.REFERENCE, reference) for reference in sorted(content_of(report))),
     ]
     return [
-        LookupKey(kind=kind, value=value, matter_id=matter.id, message_id=message.id)
+        {"kind": kind, "value": value, "matter_id": matter.id, "message_id": message.id}
         for kind, value in named
         if value and len(value) <= MAX_KEY_LENGTH
     ]

@@ -117,8 +117,8 @@ class Courier:
                 return None
             if not looking:
                 record(session, Event.SENDING, utcnow(), matter_id=action.matter_id, action_id=action.id)
-            session.expire_all()
-            return Claim(action=session.get_one(Action, action.id), looking=looking)
+        action.key_floor = floor
+        return Claim(action=action, looking=looking)
 
     def _floor(self, action: Action) -> int:
         project = action.payload["project"]
@@ -167,14 +167,14 @@ class Courier:
         now = utcnow()
         with self._database.write() as session:
             matter = lock_matter(session, claim.action.matter_id)
-            action = session.get_one(Action, claim.action.id)
-            action.state, action.outcome = ActionState.DONE, outcome.value
-            action.trouble = (
+            action = claim.action
+            left_out = (
                 f"left out, because Jira did not take it: {outcome.left_out}" if outcome.left_out else None
             )
+            done = {"state": ActionState.DONE, "outcome": outcome.value, "trouble": left_out}
+            session.execute(update(Action).where(Action.id == action.id).values(**done))
             if action.kind is ActionKind.CREATE:
                 self._name_ticket(matter, outcome.value)
-            session.flush()
             _start_next(session, action)
             record(
                 session,

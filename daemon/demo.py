@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from connectors.jira.sandbox.server import Sandbox
 from rich.console import Console
 from rich.live import Live
 from sqlalchemy import func, select
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from config.instant import utcnow
 from connectors.embedded import LOOPBACK, PASSWORD, USER, EmbeddedImap, SmtpDoor
+from connectors.jira.sandbox.server import Sandbox
 from daemon.handled import Handled, HandledTable, handled_line
 from daemon.ledger import Event
 from daemon.service import Service

@@ -1,6 +1,6 @@
 """Plan: what a decision does to the outside, as rows that the deliver step carries out later, once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -21,6 +21,9 @@ from parsers.facts import Urgency
 
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 LINK_TYPE = "Relates"
+
+Wanted = tuple[ActionKind, str, Document]
+"""An action to be planned: its kind, token and payload."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +59,14 @@ def plan(session: Session, decision: Decision, settings: Settings) -> None:
     """Add the actions of a decision to the transaction under way."""
     if decision.raised:
         _hasten(session, decision.matter)
-    append(session, decision.matter, decision.message, _wanted(decision, settings))
+    wanted = _wanted(decision, settings)
+    if decision.standing.joins is None:
+        session.add_all(_sequence(decision.matter, decision.message, wanted, start=0, unfinished=0))
+    else:
+        append(session, decision.matter, decision.message, wanted)
 
 
-def _wanted(decision: Decision, settings: Settings) -> Iterable[tuple[ActionKind, str, Document]]:
+def _wanted(decision: Decision, settings: Settings) -> Iterator[Wanted]:
     """Kind, token and payload of each action, in the order in which they happen."""
     message, matter, standing = decision.message, decision.matter, decision.standing
     if standing.joins is None:
@@ -84,10 +91,8 @@ def _wanted(decision: Decision, settings: Settings) -> Iterable[tuple[ActionKind
         yield ActionKind.LINK, action_token(ActionKind.LINK, message), LINKS.dump_python(link, mode="json")
 
 
-def append(
-    session: Session, matter: Matter, message: Message, wanted: Iterable[tuple[ActionKind, str, Document]]
-) -> None:
-    """Add actions behind those that the matter has: kind, token and payload of each.
+def append(session: Session, matter: Matter, message: Message, wanted: Iterable[Wanted]) -> None:
+    """Add actions behind those that the matter has.
 
     Only the matter's first unfinished action may start. The matter stays locked until the end of the
     transaction, so that an action that is finished meanwhile cannot leave a later one waiting for ever.
@@ -98,22 +103,25 @@ def append(
             Action.matter_id == matter.id,
         ),
     ).one()
-    position, unfinished = (-1 if last[0] is None else last[0]), last[1]
-    for kind, token, payload in wanted:
-        position += 1
-        action = Action(
+    start = 0 if last[0] is None else last[0] + 1
+    session.add_all(_sequence(matter, message, wanted, start=start, unfinished=last[1]))
+
+
+def _sequence(
+    matter: Matter, message: Message, wanted: Iterable[Wanted], *, start: int, unfinished: int
+) -> Iterator[Action]:
+    for place, (kind, token, payload) in enumerate(wanted):
+        yield Action(
             matter_id=matter.id,
             message_id=message.id,
             kind=kind,
-            position=position,
+            position=start + place,
             token=token,
             payload=payload,
             **_pressure(matter),
-            state=ActionState.WAITING if unfinished else ActionState.PLANNED,
+            state=ActionState.WAITING if unfinished or place else ActionState.PLANNED,
             next_try_at=utcnow(),
         )
-        session.add(action)
-        unfinished += 1
 
 
 def lock_matter(session: Session, matter_id: int) -> Matter:

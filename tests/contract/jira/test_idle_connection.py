@@ -19,7 +19,7 @@ class ForgetfulHandler(BaseHTTPRequestHandler):
 
     def handle(self) -> None:
         self.handle_one_request()
-        self.rfile.peek(1)
+        self.connection.recv(1)
 
     def do_GET(self) -> None:
         self._answer()
