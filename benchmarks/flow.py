@@ -169,7 +169,9 @@ def site_in(folder: Path, *, server: Dovecot, user: str, url: str) -> Site:
     os.environ["BENCH_SECRET"] = os.environ["TEST_JIRA_TOKEN"] = PASSWORD
     database = f"sqlite:///{folder}/mailwarden.db"
     mailbox = MAILBOX.format(port=server.port, user=user)
-    (folder / "mailwarden.yaml").write_text(SITE.format(database=database, jira_url=url) + mailbox)
+    (folder / "mailwarden.yaml").write_text(
+        SITE.format(database=database, jira_url=url, edition="cloud") + mailbox
+    )
     shutil.copy(ROOT / "config" / "organisations.yaml", folder)
     (folder / "routing.yaml").write_text(
         "routes:\n"

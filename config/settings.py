@@ -171,6 +171,8 @@ class Settings(BaseSettings):
     """Where mail of ours is handed in; needed by nothing that only reads mail and writes tickets."""
     time_zones: tuple[TimeZoneName, ...] = ("Europe/Istanbul", "America/New_York")
     """The zones in which tickets show times, beside UTC."""
+    reading_workers: Annotated[int, Field(ge=1, le=32)] = 2
+    """How many processes read mails at a time."""
 
     @classmethod
     def settings_customise_sources(

@@ -10,7 +10,7 @@ from config.settings import Jira
 from connectors.checkup import ConnectionFault
 from connectors.imap_checkup import mailbox_faults
 from connectors.jira.checkup import Destination, site_faults
-from connectors.jira.site import CloudSite
+from connectors.jira.connect import jira_site
 from connectors.smtp import smtp_faults
 from daemon.accounts import imap_account, smtp_account
 from daemon.plan import LINK_TYPE
@@ -62,11 +62,5 @@ def _destination(project: str, issue_type: str, outcomes: list[Outcome], rules: 
 
 
 def _jira_faults(jira: Jira, wanted: list[Destination]) -> list[ConnectionFault]:
-    site = CloudSite(
-        url=jira.url,
-        user=jira.user,
-        token=jira.token.reveal(),
-        request_timeout=jira.request_timeout.total_seconds(),
-    )
-    with closing(site):
+    with closing(jira_site(jira)) as site:
         return site_faults(site, wanted, link_type=LINK_TYPE)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from connectors.jira.adf import clean
+from connectors.jira.text import clean
 from daemon.status import Status
 from parsers.facts import Elapsed, Limit, Report, Until, Urgency, WorkingDays
 

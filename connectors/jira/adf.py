@@ -7,10 +7,8 @@ take effect. See https://developer.atlassian.com/cloud/jira/platform/apis/docume
 import re
 from typing import Any
 
-from connectors.jira.text import clean, fitting
+from connectors.jira.text import fitting
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
-
-__all__ = ["Node", "clean", "document"]
 
 Node = dict[str, Any]
 

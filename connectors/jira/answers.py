@@ -31,7 +31,7 @@ class NotFound(Refused):
 
 def of_read(request: str, response: requests.Response) -> OutsideError | None:
     """What is wrong with the answer to a request that changes nothing; None when it is good."""
-    if "AUTHENTICATED_FAILED" in response.headers.get("X-Seraph-LoginReason", ""):
+    if _sign_in_failed(response):
         # Jira then answers as to a stranger, who sees no tickets: "not found" would be a lie.
         return _credentials_refused(request, response)
     if response.status_code == HTTPStatus.OK:
@@ -69,7 +69,7 @@ def _definite(request: str, response: requests.Response) -> OutsideError | None:
         return CredentialsRefused(
             f"Jira redirected {request} (status {status}): correct jira.url, or avoid the single sign-on"
         )
-    if status == HTTPStatus.UNAUTHORIZED:
+    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and _sign_in_failed(response)):
         return _credentials_refused(request, response)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return limited(request, response)
@@ -79,6 +79,12 @@ def _definite(request: str, response: requests.Response) -> OutsideError | None:
     ):
         return _refused(request, response)
     return None
+
+
+def _sign_in_failed(response: requests.Response) -> bool:
+    """Whether Data Center says so; it denies a sign-in with a password after too many wrong ones."""
+    reason = response.headers.get("X-Seraph-LoginReason", "")
+    return "AUTHENTICATED_FAILED" in reason or "AUTHENTICATION_DENIED" in reason
 
 
 def _credentials_refused(request: str, response: requests.Response) -> CredentialsRefused:
@@ -92,9 +98,10 @@ def _refused(request: str, response: requests.Response) -> Refused:
     fields = _objections(response)
     if fields:
         return FieldsRefused(f"{message}, objecting to: {', '.join(sorted(fields))}", fields=fields)
+    if not _error_collection(response):
+        return Refused(f"{message}, but not in Jira's own form; check jira.url and jira.edition")
     message = f"{message}; check the account's permissions and the ticket or project"
-    is_not_found = response.status_code == HTTPStatus.NOT_FOUND and _error_collection(response)
-    return NotFound(message) if is_not_found else Refused(message)
+    return NotFound(message) if response.status_code == HTTPStatus.NOT_FOUND else Refused(message)
 
 
 def _objections(response: requests.Response) -> frozenset[str]:

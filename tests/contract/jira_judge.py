@@ -36,6 +36,14 @@ REMOVED_PATHS = ("/rest/api/3/search",)
 """Atlassian's description still holds it, and Jira Cloud no longer does."""
 UNDOCUMENTED_STATUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}
 """Jira's answers to any request; the descriptions name them for some requests only."""
+LISTS = (
+    ("/rest/api/2/field", "get"),
+    ("/rest/api/2/priority", "get"),
+    ("/rest/api/2/project", "get"),
+    ("/rest/api/2/issue/{issueIdOrKey}/attachments", "post"),
+    ("/rest/api/2/issue/{issueIdOrKey}/remotelink", "get"),
+)
+"""Answers that are lists, which the description of Data Center gives as one of their items."""
 WITH_FIELDS = re.compile(r"/rest/api/\d/issue(/\{issueIdOrKey\})?")
 WITH_TEXT = re.compile(r"/rest/api/\d/issue/\{issueIdOrKey\}/comment(/\{id\})?")
 TEXT_FIELDS = ("description", "environment")
@@ -231,6 +239,10 @@ def _relaxed(description: dict[str, Any]) -> dict[str, Any]:
     for response in _described_answers(relaxed):
         if not any(media.get("schema") for media in response.get("content", {}).values()):
             response.pop("content", None)
+    for path, method in LISTS:
+        if path in relaxed["paths"]:
+            media = relaxed["paths"][path][method]["responses"]["200"]["content"]["application/json"]
+            media["schema"] = {"type": "array", "items": media["schema"]}
     _relax(relaxed["components"]["schemas"])
     _relax(relaxed["paths"])
     return relaxed

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
+from config.settings import JiraEdition
 from connectors.jira.sandbox.server import Sandbox
 from daemon.store.models import Action, Matter, Message, Relation
 from daemon.store.states import ActionState, Disposition, MessageState
@@ -93,24 +94,32 @@ class Run:
         }
 
 
+@pytest.fixture(params=list(JiraEdition))
+def edition(request: pytest.FixtureRequest) -> JiraEdition:
+    """Each edition of Jira in turn."""
+    return JiraEdition(request.param)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def run(
     request: pytest.FixtureRequest,
     dovecot: Dovecot,
     mail_user: str,
     tmp_path: Path,
+    edition: JiraEdition,
 ) -> Iterator[Run]:
     """The corpus lies in four mailboxes; a request that is not as Atlassian describes it fails the test."""
     for label in LABELS:
         user = account(mail_user, label["mailbox"])
         dovecot.deliver(user, (CORPUS / "messages" / label["file"]).read_bytes())
-    with judged_sandbox() as sandbox:
+    with judged_sandbox(edition=edition) as sandbox:
         daemon = Daemon.on(
             tmp_path / "site",
             imap_port=dovecot.port,
             mail_user=mail_user,
             jira_url=sandbox.url,
             database_url=_empty_postgres(request) if request.param == "postgresql" else None,
+            edition=edition,
         )
         running = Run(daemon, sandbox)
         yield running
@@ -152,7 +161,7 @@ def test_kills_change_nothing(run: Run, undisturbed: list[Partition], kills: int
     for _ in range(kills):
         run.daemon.start()
         run.daemon.kill(after=moments.uniform(*RUNS_FOR))
-    run.daemon.start()
+    run.daemon.start_and_await()
     eventually(run.is_done, within=HANDLED_WITHIN)
     assert run.daemon.stop() == 0
     undisturbed.append(run.partition())

@@ -9,11 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.settings import JiraEdition
 from daemon.store.database import Database
 from tests.support.dovecot import PASSWORD
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 JIRA_TOKEN = "jira-secret"
+STARTED = '"event": "started"'
+UP_WITHIN = 30.0
 MAILBOXES = ("regulators", "partners", "le", "escalations")
 
 SITE = """\
@@ -21,6 +25,7 @@ database: {database}
 receiving_host: mx.clipora.example
 own_domains: [intake.clipora.example]
 jira:
+  edition: {edition}
   url: {jira_url}
   user: mailwarden@clipora.example
   token: {{env: TEST_JIRA_TOKEN}}
@@ -61,6 +66,7 @@ class Daemon:
         mail_user: str,
         jira_url: str,
         database_url: str | None = None,
+        edition: JiraEdition = JiraEdition.CLOUD,
     ) -> "Daemon":
         """Write a site with the shipped rules and organisations and their four mailboxes."""
         folder.mkdir(exist_ok=True)
@@ -69,7 +75,8 @@ class Daemon:
             MAILBOX.format(name=name, imap_port=imap_port, user=account(mail_user, name))
             for name in MAILBOXES
         )
-        (folder / "mailwarden.yaml").write_text(SITE.format(database=url, jira_url=jira_url) + mailboxes)
+        places = {"database": url, "jira_url": jira_url, "edition": edition}
+        (folder / "mailwarden.yaml").write_text(SITE.format(**places) + mailboxes)
         shutil.copy(ROOT / "config" / "routing.yaml", folder)
         shutil.copy(ROOT / "config" / "organisations.yaml", folder)
         secrets = {"TEST_IMAP_PASSWORD": PASSWORD, "TEST_JIRA_TOKEN": JIRA_TOKEN}
@@ -82,6 +89,12 @@ class Daemon:
     def database(self) -> Database:
         """Another connection to the daemon's database."""
         return Database(self.database_url)
+
+    def start_and_await(self) -> None:
+        """Start, and return when it says that it has."""
+        before = self.log.count(STARTED) if (self.folder / "daemon.log").exists() else 0
+        self.start()
+        eventually(lambda: self.log.count(STARTED) > before, within=UP_WITHIN)
 
     def start(self) -> None:
         with (self.folder / "daemon.log").open("ab") as log:

@@ -6,15 +6,17 @@ from typing import Annotated
 
 import typer
 
+from config.settings import JiraEdition
 from connectors.jira.sandbox.server import Sandbox
 
 
 def main(
     port: Annotated[int, typer.Option(help="Loopback port; 0 takes a free one.")] = 0,
     project: Annotated[list[str] | None, typer.Option(help="Project key; may be repeated.")] = None,
+    edition: Annotated[JiraEdition, typer.Option(help="Which Jira it plays.")] = JiraEdition.CLOUD,
 ) -> None:
     """Serve a Jira sandbox until it is interrupted."""
-    with Sandbox(projects=project or ("INC",), port=port) as sandbox:
+    with Sandbox(edition=edition, projects=project or ("INC",), port=port) as sandbox:
         sys.stdout.write(f"Jira sandbox at {sandbox.url}\n")
         sys.stdout.flush()
         with suppress(KeyboardInterrupt):

@@ -14,7 +14,7 @@ from connectors.jira.sandbox.exchange import body_of, names_of, store_of
 from connectors.jira.sandbox.fields import TEXT_LIMIT, field_table, units
 from connectors.jira.sandbox.issues import found_by, issue_routes, issues_shown
 from connectors.jira.sandbox.jql import Query
-from connectors.jira.sandbox.parts import part_routes
+from connectors.jira.sandbox.parts import attachment_content, part_routes
 from connectors.jira.sandbox.persona import Persona
 from connectors.jira.sandbox.refusal import Refusal
 from connectors.jira.sandbox.site import PERMISSIONS, permissions_shown, site_routes
@@ -35,6 +35,7 @@ def routes() -> list[BaseRoute]:
         *part_routes(API),
         *issue_routes(API),
         Route(f"{API}/mypermissions", permissions, methods=["GET"]),
+        Route(f"{API}/attachment/content/{{id}}", attachment_content, methods=["GET"]),
         Route(f"{API}/issue/bulkfetch", bulk_fetch, methods=["POST"]),
         Route(f"{API}/search/jql", search, methods=["POST"]),
     ]
@@ -95,6 +96,7 @@ CLOUD = Persona(
     types_name="issueTypes",
     fields_name="fields",
     expands_comment_properties=True,
+    content_path=lambda attachment: f"{API}/attachment/content/{attachment.id}",
     remote_link_created=HTTPStatus.CREATED,
     takes_bearer=False,
 )

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from connectors.jira.sandbox.exchange import body_of, names_of, number_of, store_of
 from connectors.jira.sandbox.fields import TEXT_LIMIT, field_table, units
 from connectors.jira.sandbox.issues import found_by, issue_routes, issues_shown
-from connectors.jira.sandbox.parts import part_routes
+from connectors.jira.sandbox.parts import attachment_content, part_routes
 from connectors.jira.sandbox.persona import Persona
 from connectors.jira.sandbox.refusal import not_found
 from connectors.jira.sandbox.site import PERMISSIONS, permissions_shown, site_routes
@@ -19,6 +20,7 @@ from connectors.jira.sandbox.ticket import Comment
 
 API = "/rest/api/2"
 
+_ATTACHMENT = "/secure/attachment"
 _LARGEST_PAGE = 1_000
 _DEFAULT_PAGE = 50
 
@@ -30,6 +32,7 @@ def routes() -> list[BaseRoute]:
         *part_routes(API),
         *issue_routes(API),
         Route(f"{API}/mypermissions", permissions, methods=["GET"]),
+        Route(f"{_ATTACHMENT}/{{id}}/{{name:path}}", attachment_content, methods=["GET"]),
         Route(f"{API}/search", search, methods=["POST"]),
         Route(f"{API}/search", search_by_url, methods=["GET"]),
         Route(f"{API}/comment/{{id}}/properties", comment_properties, methods=["GET"]),
@@ -90,6 +93,7 @@ DATA_CENTER = Persona(
     types_name="values",
     fields_name="values",
     expands_comment_properties=False,
+    content_path=lambda attachment: f"{_ATTACHMENT}/{attachment.id}/{quote(attachment.name, safe='')}",
     remote_link_created=HTTPStatus.OK,
     takes_bearer=True,
 )

@@ -57,7 +57,9 @@ class _Armed:
         """Whether the fault is this request's; counts it."""
         if not (self.left and self.method.fullmatch(method) and self.path.fullmatch(path)):
             return False
-        if self.share is not None and not self._falls_into(self.share, _digest(self.salt, method, path, body)):
+        if self.share is not None and not self._falls_into(
+            self.share, _digest(self.salt, method, path, body)
+        ):
             return False
         self.left -= 1
         return True

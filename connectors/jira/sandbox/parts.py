@@ -38,7 +38,6 @@ def part_routes(api: str) -> list[BaseRoute]:
         Route(f"{issue}/remotelink", list_remote_links, methods=["GET"]),
         Route(f"{issue}/remotelink", link_remote, methods=["POST"]),
         Route(f"{issue}/attachments", attach, methods=["POST"]),
-        Route(f"{api}/attachment/content/{{id}}", attachment_content, methods=["GET"]),
     ]
 
 

@@ -1,10 +1,11 @@
 """What tells one edition of Jira from the other where the endpoints are alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from connectors.jira.sandbox.fields import Check, FieldTable
+from connectors.jira.sandbox.ticket import Attachment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,5 +20,6 @@ class Persona:
     types_name: str  # under which a project's issue types stand
     fields_name: str  # under which the fields of a create screen stand
     expands_comment_properties: bool
+    content_path: Callable[[Attachment], str]  # where an attachment's bytes are
     remote_link_created: HTTPStatus
     takes_bearer: bool  # the token alone is enough (RFC 6750)

@@ -39,6 +39,7 @@ _PERSONAS = {
 }
 
 _HOST = "127.0.0.1"
+_PROTECTED = ("/rest/", "/secure/")
 _START_LIMIT = 10.0
 """Seconds that the server may take to come up, or to stop."""
 _DRAIN_LIMIT = 1.0
@@ -190,7 +191,7 @@ def _guard(accepted: Sequence[bytes]) -> Middleware:
     async def dispatch(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         given = request.headers.get("Authorization", "").encode()
         is_known = any(secrets.compare_digest(given, value) for value in accepted)
-        if request.url.path.startswith("/rest/") and not is_known:
+        if request.url.path.startswith(_PROTECTED) and not is_known:
             return PlainTextResponse(
                 "Client must be authenticated to access this resource.",
                 HTTPStatus.UNAUTHORIZED,

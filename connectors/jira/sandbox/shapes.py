@@ -92,7 +92,7 @@ class Shapes:
             "created": instant(attachment.created),
             "size": len(attachment.content),
             "mimeType": attachment.content_type,
-            "content": self._url(f"attachment/content/{attachment.id}"),
+            "content": self.base + self.persona.content_path(attachment),
         }
 
     def remote_link(self, ticket: Ticket, link: RemoteLink) -> Json:

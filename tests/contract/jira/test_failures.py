@@ -50,6 +50,23 @@ def test_a_search_answered_as_to_a_stranger_is_no_proof_of_absence(
         client.find_created(project="INC", token="a1", floor=0)
 
 
+def test_a_sign_in_that_is_denied_is_no_refusal_of_the_ticket(
+    sandbox: Sandbox, client: JiraTickets, draft: TicketDraft
+) -> None:
+    headers = {"X-Seraph-LoginReason": "AUTHENTICATION_DENIED"}
+    sandbox.faults.answer("POST", ISSUE, status=HTTPStatus.FORBIDDEN, headers=headers)
+    with pytest.raises(CredentialsRefused, match=r"jira\.token"):
+        client.create(draft, token="a1")
+
+
+def test_an_answer_of_the_wrong_edition_says_what_to_check(
+    edition: JiraEdition, connect: Connect, draft: TicketDraft
+) -> None:
+    other = next(each for each in JiraEdition if each is not edition)
+    with Sandbox(edition=other) as sandbox, pytest.raises(Refused, match=r"jira\.edition"):
+        connect(sandbox.url).create(draft, token="a1")
+
+
 def test_a_redirect_is_not_followed(sandbox: Sandbox, client: JiraTickets, draft: TicketDraft) -> None:
     headers = {"Location": f"{sandbox.url}/rest/api/2/myself"}
     for path in (ISSUE, SEARCH):

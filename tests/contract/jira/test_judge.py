@@ -86,14 +86,47 @@ WRONG_DOCUMENTS = {
 }
 
 
+DATA_CENTER_RIGHT = {
+    "create": ("POST", "/issue", {"fields": {**FIELDS, "description": "text", "assignee": {"name": "bob"}}}),
+    "create with a property": (
+        "POST",
+        "/issue",
+        {"fields": FIELDS, "properties": [{"key": "k", "value": {"token": "a1"}}]},
+    ),
+    "comment with a property": (
+        "POST",
+        "/issue/I-1/comment",
+        {"body": "text", "properties": [{"key": "k", "value": 1}]},
+    ),
+    "search": ("POST", "/search", {"jql": "key = I-1", "startAt": 0, "maxResults": 1, "fields": ["labels"]}),
+    "search by URL": ("GET", "/search?jql=x&startAt=0", None),
+    "read with parameters": ("GET", "/issue/I-1?fields=labels&properties=mailwarden", None),
+    "read a comment's property": ("GET", "/comment/10001/properties/mailwarden", None),
+}
+DATA_CENTER_WRONG = {
+    "a description that is a document": ("POST", "/issue", {"fields": {**FIELDS, "description": DOCUMENT}}),
+    "a comment that is a document": ("POST", "/issue/I-1/comment", {"body": DOCUMENT}),
+    "a label with a space": ("POST", "/issue", {"fields": {**FIELDS, "labels": ["a b"]}}),
+    "a summary with line ends": ("POST", "/issue", {"fields": {"summary": "a\nb"}}),
+    "an unknown field": ("PUT", "/issue/I-1", {"fields": {"dueDate": "2026-12-01"}}),
+    "an unknown key": ("POST", "/issue", {"fields": FIELDS, "propertys": []}),
+    "properties as an object": ("POST", "/issue/I-1/comment", {"body": "x", "properties": {"k": 1}}),
+    "Cloud's search": ("POST", "/search/jql", {"jql": "x"}),
+    "Cloud's way to page": ("POST", "/search", {"jql": "x", "nextPageToken": "x"}),
+    "a fetch of many": ("POST", "/issue/bulkfetch", {"issueIdsOrKeys": ["I-1"]}),
+    "an unknown parameter": ("GET", "/mypermissions?projectKey=I&permissions=EDIT_ISSUES", None),
+    "a transition's id as a number": ("POST", "/issue/I-1/transitions", {"transition": {"id": 31}}),
+}
+
+
 @pytest.fixture
 def judge() -> Judge:
     return Judge.cloud()
 
 
-def judged(judge: Judge, method: str, path: str, body: object) -> str | None:
+def judged(judge: Judge, method: str, path: str, body: object, *, api: str = API) -> str | None:
     content = b"" if body is None else json.dumps(body).encode()
-    return judge(method, SITE + API + path, JSON, content)
+    return judge(method, SITE + api + path, JSON, content)
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -105,6 +138,19 @@ def test_a_right_request_passes(judge: Judge, name: str) -> None:
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_request_is_caught(judge: Judge, name: str) -> None:
     assert judged(judge, *WRONG[name])
+    assert len(judge.objections) == 1
+
+
+@pytest.mark.parametrize("name", DATA_CENTER_RIGHT)
+def test_a_right_request_to_data_center_passes(name: str) -> None:
+    judge = Judge.data_center()
+    assert judged(judge, *DATA_CENTER_RIGHT[name], api="/rest/api/2") is None
+
+
+@pytest.mark.parametrize("name", DATA_CENTER_WRONG)
+def test_a_wrong_request_to_data_center_is_caught(name: str) -> None:
+    judge = Judge.data_center()
+    assert judged(judge, *DATA_CENTER_WRONG[name], api="/rest/api/2")
     assert len(judge.objections) == 1
 
 

@@ -6,6 +6,8 @@ from io import BytesIO
 import pytest
 from jira import JIRA, Issue
 
+from config.settings import JiraEdition
+from connectors.jira.connect import CLIENTS
 from connectors.jira.sandbox.server import Sandbox
 from tests.contract.jira_judge import judged_sandbox
 
@@ -13,32 +15,37 @@ DOCUMENT = {"type": "doc", "version": 1, "content": []}
 
 
 @pytest.fixture
-def library() -> Iterator[tuple[JIRA, Sandbox]]:
-    with judged_sandbox(credentials=("bot@clipora.example", "token")) as sandbox:
+def library(edition: JiraEdition) -> Iterator[tuple[JIRA, Sandbox]]:
+    with judged_sandbox(edition=edition, credentials=("bot@clipora.example", "token")) as sandbox:
         client = JIRA(
             sandbox.url,
             basic_auth=("bot@clipora.example", "token"),
             max_retries=0,
-            options={"rest_api_version": "3"},
+            options={"rest_api_version": CLIENTS[edition].version},
         )
         yield client, sandbox
         client._session.close()
 
 
 @pytest.fixture
-def issue(library: tuple[JIRA, Sandbox]) -> Issue:
+def issue(edition: JiraEdition, library: tuple[JIRA, Sandbox]) -> Issue:
     fields = {
         "project": {"key": "INC"},
         "issuetype": {"name": "Task"},
         "summary": "s",
-        "description": DOCUMENT,
+        "description": DOCUMENT if edition is JiraEdition.CLOUD else "text",
     }
     return library[0].create_issue(fields=fields)
 
 
-def test_it_is_taken_for_a_cloud_site(library: tuple[JIRA, Sandbox]) -> None:
-    assert library[0].server_info()["deploymentType"] == "Cloud"
+def test_it_is_taken_for_a_site_of_its_edition(edition: JiraEdition, library: tuple[JIRA, Sandbox]) -> None:
+    assert library[0]._is_cloud is (edition is JiraEdition.CLOUD)
     assert library[0].myself()["displayName"] == "Mailwarden"
+
+
+@pytest.mark.parametrize("edition", [JiraEdition.DATA_CENTER], indirect=True)
+def test_its_tickets_can_be_searched(library: tuple[JIRA, Sandbox], issue: Issue) -> None:
+    assert [found.key for found in library[0].search_issues("project = INC", fields="summary")] == [issue.key]
 
 
 def test_its_lists_can_be_read(library: tuple[JIRA, Sandbox]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from config.settings import JiraEdition
 from connectors.errors import CredentialsRefused
+from connectors.jira.checkup import Destination, site_faults
 from connectors.jira.connect import SITES
 from connectors.jira.sandbox.server import Sandbox
 from connectors.jira.site import RestSite
@@ -57,3 +58,19 @@ def test_the_create_screen_shows_fields_and_values(sandbox: Sandbox, site: RestS
 
 def test_link_types_are_named(site: RestSite) -> None:
     assert "Relates" in site.link_types()
+
+
+def test_a_site_that_takes_our_tickets_has_no_fault_and_one_that_does_not_is_told(
+    sandbox: Sandbox, site: RestSite
+) -> None:
+    wanted = Destination(
+        project="INC", issue_type="Task", priorities=("High",), components=(), with_assignee=True
+    )
+    assert site_faults(site, [wanted], link_type="Relates") == []
+    sandbox.store.hidden_fields["INC"] = frozenset({"assignee"})
+    sandbox.store.denied["INC"] = frozenset({"ADD_COMMENTS"})
+    told = [fault.what for fault in site_faults(site, [wanted], link_type="Caused")]
+    assert len(told) == 3
+    assert "Add Comments" in told[0]
+    assert "Assignee" in told[1]
+    assert "Caused" in told[2]

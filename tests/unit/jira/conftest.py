@@ -4,30 +4,39 @@ from typing import Any
 import pytest
 import requests
 
+from config.settings import JiraEdition
 from connectors.jira.sandbox.server import Sandbox
-from tests.unit.jira.api import DOCUMENT, Api
+from tests.unit.jira.api import TEXTS, VERSIONS, Api
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(projects=("INC", "LAW")) as running:
+def edition(request: pytest.FixtureRequest) -> JiraEdition:
+    """Cloud, unless a test is parametrised with another."""
+    chosen: JiraEdition = getattr(request, "param", JiraEdition.CLOUD)
+    return chosen
+
+
+@pytest.fixture
+def sandbox(edition: JiraEdition) -> Iterator[Sandbox]:
+    with Sandbox(edition=edition, projects=("INC", "LAW")) as running:
         yield running
 
 
 @pytest.fixture
-def api(sandbox: Sandbox) -> Api:
+def api(edition: JiraEdition, sandbox: Sandbox) -> Api:
     def send(method: str, path: str, body: object = None) -> requests.Response:
-        return requests.request(method, f"{sandbox.url}/rest/api/3/{path}", json=body, timeout=10)
+        url = f"{sandbox.url}/rest/api/{VERSIONS[edition]}/{path}"
+        return requests.request(method, url, json=body, timeout=10)
 
     return send
 
 
 @pytest.fixture
-def fields() -> dict[str, Any]:
+def fields(edition: JiraEdition) -> dict[str, Any]:
     """A ticket that is taken."""
     return {
         "project": {"key": "INC"},
         "issuetype": {"name": "Task"},
         "summary": "s",
-        "description": DOCUMENT,
+        "description": TEXTS[edition],
     }

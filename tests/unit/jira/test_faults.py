@@ -1,17 +1,24 @@
+"""Every fault, on both personas."""
+
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 import requests
 
+from config.settings import JiraEdition
+from connectors.jira.rate_limit import RateLimitReason
+from connectors.jira.sandbox.faults import EVERY_WRITE
 from connectors.jira.sandbox.server import Sandbox
 from tests.unit.jira.api import Api
 
-ISSUE = "/rest/api/3/issue"
+pytestmark = pytest.mark.parametrize("edition", list(JiraEdition), indirect=True)
+
+ISSUE = r"/rest/api/\d/issue"
 
 
 def test_a_fault_hits_its_route_as_often_as_it_was_told(api: Api, sandbox: Sandbox) -> None:
-    sandbox.faults.answer("GET", r"/rest/api/3/(myself|field)", status=HTTPStatus.BAD_GATEWAY, times=2)
+    sandbox.faults.answer("GET", r"/rest/api/\d/(myself|field)", status=HTTPStatus.BAD_GATEWAY, times=2)
     paths = ("priority", "myself", "field", "myself")
     assert [api("GET", path).status_code for path in paths] == [200, 502, 502, 200]
 
@@ -35,10 +42,44 @@ def test_drop_before_execute_breaks_the_connection_and_does_nothing(
     assert sandbox.requests("POST", ISSUE) == 1
 
 
-def test_a_rate_limit_names_its_wait(api: Api, sandbox: Sandbox) -> None:
-    sandbox.faults.rate_limit("GET", ".*", retry_after="7")
-    answer = api("GET", "myself")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+def test_truncate_does_it_and_ends_within_the_answer(
+    api: Api, sandbox: Sandbox, fields: dict[str, Any]
+) -> None:
+    sandbox.faults.truncate("POST", ISSUE)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        api("POST", "issue", {"fields": fields})
+    assert len(sandbox.tickets()) == 1
+    assert api("POST", "issue", {"fields": fields}).status_code == 201
+
+
+@pytest.mark.parametrize("executed", [True, False])
+def test_another_answer_comes_before_or_after_the_request_is_carried_out(
+    api: Api, sandbox: Sandbox, fields: dict[str, Any], *, executed: bool
+) -> None:
+    sandbox.faults.answer("POST", ISSUE, status=HTTPStatus.GATEWAY_TIMEOUT, executed=executed)
+    assert api("POST", "issue", {"fields": fields}).status_code == 504
+    assert len(sandbox.tickets()) == executed
+
+
+def test_a_sign_on_page_comes_with_status_200_and_nothing_is_done(
+    api: Api, sandbox: Sandbox, fields: dict[str, Any]
+) -> None:
+    sandbox.faults.sign_on_page("POST", ISSUE)
+    answer = api("POST", "issue", {"fields": fields})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html")
+    assert sandbox.tickets() == ()
+
+
+@pytest.mark.parametrize("reason", RateLimitReason)
+@pytest.mark.parametrize(("retry_after", "reset"), [("7", None), (None, "2026-11-03T10:00Z"), (None, None)])
+def test_a_rate_limit_names_its_reason_and_its_wait(
+    sandbox: Sandbox, reason: RateLimitReason, retry_after: str | None, reset: str | None
+) -> None:
+    sandbox.faults.rate_limit("GET", ".*", reason=reason, retry_after=retry_after, reset=reset)
+    answer = requests.get(sandbox.url, timeout=10)
+    assert (answer.status_code, answer.headers["RateLimit-Reason"]) == (429, reason)
+    assert answer.headers.get("Retry-After") == retry_after
+    assert answer.headers.get("X-RateLimit-Reset") == reset
 
 
 def test_a_delayed_answer_is_the_same_answer(api: Api, sandbox: Sandbox, fields: dict[str, Any]) -> None:
@@ -46,39 +87,16 @@ def test_a_delayed_answer_is_the_same_answer(api: Api, sandbox: Sandbox, fields:
     assert api("POST", "issue", {"fields": fields}).json()["key"] == "INC-1"
 
 
-def test_a_request_that_the_judge_objects_to_is_not_carried_out(fields: dict[str, Any]) -> None:
-    shown: list[tuple[str, str, bytes]] = []
-
-    def object_to_everything(method: str, url: str, _headers: object, body: bytes) -> str:
-        shown.append((method, url, body))
-        return "no"
-
-    with Sandbox(judge=object_to_everything) as sandbox:
-        url = f"{sandbox.url}{ISSUE}?x=1"
-        answer = requests.post(url, data=b"{}", timeout=10)
-        page = requests.get(sandbox.url, timeout=10)
-    assert (answer.status_code, answer.json()["errorMessages"]) == (400, ["no"])
-    assert page.status_code == 200
-    assert shown == [("POST", url, b"{}")]
-    assert sandbox.tickets() == ()
-
-
-def test_a_stopped_sandbox_refuses_connections_and_keeps_its_tickets(
-    api: Api, sandbox: Sandbox, fields: dict[str, Any]
-) -> None:
+def test_every_write_is_hit_and_no_read(api: Api, sandbox: Sandbox, fields: dict[str, Any]) -> None:
     api("POST", "issue", {"fields": fields})
-    sandbox.stop()
-    with pytest.raises(requests.ConnectionError):
-        api("GET", "myself")
-    assert [ticket.key for ticket in sandbox.tickets()] == ["INC-1"]
-
-
-def test_only_the_right_credentials_reach_the_interface() -> None:
-    with Sandbox(credentials=("bot@clipora.example", "right")) as sandbox:
-        url = f"{sandbox.url}/rest/api/3/myself"
-        right = requests.get(url, auth=("bot@clipora.example", "right"), timeout=10)
-        wrong = requests.get(url, auth=("bot@clipora.example", "other"), timeout=10)
-        none = requests.get(url, timeout=10)
-        page = requests.get(sandbox.url, timeout=10)
-        odd = requests.get(url, headers={"Authorization": b"Basic \xff"}, timeout=10)
-    assert [answer.status_code for answer in (right, wrong, none, odd, page)] == [200, 401, 401, 401, 200]
+    sandbox.faults.answer(*EVERY_WRITE, status=HTTPStatus.BAD_GATEWAY, times=100)
+    writes = [
+        ("POST", "issue"),
+        ("PUT", "issue/INC-1"),
+        ("POST", "issue/INC-1/comment"),
+        ("POST", "issueLink"),
+    ]
+    reads = [("GET", "myself"), ("GET", "issue/INC-1"), ("POST", "search"), ("POST", "search/jql")]
+    assert {api(method, path, {}).status_code for method, path in writes} == {502}
+    assert 502 not in {api(method, path, {}).status_code for method, path in reads}
+    assert api("POST", "issue/bulkfetch", {}).status_code != 502

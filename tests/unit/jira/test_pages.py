@@ -91,6 +91,15 @@ def test_everything_that_a_stranger_wrote_is_escaped(sandbox: Sandbox, path: str
     assert ESCAPED in html
 
 
+def test_wiki_markup_is_shown_as_it_was_sent(sandbox: Sandbox) -> None:
+    add(sandbox, description=f"h3. Facts\n{EVIL}")
+    sandbox.store.comment(sandbox.tickets()[0], f"{{noformat}}{EVIL}{{noformat}}", {})
+    html = page(sandbox, "/browse/INC-1")
+    assert f"h3. Facts\n{ESCAPED}" in html
+    assert f"{{noformat}}{ESCAPED}{{noformat}}" in html
+    assert EVIL not in html
+
+
 def test_pages_may_load_nothing_but_their_style_sheet(sandbox: Sandbox) -> None:
     answer = requests.get(sandbox.url, timeout=10)
     policy = answer.headers["Content-Security-Policy"]
