@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ HANDLED_WITHIN = 90.0
 RUNS_FOR = (1.0, 3.5)  # seconds from start to kill: some die while starting, most in the middle of the work
 SEED = 20261103
 
+PLACES = list(product(("sqlite", "postgresql"), JiraEdition))
+"""Every kind of database with every edition of Jira."""
 Partition = frozenset[frozenset[str]]
 
 
@@ -94,21 +97,15 @@ class Run:
         }
 
 
-@pytest.fixture(params=list(JiraEdition))
-def edition(request: pytest.FixtureRequest) -> JiraEdition:
-    """Each edition of Jira in turn."""
-    return JiraEdition(request.param)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def run(
     request: pytest.FixtureRequest,
     dovecot: Dovecot,
     mail_user: str,
     tmp_path: Path,
-    edition: JiraEdition,
 ) -> Iterator[Run]:
     """The corpus lies in four mailboxes; a request that is not as Atlassian describes it fails the test."""
+    kind, edition = request.param
     for label in LABELS:
         user = account(mail_user, label["mailbox"])
         dovecot.deliver(user, (CORPUS / "messages" / label["file"]).read_bytes())
@@ -118,7 +115,7 @@ def run(
             imap_port=dovecot.port,
             mail_user=mail_user,
             jira_url=sandbox.url,
-            database_url=_empty_postgres(request) if request.param == "postgresql" else None,
+            database_url=_empty_postgres(request) if kind == "postgresql" else None,
             edition=edition,
         )
         running = Run(daemon, sandbox)
@@ -137,6 +134,7 @@ def undisturbed() -> list[Partition]:
     return []
 
 
+@pytest.mark.parametrize("run", PLACES, indirect=True, ids="-".join)
 def test_every_mail_is_accounted_for(run: Run, undisturbed: list[Partition]) -> None:
     run.daemon.start()
     eventually(run.is_done, within=HANDLED_WITHIN)
@@ -155,8 +153,19 @@ def test_every_mail_is_accounted_for(run: Run, undisturbed: list[Partition]) -> 
     assert partition == undisturbed[0]
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(60, marks=[pytest.mark.soak, pytest.mark.timeout(900)])])
-def test_kills_change_nothing(run: Run, undisturbed: list[Partition], kills: int) -> None:
+@pytest.mark.parametrize("run", [PLACES[0], PLACES[-1]], indirect=True, ids="-".join)
+def test_five_kills_change_nothing(run: Run, undisturbed: list[Partition]) -> None:
+    kill_and_compare(run, undisturbed, kills=5)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("run", PLACES, indirect=True, ids="-".join)
+def test_sixty_kills_change_nothing(run: Run, undisturbed: list[Partition]) -> None:
+    kill_and_compare(run, undisturbed, kills=60)
+
+
+def kill_and_compare(run: Run, undisturbed: list[Partition], *, kills: int) -> None:
     moments = random.Random(SEED)
     for _ in range(kills):
         run.daemon.start()
