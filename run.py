@@ -115,7 +115,6 @@ def demo(once: OnceOption = False) -> None:
     """
     from daemon import demo as embedded  # noqa: PLC0415  (needs packages that only the demo needs)
 
-    logs.configure(quiet=True)
     raise typer.Exit(OK if embedded.run(console, once=once) else ATTENTION)
 
 
@@ -283,6 +282,7 @@ def database_of(config: Path) -> Database:
 
 def main() -> int:
     """Run a command; our own errors become one message and an exit code, never a traceback."""
+    logs.configure(quiet=True)
     try:
         app()
     except ConfigurationError as error:

@@ -48,6 +48,8 @@ class Quoting(_Section):
     """Field names that a program writes above a quoted mail: "From", "Gesendet"."""
     forwarded: Phrases = ()
     """Lines that open a forwarded mail."""
+    originals: Phrases = ()
+    """Lines that open an earlier mail, answered or passed on: "Original Message"."""
 
 
 class Closing(_Section):
@@ -58,6 +60,10 @@ class Closing(_Section):
     """Lines that a telephone adds: "Sent from my"."""
     footers: Phrases = ()
     """Words that only stand in confidentiality notices and other standing text."""
+    signatories: Phrases = ()
+    """Words beside the name of the person in charge at the end of an official letter."""
+    banners: Phrases = ()
+    """Words of the warnings that a mail gateway writes above a mail from outside."""
 
 
 class Subjects(_Section):
@@ -132,7 +138,11 @@ class Cases(_Section):
 
 
 class Lexicon(_Section):
-    """Everything Mailwarden knows about one language."""
+    """Everything Mailwarden knows about one language.
+
+    A lexicon may lack the words about urgency and time limits: then mails of that language are
+    taken apart, but what they ask for is not judged (see `judges`).
+    """
 
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     """ISO 639-1."""
@@ -150,6 +160,11 @@ class Lexicon(_Section):
     """Names of time zones as written in mails, with their IANA zones."""
     advertising: Phrases = ()
     """Words of unsolicited offers."""
+
+    @property
+    def judges(self) -> bool:
+        """Whether urgency and time limits can be read in this language."""
+        return self.urgency != UrgencyWords() and self.clocks != ClockWords()
 
 
 def load_lexicons(folder: Path) -> dict[str, Lexicon]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from daemon.store.models import LookupKey, Matter, Relation, StoredReport
 from daemon.store.states import KeyKind
 from parsers.case_match import case_keys, is_same_case
-from parsers.facts import Reference, ReferenceKind, Report
+from parsers.facts import AttachmentRole, Reference, ReferenceKind, Report
 
 RECENT_REPORTS = 50
 Keys = Mapping[KeyKind, frozenset[str]]
@@ -165,8 +165,12 @@ def content_of(report: Report) -> frozenset[str]:
 
 
 def documents_value(report: Report) -> str | None:
-    """All attached documents as one lookup value; pictures, which signatures bring along, do not count."""
-    hashes = sorted(one.sha256 for one in report.attachments if one.content_type.startswith("application/"))
+    """All attached documents as one lookup value; pictures and what signs the mail do not count."""
+    hashes = sorted(
+        one.sha256
+        for one in report.attachments
+        if one.role is AttachmentRole.ATTACHMENT and one.content_type.startswith("application/")
+    )
     return hashlib.sha256("".join(hashes).encode()).hexdigest() if hashes else None
 
 

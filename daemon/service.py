@@ -3,38 +3,32 @@
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
 import structlog
 
 from config.faults import ConfigurationError
-from config.instant import utcnow
 from config.settings import Settings
 from connectors.imap import ImapAccount, ImapSource
 from connectors.jira.connect import jira_tickets
 from connectors.mail import MailSource
 from daemon.accounts import imap_account
-from daemon.assess import Assessor
+from daemon.assess import Assessor, InHand
 from daemon.bell import Bell
 from daemon.collect import Collector, Watch
 from daemon.decide import Decider
 from daemon.deliver import Courier, forget_interrupted
 from daemon.health import Health
 from daemon.loop import Loop
+from daemon.pool import Pool
 from daemon.step import Step
 from daemon.store.database import Database
 from daemon.store.sole import sole
-from parsers.facts import Report
-from parsers.report import read
 from rules.site import Site, load
 
 SUPERVISE_SECONDS = 1.0
 DRAIN_SECONDS = 40.0  # longer than an outside call may take
-
-# Word lists and language profiles are made ready at first use; the first real mail should not wait for it.
-WARMING_MAIL = b"From: a@b.example\r\nSubject: warm up\r\n\r\nThe parsers are made ready with this mail.\r\n"
 
 log = structlog.get_logger()
 
@@ -46,6 +40,7 @@ class Service:
         self.site = site
         self._database = database
         self._collected, self._assessed, self._planned = Bell(), Bell(), Bell()
+        self._pool = Pool(size=site.settings.reading_workers, knowledge=lambda: self.site.knowledge)
         self._sole = sole(database)
         self._configuration = Health(name="configuration", database=database)
         self._loops = [
@@ -60,7 +55,7 @@ class Service:
             "started", action="start", loops=len(self._loops), to_look_for=found, rules=self.site.rules.digest
         )
         self._configuration.begin()
-        self._read(WARMING_MAIL, utcnow())
+        self._pool.start()
         for loop in self._loops:
             loop.start()
 
@@ -86,6 +81,7 @@ class Service:
         for loop in self._loops:
             loop.stop()
         drained = all(loop.join(DRAIN_SECONDS) for loop in self._loops)
+        self._pool.close()
         self._sole.release()
         log.info("stopped", action="stop", drained=drained)
         return drained
@@ -93,12 +89,8 @@ class Service:
     def _steps(self) -> list[Step]:
         settings = self.site.settings
         collectors = [self._collector(watch) for watch in watches(settings)]
-        assessor = Assessor(
-            database=self._database,
-            read=self._read,
-            collected=self._collected,
-            assessed=self._assessed,
-        )
+        in_hand = InHand()
+        assessors = [self._assessor(number, in_hand) for number in range(1, settings.reading_workers + 1)]
         decider = Decider(
             database=self._database,
             site=lambda: self.site,
@@ -106,10 +98,17 @@ class Service:
             planned=self._planned,
         )
         couriers = [self._courier(number) for number in range(1, settings.jira.delivery_threads + 1)]
-        return [*collectors, assessor, decider, *couriers]
+        return [*collectors, *assessors, decider, *couriers]
 
-    def _read(self, raw: bytes, received_at: datetime) -> Report:
-        return read(raw, received_at=received_at, knowledge=self.site.knowledge)
+    def _assessor(self, number: int, in_hand: InHand) -> Assessor:
+        return Assessor(
+            number=number,
+            database=self._database,
+            read=self._pool.read,
+            collected=self._collected,
+            assessed=self._assessed,
+            in_hand=in_hand,
+        )
 
     def _collector(self, watch: Watch) -> Collector:
         return Collector(watch=watch, database=self._database, collected=self._collected)
@@ -140,11 +139,11 @@ def watches(settings: Settings) -> list[Watch]:
 
 def run(folder: Path) -> bool:
     """Run the daemon until SIGTERM or SIGINT; SIGHUP reloads. Returns whether it drained in time."""
+    wishes = _Signals()
     site = load(folder)
     database = Database(site.settings.database)
     _prepare_schema(database)
     service = Service(site=site, database=database)
-    wishes = _Signals()
     service.start()
     while not wishes.stop:
         wishes.arrived.wait(SUPERVISE_SECONDS)

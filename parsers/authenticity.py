@@ -1,93 +1,141 @@
-"""Whether the sender is who From says (RFC 8601, RFC 7489)."""
+"""Whether the sender is who From says (RFC 8601, RFC 7489, RFC 8617)."""
 
 import re
-from dataclasses import dataclass
-
-from rapidfuzz.distance import OSA
+from dataclasses import dataclass, replace
 
 from config.organisations import Directory
+from parsers.authentication_results import (
+    AuthenticationResults,
+    MethodResult,
+    read_arc_results,
+    read_results,
+    read_tags,
+)
+from parsers.certified import certified_content
 from parsers.facts import Authenticity, Verification
-from parsers.folding import fold
+from parsers.look_alikes import claimed_organisation, imitated_domain, organisational_domain
 from parsers.message import ParsedMessage
+from parsers.part import Fields
 
-_COMMENT = re.compile(r"\([^()]{0,1000}\)")
-_COMMENT_LEVELS = 5
-_RESULT = re.compile(r"\s*(?P<method>[a-z0-9-]+)(?:/\d+)?\s*=\s*(?P<result>[a-z]+)", re.IGNORECASE)
-_HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*\"?(?P<domain>[^\s;\"]+)", re.IGNORECASE)
-_RECEIVED_BY = re.compile(r"\bby\s+(?P<host>[^\s;()]{1,255})", re.IGNORECASE)
-_MIN_IMITATED = 6  # shorter names are one edit away from too many
+_RECEIVED_BY = re.compile(r"\bby\s{1,20}(?P<host>[^\s;()]{1,255})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Dmarc:
-    """Our server's DMARC result, None where it recorded none, and the From domain that it is about."""
+class TrustedHosts:
+    """Whose findings count: our receiving server's, and those of forwarders that we chose."""
 
-    result: str | None = None
-    domain: str | None = None
+    receiving_host: str  # its authserv-id (RFC 8601, section 2.5)
+    forwarders: tuple[str, ...] = ()  # the domains that sign their ARC seals
+
+    def is_ours(self, host: str | None) -> bool:
+        """Whether this is our receiving server."""
+        return host is not None and host.rstrip(".").lower() == self.receiving_host.rstrip(".").lower()
 
 
 def judge_authenticity(
-    message: ParsedMessage, *, domain: str | None, receiving_host: str, directory: Directory
+    message: ParsedMessage, *, domain: str | None, hosts: TrustedHosts, directory: Directory
 ) -> Authenticity:
     """Believe only our own receiving server's verdict about the domain in From."""
     if domain is None:
         return _verdict(Verification.UNVERIFIED, "the mail names no sender")
     if len(message.every("from")) > 1:
         return _verdict(Verification.UNVERIFIED, "the mail has several From fields")
-    dmarc = _dmarc(_own_results(message, receiving_host))
+    claimed = claimed_organisation(message.sender_name, domain, directory)
+    if claimed is not None and certified_content(message) is None:
+        reason = f"the name in From shows an address of {claimed}, which the mail does not come from"
+        return _verdict(Verification.SUSPECTED_FORGERY, reason)
+    verdict = _by_results(message, domain, hosts)
     imitated = imitated_domain(domain, directory)
-    if dmarc.result == "pass" and dmarc.domain == domain and imitated is None:
-        return _verdict(Verification.VERIFIED, f"{receiving_host} saw DMARC pass for the domain in From")
-    if imitated is not None:
-        return _verdict(Verification.SUSPECTED_FORGERY, f"the domain in From imitates {imitated}")
-    if dmarc.result == "fail":
-        return _verdict(Verification.SUSPECTED_FORGERY, f"{receiving_host} saw DMARC fail")
-    return _verdict(Verification.UNVERIFIED, _why_nothing_is_proven(dmarc, receiving_host))
+    if imitated is None:
+        return verdict
+    # It may well be who it says, under a name chosen to be taken for another: rules look at the flag.
+    return replace(verdict, reasons=(*verdict.reasons, f"the domain in From imitates {imitated}"))
 
 
-def _why_nothing_is_proven(dmarc: _Dmarc, receiving_host: str) -> str:
-    if dmarc.result is None:
-        return f"{receiving_host} recorded no DMARC result"
-    if dmarc.result == "pass":
-        return "DMARC passed for another domain than the one in From"
-    return f"DMARC says {dmarc.result}, which proves nothing"
+def fields_of_ours(message: ParsedMessage, hosts: TrustedHosts) -> Fields:
+    """The fields above the Received field that our server wrote: what is below came in with the mail.
 
-
-def imitated_domain(domain: str, directory: Directory) -> str | None:
-    """The known domain that this unknown one could be mistaken for.
-
-    One edit away (a letter changed, lost, added, or two swapped), or alike but for accents.
+    Where our server wrote no such field, all of them.
     """
-    if directory.of_domain(domain) is not None:
+    for number, (name, value) in enumerate(message.root.fields):
+        if name == "received" and hosts.is_ours(_received_by(value)):
+            return message.root.fields[:number]
+    return message.root.fields
+
+
+def _by_results(message: ParsedMessage, domain: str, hosts: TrustedHosts) -> Authenticity:
+    results = _own_results(message, hosts)
+    host = hosts.receiving_host
+    if results is None:
+        return _verdict(Verification.UNVERIFIED, f"{host} recorded no result")
+    verdicts = {result.result for result in results.of("dmarc")}
+    if "fail" in verdicts:
+        forwarder = _vouching_forwarder(message, domain, results, hosts)
+        if forwarder is None:
+            return _verdict(Verification.SUSPECTED_FORGERY, f"{host} saw DMARC fail")
+        return _verdict(Verification.VERIFIED, f"the trusted forwarder {forwarder} saw DMARC pass")
+    if any(_proves(result, domain) for result in results.of("dmarc")):
+        return _verdict(Verification.VERIFIED, f"{host} saw DMARC pass for the domain in From")
+    if "pass" in verdicts:
+        return _verdict(Verification.UNVERIFIED, "DMARC passed for another domain than the one in From")
+    return _without_dmarc(results, domain, host, ", ".join(sorted(verdicts)))
+
+
+def _without_dmarc(results: AuthenticationResults, domain: str, host: str, dmarc: str) -> Authenticity:
+    """What DMARC would have said: a signature or an envelope of the same organisational domain passed."""
+    for method in ("dkim", "spf"):
+        if any(_proves(result, domain) for result in results.of(method)):
+            reason = f"{host} saw {method.upper()} pass for the organisation in From"
+            return _verdict(Verification.VERIFIED, reason)
+    if dmarc:
+        return _verdict(Verification.UNVERIFIED, f"DMARC says {dmarc}, which proves nothing")
+    return _verdict(Verification.UNVERIFIED, f"{host} recorded no DMARC result")
+
+
+def _proves(result: MethodResult, domain: str) -> bool:
+    """Whether a method passed for the domain in From or its organisational domain (RFC 7489, section 3.1)."""
+    names = {
+        "dmarc": ("header.from",),
+        "dkim": ("header.d", "header.i"),
+        "spf": ("smtp.mailfrom", "smtp.mail"),
+    }[result.method]
+    stated = next((value for value in map(result.get, names) if value), "")
+    subject = stated.rpartition("@")[2].rstrip(".>")
+    aligned = bool(subject) and organisational_domain(subject) == organisational_domain(domain)
+    return result.result == "pass" and aligned
+
+
+def _own_results(message: ParsedMessage, hosts: TrustedHosts) -> AuthenticationResults | None:
+    """All that our server recorded, in one field or several."""
+    values = (value for name, value in fields_of_ours(message, hosts) if name == "authentication-results")
+    ours = [results for results in map(read_results, values) if results and hosts.is_ours(results.host)]
+    if not ours:
         return None
-    labels = _readable(domain).split(".")
-    candidates = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    known = (name for organisation in directory.organisations for name in organisation.domains)
-    return next(
-        (
-            name
-            for name in known
-            if len(name) >= _MIN_IMITATED and any(_alike(each, name) for each in candidates)
-        ),
-        None,
+    return AuthenticationResults(
+        host=ours[0].host, results=tuple(result for results in ours for result in results.results)
     )
 
 
-def _verdict(verdict: Verification, reason: str) -> Authenticity:
-    return Authenticity(verdict=verdict, reasons=(reason,))
-
-
-def _own_results(message: ParsedMessage, receiving_host: str) -> str | None:
-    """The topmost Authentication-Results of exactly our server.
-
-    What stands below the Received field that our server wrote came in with the mail.
-    """
-    for name, value in message.root.fields:
-        if name == "received" and _received_by(value) == receiving_host.lower():
-            return None
-        if name == "authentication-results" and _authserv_id(value) == receiving_host.lower():
-            return value
+def _vouching_forwarder(
+    message: ParsedMessage, domain: str, results: AuthenticationResults, hosts: TrustedHosts
+) -> str | None:
+    """The forwarder of our choice whose intact seal says that it saw DMARC pass (RFC 8617, section 7.2)."""
+    if not any(result.result == "pass" for result in results.of("arc")):
+        return None
+    seals = [read_tags(value) for value in message.every("arc-seal")]
+    newest = max(seals, key=_instance, default={})
+    forwarder = newest.get("d", "")
+    if forwarder not in {name.lower() for name in hosts.forwarders}:
+        return None
+    for instance, seen in filter(None, map(read_arc_results, message.every("arc-authentication-results"))):
+        if instance == _instance(newest) and any(_proves(result, domain) for result in seen.of("dmarc")):
+            return forwarder
     return None
+
+
+def _instance(seal: dict[str, str]) -> int:
+    text = seal.get("i", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0  # noqa: PLR2004 (50 at most)
 
 
 def _received_by(value: str) -> str | None:
@@ -95,37 +143,5 @@ def _received_by(value: str) -> str | None:
     return match["host"].lower() if match else None
 
 
-def _authserv_id(value: str) -> str | None:
-    first = _without_comments(value).split(";")[0].split()
-    return first[0].lower() if first else None
-
-
-def _dmarc(value: str | None) -> _Dmarc:
-    for piece in _without_comments(value or "").split(";")[1:]:
-        result = _RESULT.match(piece)
-        if result and result["method"].lower() == "dmarc":
-            domain = _HEADER_FROM.search(piece)
-            return _Dmarc(
-                result=result["result"].lower(), domain=domain["domain"].lower() if domain else None
-            )
-    return _Dmarc()
-
-
-def _without_comments(value: str) -> str:
-    for _ in range(_COMMENT_LEVELS):
-        value, count = _COMMENT.subn(" ", value)
-        if not count:
-            break
-    return value
-
-
-def _readable(domain: str) -> str:
-    """An internationalised domain (RFC 5890) as it is shown, without accents."""
-    try:
-        return fold(domain.encode("ascii").decode("idna"))
-    except UnicodeError:
-        return fold(domain)
-
-
-def _alike(domain: str, known: str) -> bool:
-    return OSA.distance(domain, known, score_cutoff=1) <= 1
+def _verdict(verdict: Verification, reason: str) -> Authenticity:
+    return Authenticity(verdict=verdict, reasons=(reason,))

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from parsers.html_text import html_to_text
+from parsers.html_text import Page, read_html
 from parsers.message import Part
 
 MAX_CHARACTERS = 500_000
+MAX_LINES = 10_000
 
 # A plain alternative with less than this share of the other's words is a stub.
 _STUB_SHARE = 0.6
@@ -25,15 +26,17 @@ class Body:
 
     text: str
     encrypted: bool = False
+    flags: frozenset[str] = frozenset()  # what is odd about its pages, as `html_text.Page` says
 
 
 def read_body(root: Part) -> Body:
     """The text of one message; what is inside attached messages does not belong to it."""
-    text = _tidy(_text(root)[:MAX_CHARACTERS])
+    page = _page(root)
+    text = _tidy("\n".join(page.text[:MAX_CHARACTERS].split("\n", MAX_LINES)[:MAX_LINES]))
     encrypted = _PGP_ENCRYPTED in text or any(part.encrypted for part in root.own_parts())
     if _PGP_ENCRYPTED in text:
         text = text[: text.index(_PGP_ENCRYPTED)]
-    return Body(text=_without_armour(text).strip("\n"), encrypted=encrypted)
+    return Body(text=_without_armour(text).strip("\n"), encrypted=encrypted, flags=page.flags)
 
 
 def is_shown(part: Part) -> bool:
@@ -45,47 +48,55 @@ def is_shown(part: Part) -> bool:
     )
 
 
-def _text(part: Part) -> str:
+def _page(part: Part) -> Page:
+    pages = [_page(child) for child in part.children] if _holds_text(part) else []
+    flags = frozenset[str]().union(*(page.flags for page in pages))
+    texts = [page.text for page in pages]
     if part.content_type == "multipart/alternative":
-        return _alternative([_text(child) for child in part.children])
+        return Page(text=_alternative(texts), flags=flags)
     if part.content_type in {"multipart/related", "multipart/signed"}:
-        return _text(part.children[0]) if part.children else ""
-    if part.content_type.startswith("multipart/") and not part.encrypted:
-        return "\n\n".join(filter(None, map(_text, part.children)))
-    return _leaf(part) if is_shown(part) else ""
+        return Page(text=next(filter(None, texts), ""), flags=flags)
+    if part.children:
+        return Page(text="\n\n".join(filter(None, texts)), flags=flags)
+    return _leaf(part) if is_shown(part) else Page(text="")
+
+
+def _holds_text(part: Part) -> bool:
+    return not part.encrypted and not part.holds_message
 
 
 def _alternative(texts: list[str]) -> str:
-    """The first text, which is the plain one, unless it is a stub beside a fuller one."""
+    """The first text, which is the plain one, unless it is a stub beside a fuller one.
+
+    A plain text without the addresses to which the page links is a stub, too.
+    """
     fullest = max((len(text.split()) for text in texts), default=0)
-    full = (text for text in texts if len(text.split()) >= fullest * _STUB_SHARE)
-    return next(full, "")
+    linked = any("://" in text for text in texts)
+    full = [text for text in texts if len(text.split()) >= fullest * _STUB_SHARE]
+    return next((text for text in full if "://" in text or not linked), next(iter(full), ""))
 
 
-def _leaf(part: Part) -> str:
+def _leaf(part: Part) -> Page:
     text = part.text.replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type == "text/html":
-        return html_to_text(text)
-    if part.flowed:
-        return _unflowed(text, deletes_space=part.deletes_space)
-    return text
+        return read_html(text)
+    return Page(text=_unflowed(text, deletes_space=part.deletes_space) if part.flowed else text)
 
 
 def _unflowed(text: str, *, deletes_space: bool) -> str:
     """Paragraphs joined again (RFC 3676, section 4.2); quoted lines and "-- " stay as they are."""
-    joined: list[str] = []
+    paragraphs: list[list[str]] = []
     open_line = False
     for line in text.split("\n"):
         own = not line.startswith(">")
         shown = line.removeprefix(" ") if own else line
-        if open_line and own:
-            joined[-1] += shown
+        continues, open_line = open_line and own, own and shown.endswith(" ") and shown != "-- "
+        piece = shown[:-1] if open_line and deletes_space else shown
+        if continues:
+            paragraphs[-1].append(piece)
         else:
-            joined.append(shown)
-        open_line = own and shown.endswith(" ") and shown != "-- "
-        if open_line and deletes_space:
-            joined[-1] = joined[-1][:-1]
-    return "\n".join(joined)
+            paragraphs.append([piece])
+    return "\n".join(map("".join, paragraphs))
 
 
 def _without_armour(text: str) -> str:

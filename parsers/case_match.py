@@ -45,7 +45,7 @@ def case_keys(written: str) -> tuple[str, ...]:
 def is_same_case(one: str, other: str) -> bool:
     """Whether the shorter number's groups stand in the longer one, side by side, and no word contradicts."""
     shorter, longer = sorted((take_apart(one), take_apart(other)), key=lambda case: len(case.numbers))
-    if not (shorter.words <= longer.words or longer.words <= shorter.words):
+    if not (_stand_in(shorter.words, longer.words) or _stand_in(longer.words, shorter.words)):
         return False
     if shorter.numbers == longer.numbers:
         return bool(shorter.numbers) or shorter.words == longer.words
@@ -53,3 +53,8 @@ def is_same_case(one: str, other: str) -> bool:
     is_telling = sum(map(len, shorter.numbers)) >= TELLING_DIGITS and width > 1
     starts = range(len(longer.numbers) - width + 1)
     return is_telling and any(longer.numbers[start : start + width] == shorter.numbers for start in starts)
+
+
+def _stand_in(words: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether every word is among the others, perhaps shortened ("D." for "Değişik")."""
+    return all(any(word.startswith(other) or other.startswith(word) for other in others) for word in words)

@@ -10,13 +10,15 @@ MAX_CHARACTERS = 30_000
 
 # Marks that end a number: spaces, colons of all scripts, quotes and brackets.
 _STOP = "\\s:\uff1a;,()\\[\\]{}<>\"'\u2019\u00ab\u00bb\u201c\u201d|\u3014"
-# Anything with a digit, in any script; a short word before it belongs to it, as in "12 Js 345/26".
+# Anything with a digit, in any script; short words before it belong to it, as in "12 Js 345/26" and
+# "PR 2 Ds 123.2026", and so does the office in "3:26-mj-00123".
 _NUMBER = re.compile(
-    r"(?:(?:\d{1,4}[ ])?[^\W\d_]{1,10}[ ]{1,2}(?=\d))?"
+    r"(?:\d:(?=\d\d-)|(?:(?:[^\W\d_]{1,4}[ ])?\d{1,4}[ ])?[^\W\d_]{1,10}[ ]{1,2}(?=\d))?"
     rf"[^{_STOP}]{{0,30}}(?:\u3014\d{{2,4}}\u3015)?\d[^{_STOP}]{{0,40}}"
 )
+_LAST_NUMBER = re.compile(r"\S*\d\S*(?=\s*\Z)")
 _BETWEEN = re.compile(
-    r"[\s.:\uff1a#\u00ba\u00b0\u2116-]{0,20}(?:(?:nr|no|n)\b[.:\s\u00ba\u00b0]{0,4}|\u2116\s?|\()?\s{0,3}"
+    r"[\s.:\uff1a#\u00ba\u00b0\u2116-]{0,20}(?:(?:nr|no|n)\b[.:\s\u00b0]{0,4}(?:o\b[.:\s]{0,3})?|\u2116\s?|\()?\s{0,3}"
 )
 _SHAPES = (
     # Capital letters and digits in groups: "OSO/SUP/2026/0211", "JN-2026-4093", "26/C-1450".
@@ -25,6 +27,8 @@ _SHAPES = (
     ),
     # The Chinese official form: an office, the year in tortoise-shell brackets, a running number.
     re.compile(r"[\u4e00-\u9fff]{0,6}\u3014(?:19|20)\d\d\u3015\d{1,6}\u53f7"),
+    # A Japanese court's: the year of the era, a mark of the kind of case, a running number.
+    re.compile(r"(?:令和|平成)\d{1,2}年[\uff08(][\u3040-\u30ff\u4e00-\u9fff]{1,3}[\uff09)]第\d{1,6}号"),
     # A year and a running number: "2026/9001".
     re.compile(r"(?<![\w@/.#=-])20\d\d/\d{3,8}(?![\w@/-])"),
     # A register's abbreviation and a running number.
@@ -46,11 +50,16 @@ def authority_ref(subject: str, own_text: str, words: Words) -> str | None:
     """
     texts = [_blanked(text[:MAX_CHARACTERS]) for text in (own_text, subject)]
     for search in (_labelled, _followed, _shaped):
-        for text in texts:
-            number = next(search(text, words), None)
-            if number is not None:
-                return number
+        found = [number for text in texts if (number := next(search(text, words), None))]
+        if found:
+            return _shorter(*found)
     return None
+
+
+def _shorter(number: str, in_subject: str | None = None) -> str:
+    """A letter's own number may end in the case's, which the subject then names alone."""
+    names_case = in_subject is not None and "/" in in_subject and number.endswith(f"-{in_subject}")
+    return in_subject if in_subject and names_case else number
 
 
 def _blanked(text: str) -> str:
@@ -73,10 +82,9 @@ def _labelled(text: str, words: Words) -> Iterator[str]:
 def _followed(text: str, words: Words) -> Iterator[str]:
     folded = fold(text)
     for follower in words.case_followers.finditer(folded):
-        before = text[max(0, follower.start() - 40) : follower.start()].rstrip()
-        number = re.search(r"\S*\d\S*$", before)
+        number = _LAST_NUMBER.search(text, max(0, follower.start() - 40), follower.start())
         if number and not words.statutes.search(folded, follower.start(), follower.end() + _NEAR):
-            yield from _valid(before, number, words)
+            yield from _valid(text, number, words)
 
 
 def _shaped(text: str, words: Words) -> Iterator[str]:

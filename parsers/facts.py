@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, TypeAdapter
+from pydantic import AfterValidator, PlainSerializer, TypeAdapter
 
 
 def _aware(instant: datetime) -> datetime:
@@ -20,6 +20,9 @@ def _aware(instant: datetime) -> datetime:
 
 Instant = Annotated[datetime, AfterValidator(_aware)]
 """A point in time with its zone; the type refuses naive datetimes when a report is read back."""
+
+Flags = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
+"""Remarks in a few words each; written in a fixed order, so that equal reports are written alike."""
 
 
 class Kind(StrEnum):
@@ -48,7 +51,9 @@ class Verification(StrEnum):
 
     VERIFIED = "verified"
     UNVERIFIED = "unverified"  # no verdict, or one that proves nothing
-    SUSPECTED_FORGERY = "suspected_forgery"  # our server saw the check fail, or the name imitates another
+    SUSPECTED_FORGERY = (
+        "suspected_forgery"  # our server saw the check fail, or the name shows another's address
+    )
 
 
 class Urgency(StrEnum):
@@ -189,14 +194,70 @@ class Sender:
         return self.address or "nobody"
 
 
+class AttachmentRole(StrEnum):
+    """What a file does in its mail."""
+
+    ATTACHMENT = "attachment"
+    INLINE = "inline"  # a picture shown in the text
+    SIGNATURE = "signature"  # a cryptographic one (RFC 1847)
+    CONTAINER = "container"  # holds the mail or its files: winmail.dat, ciphertext, a returned mail
+    CALENDAR = "calendar"  # an invitation (RFC 6047)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveMember:
+    """A file that an archive lists."""
+
+    path: str  # made safe: stays below where it is unpacked
+    size: int  # bytes unpacked, as the archive states it
+    encrypted: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
     """A file that came with the mail. Its bytes stay in the raw message."""
 
     name: str | None  # decoded, not made safe
-    content_type: str
+    content_type: str  # of the content, whatever the mail claims
     size: int  # bytes after transfer decoding
-    sha256: str
+    sha256: str  # of these bytes; of an attached message: of the message as it was sent
+    safe_name: str = ""  # without path and control characters; unique within the mail, never empty
+    declared_type: str = ""  # what the mail claims
+    role: AttachmentRole = AttachmentRole.ATTACHMENT
+    container: str | None = None  # the name of the attachment in which it was found
+    members: tuple[ArchiveMember, ...] = ()  # of an archive, within bounds
+    flags: Flags = field(default_factory=frozenset)  # such as "encrypted", "macro", "unreadable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentFacts:
+    """What the text of one attachment states: evidence beside the author's own words."""
+
+    source: str  # the safe name of the attachment; for a file in an archive both, with "/" between
+    language: LanguageGuess
+    urgency: StatedUrgency
+    harm: Harm
+    clocks: tuple[StatedClock, ...] = ()
+    references: tuple[Reference, ...] = ()
+    authority_ref: str | None = None
+
+
+class OutcomeKind(StrEnum):
+    """What a machine reports about mail that was sent."""
+
+    DELIVERY = "delivery"  # whether it arrived (RFC 3464)
+    READING = "reading"  # that it was shown, or deleted unread (RFC 8098)
+    COMPLAINT = "complaint"  # that its reader called it unwanted (RFC 5965)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailOutcome:
+    """What became of one mail for one recipient, as a machine reports it."""
+
+    kind: OutcomeKind
+    message_id: str | None = None  # of the mail that is reported on, without brackets
+    recipient: str | None = None
+    status: str = ""  # such as "failed 5.1.1", "manual-action/MDN-sent-manually; displayed", "abuse"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,9 +304,15 @@ class Report:
     clocks: tuple[StatedClock, ...] = ()
     references: tuple[Reference, ...] = ()
     references_elsewhere: tuple[Reference, ...] = ()  # in forwarded parts, quotes and attachments
+    references_forwarded: tuple[Reference, ...] = ()  # of these: in mail that is passed on
+    references_quoted: tuple[Reference, ...] = ()  # in the mail that is answered
+    references_attached: tuple[Reference, ...] = ()  # in attached mails; documents have theirs
+    forwarded_sender: str | None = None  # the address of whoever wrote the mail that is passed on
     authority_ref: str | None = None  # the sender's own case number
     attachments: tuple[Attachment, ...] = ()
-    flags: frozenset[str] = field(default_factory=frozenset)  # such as "encrypted", "no sender"
+    documents: tuple[DocumentFacts, ...] = ()  # what the attachments state, in their order
+    outcomes: tuple[MailOutcome, ...] = ()  # of delivery reports, read receipts and complaints
+    flags: Flags = field(default_factory=frozenset)  # such as "encrypted", "no sender"
 
 
 REPORTS: TypeAdapter[Report] = TypeAdapter(Report)

@@ -3,21 +3,31 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 from quopri import decodestring
 
-from parsers.charsets import decode
+from parsers.charsets import decode, decode_simply, probable_codec
 
-# RFC 2047, section 2; the parts are bounded so that the search stays linear.
+# RFC 2047, section 2, and what programs make of it: spaces inside, no end. The parts are bounded so
+# that the search stays linear.
 _ENCODED_WORD = re.compile(
-    r"=\?([\w.:()+-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?\s]{0,4000}(?: [^?\s]{0,200}){0,50})\?="
+    r"=\?([\w.:()+\"'-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?"
+    r"((?:[^?\s=]|=(?!\?[^=])|\?(?!=)){0,4000}(?: (?:[^?\s=]|=(?!\?[^=])){0,400}){0,60}?)"
+    r"(?:\?=|\Z|(?=\s?=\?[\w.:()+-]{1,60}\?[bBqQ]\?))"
 )
 _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 _ADDRESS = re.compile(r"(?P<address>[^\s<>@,;:\"()]{1,200}@[^\s<>@,;:\"()]{1,255})")
-_ANGLE_ADDRESS = re.compile(r"<\s*(?P<address>[^\s<>@,;:\"()]{1,200}@[^\s<>@,;:\"()]{1,255})\s*>")
+_ANGLE_ADDRESS = re.compile(
+    r"<\s*(?:@[^<>\s:]{1,400}:)?(?P<address>[^\s<>@,;:\"()]{1,200}@[^\s<>@,;:\"()]{1,255})\s*>?"
+)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_COMMENT = re.compile(r"\([^()]{0,500}\)")
+_GROUP = re.compile(r"^\s*[^<>@,;:]{0,200}:\s*")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_FIELD_CHARACTERS = 64 * 1024
 _FROM_CHARACTERS = 4000
 
 
@@ -28,31 +38,26 @@ class _Word:
     gap: str  # the text before it
 
 
-def header(message: Message, name: str) -> str | None:
-    """The first field of this name, decoded, or None."""
-    return next(iter(headers(message, name)), None)
-
-
 def headers(message: Message, name: str) -> tuple[str, ...]:
     """Every field of this name, decoded, from the top down."""
     return tuple(decode_field(value) for key, value in message.raw_items() if key.lower() == name.lower())
 
 
-def decode_field(value: object) -> str:
+def decode_field(value: object, codec: str | None = None) -> str:
     """One field's value as text: unfolded, RFC 2047 words and raw eight-bit bytes decoded.
 
     Words that follow each other in one charset are joined as bytes first, because programs cut
-    them inside a character.
+    them inside a character. `codec` is what raw eight-bit bytes are written in, where that is known.
     """
-    text = unfolded(str(value))
+    text = unfolded(str(value)[:_FIELD_CHARACTERS], codec)
     words: list[_Word] = []
     position = 0
     for match in _ENCODED_WORD.finditer(text):
-        charset, encoding, content = match.groups()
+        label, encoding, content = match.groups()
         gap = text[position : match.start()]
-        words.append(_Word(charset=charset.lower(), data=_payload(encoding, content), gap=gap))
+        words.append(_Word(charset=label.lower(), data=_payload(encoding, content), gap=gap))
         position = match.end()
-    return (_joined(words) + text[position:]).replace("\x00", "").strip()
+    return _CONTROLS.sub("", _joined(words) + text[position:]).strip()
 
 
 def message_ids(value: str | None) -> tuple[str, ...]:
@@ -60,34 +65,70 @@ def message_ids(value: str | None) -> tuple[str, ...]:
     return tuple(_MESSAGE_ID.findall(value or ""))
 
 
-def first_mailbox(message: Message) -> tuple[str, str | None]:
-    """Display name and address of the first mailbox in From (RFC 5322, section 3.4).
+def mailbox_in(value: str, codec: str | None = None) -> tuple[str, str | None]:
+    """Display name and address of the first mailbox in an address field (RFC 5322, section 3.4).
 
     The structure is read before RFC 2047 words are decoded, so that a decoded name cannot pose as
     the address. The domain is in lower case; the address is None where there is none.
     """
-    raw = next((str(value) for key, value in message.raw_items() if key.lower() == "from"), "")
-    field = unfolded(raw)[:_FROM_CHARACTERS]
-    bare = _QUOTED.sub(lambda quoted: "\x00" * len(quoted[0]), field)
-    mailbox = bare[: bare.find(",")] if "," in bare else bare
-    angle = _ANGLE_ADDRESS.search(mailbox)
-    match = angle or _ADDRESS.search(mailbox)
+    field = unfolded(value, codec)[:_FROM_CHARACTERS]
+    bare = _QUOTED.sub(_blank, field)
+    while (plain := _COMMENT.sub(_blank, bare)) != bare:
+        bare = plain
+    group = _GROUP.match(bare)
+    start = group.end() if group else 0
+    end = bare.find(",", _first_mark(bare, start))
+    mailbox = bare[: end if end >= 0 else len(bare)]
+    angle = _ANGLE_ADDRESS.search(mailbox, start)
+    match = angle or _ADDRESS.search(mailbox, start)
     if match is None:
         return decode_field(field), None
     local, _, domain = match["address"].rpartition("@")
-    name = field[: match.start()] if angle else ""
+    name = field[start : match.start()] if angle else _commented(field, bare)
     return decode_field(name).strip(' "'), f"{local}@{domain.rstrip('.').lower()}"
 
 
-def unfolded(value: str) -> str:
+def unfolded(value: str, codec: str | None = None) -> str:
     """One line of text; raw eight-bit bytes, which the parser keeps as surrogates, are decoded."""
-    plain = value if value.isascii() else decode(value.encode("utf-8", "surrogateescape"))
-    return _FOLD.sub(" ", plain)
+    return _FOLD.sub(" ", _without_surrogates(value, codec))
+
+
+def codec_of_fields(values: Iterable[str], charset: str | None) -> str | None:
+    """What the raw eight-bit bytes of a header are written in: as the body says, or as they look."""
+    eight_bit = b" ".join(_received(value) for value in values if not value.isascii())
+    return probable_codec(eight_bit, charset) if eight_bit else None
+
+
+def _without_surrogates(value: str, codec: str | None) -> str:
+    if value.isascii() and "\x1b" not in value:  # which begins the escape sequences of ISO 2022
+        return value
+    octets = _received(value)
+    return decode(octets) if codec is None or octets.isascii() else decode_simply(octets, codec)
+
+
+def _received(value: str) -> bytes:
+    return value.encode("utf-8", "surrogateescape")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\x00" * len(match[0])
+
+
+def _first_mark(bare: str, start: int) -> int:
+    """Where the first address of the field begins: commas before it belong to an unquoted name."""
+    mark = bare.find("@", start)
+    return mark if mark >= 0 else start
+
+
+def _commented(field: str, bare: str) -> str:
+    """The name in the comment behind a bare address, as in `a@b.example (Ada)`."""
+    start, end = field.find("(", bare.find("@")), field.rfind(")")
+    return field[start + 1 : end] if 0 <= start < end else ""
 
 
 def _payload(encoding: str, content: str) -> bytes:
     if encoding in "qQ":
-        return decodestring(content.encode("ascii", "replace"), header=True)
+        return decodestring(_received(content), header=True)
     packed = re.sub(r"[^A-Za-z0-9+/]", "", content)
     try:
         return b64decode(packed + "=" * (-len(packed) % 4))

@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-MAX_CHARACTERS = 1_000_000
-MAX_DEPTH = 1000
-MAX_ATTRIBUTES = 1000
+from parsers.html_guard import is_harmless, without_tags
+from parsers.html_style import Look, hidden_selectors, is_rendered, look_of
 
+MAX_CHARACTERS = 1_000_000
+MAX_EVENTS = 100_000  # beginnings and ends of elements, and texts
+RULE = "_____"
+
+_TARGET_CHARACTERS = 4000
 # fmt: off
 _BLOCKS = frozenset(
     {
@@ -19,98 +25,103 @@ _BLOCKS = frozenset(
     }
 )
 # fmt: on
-# fmt: off
-_UNSEEN = frozenset(
-    {
-        "applet", "audio", "canvas", "head", "iframe", "math", "noscript", "object", "script", "select",
-        "style", "svg", "template", "textarea", "title", "video",
-    }
-)
-# fmt: on
-# Elements that the parser closes by itself, or that have no end: they do not nest.
-# fmt: off
-_FLAT = frozenset(
-    {
-        "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta",
-        "option", "p", "source", "td", "th", "tr", "track", "wbr",
-    }
-)
-# fmt: on
-_INVISIBLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)"
-    r"|(?:font-size|max-height)\s*:\s*0(?:px|pt|em|%)?\s*(?:!important)?\s*(?:;|$)",
+# What mail programs call the element that holds the mail answered or passed on, or its head.
+_FOREIGN = re.compile(
+    r"(?:^|\s)(?:x_)*(?:yahoo_quoted\S*|protonmail_quote|divRplyFwdMsg|appendonsend|OutlookMessageHeader"
+    r"|ms-outlook-mobile-reference-message|replyforwardmessage|mail-editor-reference-message-container"
+    r"|zmail_extra|qt|reply-intro)(?:\s|$)",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)")
-_CODE = re.compile(r"<(/?)(?:script|style)\b[^<>]*>", re.IGNORECASE)
-_STYLE_CHARACTERS = 2000
-RULE = "_____"
+_CITED = re.compile(r"(?:^|\s)moz-cite-prefix(?:\s|$)")
+# The line that desktop Outlook draws above the head of the mail answered.
+_BORDER = re.compile(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid", re.IGNORECASE)
+_INDENTED = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The text of a page, and what is odd about it."""
+
+    text: str
+    flags: frozenset[str] = frozenset()  # "hidden text", "simplified html"
+
+
+def read_html(html: str) -> Page:
+    """The visible text: hidden parts dropped, link targets after link texts, quotes marked with "> ".
+
+    A page that would cost the HTML parser more than linear time is stripped of its tags instead,
+    and flagged.
+    """
+    page = html[:MAX_CHARACTERS]
+    if not is_harmless(page):
+        return Page(text=without_tags(page), flags=frozenset({"simplified html"}))
+    parsed = LexborHTMLParser(page)
+    if parsed.body is None:
+        return Page(text="")
+    sheets = "\n".join(node.text() for node in parsed.css("style"))
+    walk = _Walk(hidden_selectors(sheets))
+    writer = _Writer()
+    for node, opening in islice(walk.events(parsed.body), MAX_EVENTS):
+        writer.element(node, opening=opening)
+    return Page(text=writer.text(), flags=frozenset({"hidden text"} if walk.met_hidden_text else ()))
 
 
 def html_to_text(html: str) -> str:
-    """The visible text: hidden parts dropped, link targets after link texts, quotes marked with "> ".
-
-    A page that would cost the HTML parser more than linear time is stripped of its tags instead.
-    """
-    page = html[:MAX_CHARACTERS]
-    if not _harmless(page):
-        return _stripped(page)
-    root = LexborHTMLParser(page).body
-    if root is None:
-        return ""
-    writer = _Writer()
-    for node, opening in _events(root):
-        writer.element(node, opening=opening)
-    return writer.text()
+    """The text of `read_html` alone."""
+    return read_html(html).text
 
 
-def _harmless(page: str) -> bool:
-    """Whether nesting and attributes stay where the parser is fast."""
-    depth = 0
-    for slash, name, rest in _TAG.findall(page):
-        if len(rest) > MAX_ATTRIBUTES and len(rest.split()) > MAX_ATTRIBUTES:
+class _Walk:
+    """Visits what is visible of a page, and notes whether something was not."""
+
+    def __init__(self, hidden_names: frozenset[str]) -> None:
+        self._hidden_names = hidden_names
+        self.met_hidden_text = False
+
+    def events(self, root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+        """Every visible node in reading order, and once more where it ends."""
+        pending = [(root, look_of(root, Look(), self._hidden_names), True)]
+        while pending:
+            node, look, opening = pending.pop()
+            if node.tag == "-text":
+                if not self._conceals(node, look):
+                    yield node, True
+                continue
+            shown = not look.hidden
+            if shown:
+                yield node, opening
+            if opening:
+                pending.append((node, look, False))
+                pending.extend(
+                    reversed([(child, self._look(child, look), True) for child in _children(node)])
+                )
+
+    def _look(self, node: LexborNode, outer: Look) -> Look:
+        return outer if node.tag == "-text" else look_of(node, outer, self._hidden_names)
+
+    def _conceals(self, text: LexborNode, look: Look) -> bool:
+        if not look.unreadable:
             return False
-        if name.lower() not in _FLAT and not rest.endswith("/"):
-            depth = max(0, depth - 1) if slash else depth + 1
-        if depth > MAX_DEPTH:
-            return False
-    return True
+        words = any(character.isalnum() for character in text.text_content or "")
+        self.met_hidden_text = self.met_hidden_text or words
+        return words or look.hidden
 
 
-def _stripped(page: str) -> str:
-    """The page without tags, and without what stands between the tags of scripts and styles."""
-    shown: list[str] = []
-    position, code = 0, False
-    for match in _CODE.finditer(page):
-        shown.append("" if code else page[position : match.start()])
-        position, code = match.end(), not match[1]
-    shown.append("" if code else page[position:])
-    return re.sub(r"<[^<>]*>", " ", " ".join(shown))
+def _children(node: LexborNode) -> list[LexborNode]:
+    return [child for child in node.iter(include_text=True) if is_rendered(child)]
 
 
-def _events(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Every visible node in reading order, and once more where it ends."""
-    pending = [(root, True)]
-    while pending:
-        node, opening = pending.pop()
-        yield node, opening
-        if not opening or node.tag == "-text":
-            continue
-        pending.append((node, False))
-        children = [child for child in node.iter(include_text=True) if _visible(child)]
-        pending.extend((child, True) for child in reversed(children))
-
-
-def _visible(node: LexborNode) -> bool:
-    tag = node.tag or "-"
-    if tag == "-text":
-        return True
-    if tag in _UNSEEN or not tag[0].isalpha():
-        return False
+def _mark(node: LexborNode) -> str:
+    """What a mail program's own names and styles say about an element: "quote", "foreign" or nothing."""
     attributes = node.attributes
-    return "hidden" not in attributes and not _INVISIBLE.search(
-        (attributes.get("style") or "")[:_STYLE_CHARACTERS]
-    )
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500]
+    style = (attributes.get("style") or "")[:500]
+    if node.tag == "blockquote":
+        indented = _INDENTED.search(style) and "quote" not in names and attributes.get("type") != "cite"
+        return "" if indented else "quote"
+    if _CITED.search(names):
+        return "quote"
+    return "foreign" if _FOREIGN.search(names) or _BORDER.search(style) else ""
 
 
 class _Writer:
@@ -119,6 +130,7 @@ class _Writer:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._line: list[str] = []
+        self._written = False  # something stands in the line
         self._quotes = 0
         self._preformatted = 0
         self._cells = 0
@@ -128,7 +140,7 @@ class _Writer:
         if tag == "-text":
             self._text(node.text_content or "")
         elif opening:
-            self._open(tag)
+            self._open(tag, node)
         else:
             self._close(tag, node)
 
@@ -137,6 +149,7 @@ class _Writer:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip("\n")
 
     def _text(self, text: str) -> None:
+        self._written = self._written or not text.isspace()
         if self._preformatted:
             first, *others = text.split("\n")
             self._line.append(first)
@@ -146,24 +159,26 @@ class _Writer:
         else:
             self._line.append(re.sub(r"[ \t\r\n\f]+", " ", text))
 
-    def _open(self, tag: str) -> None:
+    def _open(self, tag: str, node: LexborNode) -> None:
         if tag == "br":
             self._break(keep_empty=True)
         elif tag == "hr":
             self._break()
             self._lines.append(RULE)
         elif tag in {"td", "th"}:
-            self._line.append(" | " if self._cells and "".join(self._line).strip() else "")
+            self._line.append(" | " if self._cells and self._written else "")
             self._cells += 1
         elif tag in _BLOCKS:
-            self._open_block(tag)
+            self._open_block(tag, _mark(node))
 
-    def _open_block(self, tag: str) -> None:
-        if self._cells and tag in {"p", "div"}:
+    def _open_block(self, tag: str, mark: str) -> None:
+        if self._cells and tag in {"p", "div"} and not mark:
             self._line.append(" ")
             return
         self._break()
-        self._quotes += tag == "blockquote"
+        if mark == "foreign":
+            self._lines.append(self._prefix() + RULE)
+        self._quotes += mark == "quote"
         self._preformatted += tag == "pre"
         self._cells = 0 if tag in {"tr", "table"} else self._cells
         if tag == "li":
@@ -173,14 +188,14 @@ class _Writer:
         if tag == "a":
             self._target(node.attributes.get("href") or "")
         elif tag in _BLOCKS:
-            self._close_block(tag)
+            self._close_block(tag, _mark(node))
 
-    def _close_block(self, tag: str) -> None:
-        if self._cells and tag in {"p", "div"}:
+    def _close_block(self, tag: str, mark: str) -> None:
+        if self._cells and tag in {"p", "div"} and not mark:
             self._line.append(" ")
             return
         self._break()
-        self._quotes -= tag == "blockquote"
+        self._quotes -= mark == "quote"
         if tag in {"p", "ul", "ol", "table", "blockquote"}:
             self._blank()
         self._preformatted -= tag == "pre"
@@ -188,8 +203,9 @@ class _Writer:
 
     def _target(self, href: str) -> None:
         """Content is often named only in the target of a link that reads "here"."""
-        if href[:4].lower() == "http" and href not in "".join(self._line[-3:]):
-            self._line.append(f" <{href}>")
+        target = re.sub(r"\s+", "", href[:_TARGET_CHARACTERS])
+        if target[:4].lower() == "http" and target not in "".join(self._line[-3:]):
+            self._line.append(f" <{target}>")
 
     def _break(self, *, keep_empty: bool = False) -> None:
         joined = "".join(self._line)
@@ -197,6 +213,7 @@ class _Writer:
         if line or keep_empty:
             self._lines.append((self._prefix() + line).rstrip())
         self._line = []
+        self._written = False
 
     def _blank(self) -> None:
         if self._lines and self._lines[-1].strip("> "):

@@ -1,17 +1,17 @@
 """By what a mail is recognised, and what other mails it points to."""
 
 import hashlib
-import re
+from collections.abc import Iterator
 
+from parsers.delivery import returned_ids
 from parsers.facts import Kind, Thread
 from parsers.headers import message_ids
-from parsers.message import ParsedMessage, Part
+from parsers.message import ParsedMessage
 from parsers.references import ticket_keys
 
 _SENDERS_FIELDS = ("from", "subject", "message-id")  # a mail sent to each recipient apart has two dates
-_QUOTED_ID = re.compile(r"^[> ]{0,10}message-id:\s{0,9}<([^<>\s]{1,900})>", re.IGNORECASE | re.MULTILINE)
-_SCANNED = 100_000
 _MAX_POINTERS = 100
+_PIECE_BYTES = 1024 * 1024
 
 
 def content_digest(message: ParsedMessage) -> str:
@@ -24,8 +24,21 @@ def content_digest(message: ParsedMessage) -> str:
     for name in _SENDERS_FIELDS:
         for value in message.every(name):
             digest.update(f"{name}:{value}\n".encode("utf-8", "replace"))
-    digest.update(b"\n" + message.body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").strip())
+    digest.update(b"\n")
+    for piece in _with_line_feeds(message.body.strip()):
+        digest.update(piece)
     return digest.hexdigest()
+
+
+def _with_line_feeds(body: bytes) -> Iterator[bytes]:
+    """The body with LF line ends, in pieces: a whole copy of a large mail is much."""
+    start = 0
+    while start < len(body):
+        end = start + _PIECE_BYTES
+        if body[end - 1 : end + 1] == b"\r\n":
+            end += 1
+        yield body[start:end].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        start = end
 
 
 def read_thread(message: ParsedMessage, *, kind: Kind, subject: str, own_text: str, body_text: str) -> Thread:
@@ -35,20 +48,10 @@ def read_thread(message: ParsedMessage, *, kind: Kind, subject: str, own_text: s
         *message_ids(message.first("in-reply-to")),
         *reversed(message_ids(message.first("references"))),
     ]
-    if kind is Kind.BOUNCE:
-        pointers.extend(_returned(message.root, body_text))
+    if kind is Kind.BOUNCE or message.root.content_type == "multipart/report":
+        pointers.extend(returned_ids(message.root, body_text))
     return Thread(
         message_id=own[0] if own else None,
         points_to=tuple(dict.fromkeys(pointers))[:_MAX_POINTERS],
         ticket_keys=ticket_keys(subject, own_text),
     )
-
-
-def _returned(root: Part, body_text: str) -> list[str]:
-    """The Message-ID of the mail that a bounce gives back, whole, as headers, or quoted."""
-    attached = [
-        value for message in root.attached_messages() for value in message_ids(message.field("message-id"))
-    ]
-    headers = [part.text for part in root.own_parts() if part.content_type == "text/rfc822-headers"]
-    quoted = [value for text in (*headers, body_text) for value in _QUOTED_ID.findall(text[:_SCANNED])]
-    return attached + quoted

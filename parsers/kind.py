@@ -3,18 +3,49 @@
 import re
 from dataclasses import dataclass
 
+from parsers.certified import CertifiedReceipt, certified_receipt
+from parsers.delivery import is_delivery_report, is_receipt
 from parsers.facts import Kind, SenderClass, Verification
 from parsers.folding import fold
 from parsers.message import ParsedMessage
+from parsers.part import Fields
 from parsers.words import Words
 
-_ROBOT = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
+_ROBOT = re.compile(
+    r"(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon|maildaemon|mdaemon)@", re.IGNORECASE
+)
 _LIST_FIELDS = ("list-id", "list-unsubscribe", "list-post", "list-help")
-_AUTOMATIC_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "junk"})
-_AUTOMATIC_FIELDS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply")
+_SPAM_FIELDS = ("x-spam-flag", "x-spam-status", "x-spam", "x-rspamd-spam")
+_FOREFRONT = "x-forefront-antispam-report"
+_AUTOMATIC_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "autoreply", "junk"})
+_AUTOMATIC_FIELDS = (
+    "x-autoreply",
+    "x-autoreply-from",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-auto-reply",
+    "x-auto-responder",
+    "x-mail-autoreply",
+    "x-vacation",
+)
+# How mail servers introduce a returned mail in their own words, which are never translated.
+_BOUNCE_TEXT = re.compile(
+    r"hi\. this is the (?:qmail-send|deliver) program|this is the (?:mail system|postfix program) at host|"
+    r"this message was created automatically by (?:mail delivery software|the mail system)|"
+    r"delivery has failed to these recipients or groups|"
+    r"your message did not reach some or all of the intended recipients|"
+    r"this is an automatically generated delivery status notification|"
+    r"(?:the following (?:recipients?|address(?:es)?)|a message that you sent) (?:could not be|had permanent|"
+    r"failed)|----- the following addresses had (?:permanent|transient)|"
+    r"diagnostic information for administrators:|i'm afraid i wasn't able to deliver your message"
+)
+_BOUNCE_CHARACTERS = 2000
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,80}\]\s*)?(?P<word>[^\s:\uff1a\[]{1,24})\s?(?:\[\d+\])?\s?[:\uff1a]")
 _TICKET_MARK = re.compile(r"\[[a-z][a-z0-9_]{1,9}-\d{1,10}\]")
+_SUBJECT_MARK = re.compile(r"(?:\[[^\]]{0,80}\]|[^\w\s])\s*")
+_LABEL_END = re.compile(r"\s?(?:[:\uff1a]|$)")
 _SUBJECT_CHARACTERS = 300
+_AUTHORITIES = frozenset({SenderClass.REGULATOR, SenderClass.LAW_ENFORCEMENT})
 _OFFERS = 2  # one word of advertising is a coincidence
 
 
@@ -25,6 +56,8 @@ class Impression:
     subject: str
     own_text: str
     names_content: bool
+    opens_matter: bool  # names content and a case number of which the quoted mail says nothing
+    called_spam: bool  # by our own receiving server
     sender_class: SenderClass
     verification: Verification
 
@@ -35,7 +68,7 @@ def judge_kind(message: ParsedMessage, impression: Impression, words: Words) -> 
     A machine that sends an order of its own ("auto-generated" without list headers) sends a report.
     """
     subject = fold(impression.subject[:_SUBJECT_CHARACTERS])
-    if _is_bounce(message, subject, words):
+    if _is_bounce(message, impression, subject, words):
         return Kind.BOUNCE
     if _is_auto_reply(message, subject, words):
         return Kind.AUTO_REPLY
@@ -43,6 +76,8 @@ def judge_kind(message: ParsedMessage, impression: Impression, words: Words) -> 
         return Kind.SPAM
     if _is_newsletter(message, impression):
         return Kind.NEWSLETTER
+    if impression.opens_matter:  # some press "reply" on an old mail for want of our address
+        return Kind.REPORT
     return Kind.REPLY if _is_reply(message, subject, words) else Kind.REPORT
 
 
@@ -62,21 +97,47 @@ def auto_submitted(message: ParsedMessage) -> str:
     return re.split(r"[\s;(]", (message.first("auto-submitted") or "no").strip().lower())[0]
 
 
+def has_ticket_mark(subject: str) -> bool:
+    """Whether the subject carries a ticket key in brackets, as our own mail does."""
+    return bool(_TICKET_MARK.search(fold(subject[:_SUBJECT_CHARACTERS])))
+
+
+def says_spam(fields: Fields) -> bool:
+    """Whether one of these fields, which a trusted server wrote, calls the mail unwanted."""
+    return any(
+        (name in _SPAM_FIELDS and value.strip().lower().startswith(("yes", "spam", "true")))
+        or (name == _FOREFRONT and "sfv:spm" in value.lower())
+        for name, value in fields
+    )
+
+
 def _precedence(message: ParsedMessage) -> str:
     return (message.first("precedence") or "").strip().lower()
 
 
-def _is_bounce(message: ParsedMessage, subject: str, words: Words) -> bool:
-    if message.root.content_type == "multipart/report":
-        return any(part.content_type == "message/delivery-status" for part in message.root.own_parts())
-    from_robot = bool(_ROBOT.match(message.sender_address or ""))
-    if message.first("x-failed-recipients") and has_null_return_path(message):
+def _is_bounce(message: ParsedMessage, impression: Impression, subject: str, words: Words) -> bool:
+    if is_delivery_report(message.root) or message.first("x-ms-exchange-message-is-ndr") is not None:
         return True
-    return (from_robot or has_null_return_path(message)) and bool(words.bounced_subjects.match(subject))
+    if certified_receipt(message) is CertifiedReceipt.FAILED:
+        return True
+    from_robot = bool(_ROBOT.match(message.sender_address or ""))
+    if not (from_robot or has_null_return_path(message)):
+        return False
+    text = " ".join(fold(impression.own_text[:_BOUNCE_CHARACTERS]).split())
+    return bool(
+        message.first("x-failed-recipients")
+        or words.bounced_subjects.match(subject)
+        or _BOUNCE_TEXT.search(text)
+    )
 
 
 def _is_auto_reply(message: ParsedMessage, subject: str, words: Words) -> bool:
-    if auto_submitted(message) in {"auto-replied", "auto-notified"}:
+    submitted = auto_submitted(message)
+    if (
+        submitted in {"auto-replied", "auto-notified"}
+        or is_receipt(message.root)
+        or certified_receipt(message)
+    ):
         return True
     if (
         any(message.first(name) for name in _AUTOMATIC_FIELDS)
@@ -84,17 +145,24 @@ def _is_auto_reply(message: ParsedMessage, subject: str, words: Words) -> bool:
     ):
         return True
     answers = bool(message.first("in-reply-to") or message.first("references"))
-    if answers and (has_null_return_path(message) or auto_submitted(message) == "auto-generated"):
+    from_machine = has_null_return_path(message) or submitted == "auto-generated"
+    if answers and from_machine:
         return True
-    automatic = bool(words.automatic_subjects.match(re.sub(r"^(?:\[[^\]]{0,80}\]|[^\w\s])\s*", "", subject)))
-    return automatic and (answers or has_null_return_path(message))
+    mark = _SUBJECT_MARK.match(subject)
+    unmarked = subject[mark.end() :] if mark else subject
+    automatic = words.automatic_subjects.match(unmarked)
+    if automatic is None:
+        return False
+    # Without other signs it must be a label before the subject that is answered, or the whole subject.
+    return answers or from_machine or bool(_LABEL_END.match(unmarked, automatic.end()))
 
 
 def _is_newsletter(message: ParsedMessage, impression: Impression) -> bool:
-    """Bulk mail; on a list where everybody may write, a mail that names content is a report."""
+    """Bulk mail; content named on a list where everybody may write, or by an authority, is a report."""
     if not is_list_mail(message):
         return False
-    return not (message.first("list-post") and impression.names_content)
+    may_report = bool(message.first("list-post")) or impression.sender_class in _AUTHORITIES
+    return not (may_report and impression.names_content)
 
 
 def _is_spam(impression: Impression, words: Words) -> bool:
@@ -102,15 +170,33 @@ def _is_spam(impression: Impression, words: Words) -> bool:
         return False
     if impression.verification is Verification.VERIFIED:
         return False
+    if impression.called_spam:
+        return True
     text = fold(f"{impression.subject[:_SUBJECT_CHARACTERS]}\n{impression.own_text[:5000]}")
     return len(set(words.advertising.findall(text))) >= _OFFERS
 
 
+def says_forwarded(subject: str, words: Words) -> bool:
+    """Whether the subject's prefix can only mean a mail that is passed on."""
+    word = _prefix(fold(subject[:_SUBJECT_CHARACTERS]))
+    return bool(words.forwarded_subjects.fullmatch(word)) and not words.replied_subjects.fullmatch(word)
+
+
+def is_carried_on(subject: str, words: Words) -> bool:
+    """Whether the subject is another mail's, with the prefix of an answer or of a forwarded mail."""
+    word = _prefix(fold(subject[:_SUBJECT_CHARACTERS]))
+    return bool(words.forwarded_subjects.fullmatch(word) or words.replied_subjects.fullmatch(word))
+
+
+def _prefix(folded: str) -> str:
+    match = _PREFIX.match(folded)
+    return match["word"] if match else ""
+
+
 def _is_reply(message: ParsedMessage, subject: str, words: Words) -> bool:
-    prefix = _PREFIX.match(subject)
-    word = prefix["word"] if prefix else ""
-    if words.forwarded_subjects.fullmatch(word):
-        return False
-    if words.replied_subjects.fullmatch(word):
-        return True
-    return bool(message.first("in-reply-to") or _TICKET_MARK.search(subject))
+    word = _prefix(subject)
+    answers = bool(message.first("in-reply-to"))
+    forwards, replies = words.forwarded_subjects.fullmatch(word), words.replied_subjects.fullmatch(word)
+    if forwards:  # "VS" is an answer in Finland and a forwarded mail in Norway
+        return bool(replies) and answers
+    return bool(replies) or answers or has_ticket_mark(subject)

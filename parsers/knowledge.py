@@ -28,6 +28,7 @@ class Knowledge:
     reference_patterns: ReferencePatterns
     receiving_host: str  # our receiving server's authserv-id (RFC 8601, section 2.5)
     own_domains: tuple[str, ...]  # domains that our own mail comes from
+    trusted_forwarders: tuple[str, ...] = ()  # domains whose ARC seals we believe (RFC 8617)
 
     @cached_property
     def words(self) -> Words:
@@ -55,6 +56,10 @@ class Knowledge:
     def signals(self, language: str | None) -> tuple[Signals, ...]:
         """How urgency and harm are said in this language, and in English."""
         return tuple(self._signals[code] for code in self._spoken(language))
+
+    def judges(self, language: str) -> bool:
+        """Whether urgency and time limits can be read in this language."""
+        return language in self.lexicons and self.lexicons[language].judges
 
     def _spoken(self, language: str | None) -> tuple[str, ...]:
         wanted = dict.fromkeys((language or _LINGUA_FRANCA, _LINGUA_FRANCA))

@@ -6,10 +6,14 @@ from functools import cached_property
 
 from parsers.acknowledgement import judge_acknowledgement
 from parsers.attachments import attached_texts, read_attachments
-from parsers.authenticity import imitated_domain, judge_authenticity
+from parsers.authenticity import TrustedHosts, fields_of_ours, judge_authenticity
 from parsers.body import Body, read_body
 from parsers.case_numbers import authority_ref
+from parsers.certified import certified_content
 from parsers.deadlines import find_clocks
+from parsers.delivery import is_complaint, is_receipt, read_outcomes
+from parsers.documents import read_documents
+from parsers.evidence import with_documents
 from parsers.facts import (
     Authenticity,
     Harm,
@@ -23,10 +27,12 @@ from parsers.facts import (
     StatedUrgency,
     Urgency,
 )
+from parsers.headers import message_ids
 from parsers.identity import content_digest, read_thread
-from parsers.kind import Impression, judge_kind
+from parsers.kind import Impression, has_ticket_mark, is_carried_on, judge_kind, says_forwarded, says_spam
 from parsers.knowledge import Knowledge
 from parsers.language import detect
+from parsers.look_alikes import foreign_address_domain, imitated_domain
 from parsers.message import ParsedMessage, parse_message
 from parsers.own_text import Authorship, divide
 from parsers.urgency import Appraisal, appraise
@@ -36,9 +42,10 @@ _NOTHING_TO_DO = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.
 
 
 def read(raw: bytes, *, received_at: datetime, knowledge: Knowledge) -> Report:
-    """Everything that one mail states.
+    """Everything that one mail and its attachments state.
 
-    The same bytes, instant and knowledge always give the same report.
+    The same bytes, instant and knowledge always give the same report. Whoever must survive a hostile
+    document runs the two halves apart: `read_mail`, then `read_documents`, joined by `with_documents`.
 
     Args:
         raw: the mail as received.
@@ -48,9 +55,16 @@ def read(raw: bytes, *, received_at: datetime, knowledge: Knowledge) -> Report:
     Raises:
         Unreadable: the mail is outside what may be parsed.
     """
+    message = parse_message(raw)
+    report = read_mail(message, received_at=received_at, knowledge=knowledge)
+    return with_documents(report, read_documents(message), knowledge)
+
+
+def read_mail(message: ParsedMessage, *, received_at: datetime, knowledge: Knowledge) -> Report:
+    """What a mail states without its attachments' texts; the arguments are those of `read`."""
     if received_at.tzinfo is None:
         raise ValueError("received_at needs a time zone")
-    return _Reading(parse_message(raw), received_at, knowledge).report()
+    return _Reading(message, received_at, knowledge).report()
 
 
 @dataclass(frozen=True)
@@ -89,8 +103,13 @@ class _Reading:
             clocks=self.clocks,
             references=self.references,
             references_elsewhere=self.references_elsewhere,
+            references_forwarded=self.references_forwarded,
+            references_quoted=self.references_quoted,
+            references_attached=self.references_attached,
+            forwarded_sender=self.authorship.forwarded_sender,
             authority_ref=self.authority_ref,
             attachments=read_attachments(self.message.root),
+            outcomes=read_outcomes(self.message.root),
             flags=self.flags,
         )
 
@@ -117,18 +136,29 @@ class _Reading:
         return judge_authenticity(
             self.message,
             domain=self.sender.domain,
-            receiving_host=self.knowledge.receiving_host,
+            hosts=self._hosts,
             directory=self.knowledge.directory,
         )
 
     @cached_property
+    def _hosts(self) -> TrustedHosts:
+        return TrustedHosts(
+            receiving_host=self.knowledge.receiving_host, forwarders=self.knowledge.trusted_forwarders
+        )
+
+    @cached_property
     def body(self) -> Body:
-        return read_body(self.message.root)
+        return read_body(certified_content(self.message) or self.message.root)
 
     @cached_property
     def authorship(self) -> Authorship:
         answers = bool(self.message.first("in-reply-to"))
-        return divide(self.body.text, self.knowledge.words, replies=answers)
+        return divide(
+            self.body.text,
+            self.knowledge.words,
+            replies=answers,
+            forwards=says_forwarded(self.subject, self.knowledge.words),
+        )
 
     @cached_property
     def language(self) -> LanguageGuess:
@@ -137,15 +167,35 @@ class _Reading:
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         names = [part.name or "" for part in self.message.root.own_parts()]
-        return self.knowledge.references.find([self.authorship.own, *names])
+        return self.knowledge.references.find([self._own_subject, self.authorship.own, *names])
+
+    @property
+    def _own_subject(self) -> str:
+        """The subject, where it is this author's: answers and forwarded mails carry on another's."""
+        answers = self.message.first("in-reply-to") or is_carried_on(self.subject, self.knowledge.words)
+        return "" if answers else self.subject
 
     @cached_property
+    def references_forwarded(self) -> tuple[Reference, ...]:
+        return self._foreign(self.authorship.forwarded)
+
+    @cached_property
+    def references_quoted(self) -> tuple[Reference, ...]:
+        return self._foreign(self.authorship.quoted)
+
+    @cached_property
+    def references_attached(self) -> tuple[Reference, ...]:
+        return self._foreign(*attached_texts(self.message.root))
+
+    def _foreign(self, *texts: str) -> tuple[Reference, ...]:
+        """What others name in these texts and the author does not."""
+        found = self.knowledge.references.find(texts)
+        return tuple(reference for reference in found if reference not in self.references)
+
+    @property
     def references_elsewhere(self) -> tuple[Reference, ...]:
-        attached = attached_texts(self.message.root)
-        elsewhere = self.knowledge.references.find(
-            [self.authorship.quoted, self.authorship.forwarded, *attached]
-        )
-        return tuple(reference for reference in elsewhere if reference not in self.references)
+        found = {*self.references_forwarded, *self.references_quoted, *self.references_attached}
+        return tuple(sorted(found))
 
     @cached_property
     def authority_ref(self) -> str | None:
@@ -157,10 +207,30 @@ class _Reading:
             subject=self.subject,
             own_text=self.authorship.own,
             names_content=bool(self.references),
+            opens_matter=self._opens_matter,
+            called_spam=says_spam(fields_of_ours(self.message, self._hosts)),
             sender_class=self.sender.sender_class,
             verification=self.authenticity.verdict,
         )
         return judge_kind(self.message, impression, self.knowledge.words)
+
+    @cached_property
+    def _opens_matter(self) -> bool:
+        """Whether an answer brings content and a case number of which the mail below it says nothing."""
+        number = authority_ref("", self.authorship.own, self.knowledge.words)
+        earlier = f"{self.subject}\n{self.authorship.quoted}"
+        if number is None or number in earlier or not self.authorship.quoted or self._answers_us:
+            return False
+        return bool(set(self.references) - set(self.knowledge.references.find([earlier])))
+
+    @property
+    def _answers_us(self) -> bool:
+        """Whether the mail that is answered is ours, by its identifier or the ticket key in its subject."""
+        answered = message_ids(self.message.first("in-reply-to"))
+        hosts = (identifier.rpartition("@")[2].lower() for identifier in answered)
+        ours = tuple(own.lower() for own in self.knowledge.own_domains)
+        named = any(host == own or host.endswith(f".{own}") for host in hosts for own in ours)
+        return named or has_ticket_mark(self.subject)
 
     @cached_property
     def clocks(self) -> tuple[StatedClock, ...]:
@@ -193,13 +263,18 @@ class _Reading:
             "several senders": len(self.message.every("from")) > 1,
             "no text": not self.authorship.own,
             "malformed": bool(self.message.defects),
-            "language without lexicon": bool(self.language.code)
-            and self.language.code not in self.knowledge.lexicons,
+            "language without lexicon": self.language.code is not None
+            and not self.knowledge.judges(self.language.code),
             "look-alike domain": domain is not None
             and imitated_domain(domain, self.knowledge.directory) is not None,
+            "address of another in the name": foreign_address_domain(self.sender.display_name, domain)
+            is not None,
+            "certified mail": certified_content(self.message) is not None,
+            "read receipt": is_receipt(self.message.root),
+            "complaint about mail": is_complaint(self.message.root),
             "outlook container": any(
                 part.content_type in {"application/ms-tnef", "application/vnd.ms-tnef"}
                 for part in self.message.root.own_parts()
             ),
         }
-        return frozenset(flag for flag, found in findings.items() if found)
+        return self.message.findings | self.body.flags | {flag for flag, found in findings.items() if found}

@@ -19,9 +19,12 @@ class Words:
     wrote: re.Pattern[str]
     labels: re.Pattern[str]
     forwarded: re.Pattern[str]
+    originals: re.Pattern[str]
     farewells: re.Pattern[str]
     devices: re.Pattern[str]
     footers: re.Pattern[str]
+    signatories: re.Pattern[str]
+    banners: re.Pattern[str]
     automatic_subjects: re.Pattern[str]
     bounced_subjects: re.Pattern[str]
     replied_subjects: re.Pattern[str]
@@ -40,9 +43,12 @@ class Words:
             wrote=_merged(each.quoting.wrote for each in every),
             labels=_merged(each.quoting.labels for each in every),
             forwarded=_merged(each.quoting.forwarded for each in every),
+            originals=_merged(each.quoting.originals for each in every),
             farewells=_merged(each.closing.farewells for each in every),
             devices=_merged(each.closing.devices for each in every),
             footers=_merged(each.closing.footers for each in every),
+            signatories=_merged(each.closing.signatories for each in every),
+            banners=_merged(each.closing.banners for each in every),
             automatic_subjects=_merged(each.subjects.automatic for each in every),
             bounced_subjects=_merged(each.subjects.bounced for each in every),
             replied_subjects=_merged(each.subjects.replied for each in every),

@@ -11,6 +11,7 @@ from daemon.manifest import ManifestLine
 from daemon.replay import Job, replayed
 from daemon.store.database import Database
 from daemon.store.models import Matter, Message, Relation
+from parsers.facts import RelationType
 from rules.site import SHIPPED, load
 from tests.support.daemon import ROOT, Daemon, account
 from tests.support.dovecot import Dovecot
@@ -25,7 +26,7 @@ LINES = [
 ]
 HANDLED_WITHIN = 90.0
 
-Relations = dict[str, tuple[str, str | None]]
+Relations = dict[str, tuple[RelationType | None, str | None]]
 
 
 def by_replay() -> Relations:
@@ -45,9 +46,13 @@ def by_daemon(database: Database) -> Relations:
         ).all()
     files = {message_id: LINES[uid - 1].file for uid, message_id, *_ in rows}
     return {
-        files[message_id]: (kind, files.get(related or (opened if opened != message_id else None)))
+        files[message_id]: (kind, _other_than(message_id, related or opened, files))
         for _, message_id, kind, opened, related in rows
     }
+
+
+def _other_than(message_id: int, first: int | None, files: dict[int, str]) -> str | None:
+    return None if first is None or first == message_id else files[first]
 
 
 def test_replay_and_daemon_agree_on_every_relation(

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,12 +5,14 @@ from sqlalchemy import select
 
 from config import instant
 from connectors.mail import MailSource
-from daemon.assess import MAX_TRIES, Assessor
+from daemon.assess import MAX_TRIES, Assessor, InHand, Reader
 from daemon.bell import Bell
 from daemon.collect import Collector, Watch
+from daemon.pool import TooExpensive, WorkerUnavailable
 from daemon.store.database import Database
 from daemon.store.models import Message, StoredReport
 from daemon.store.states import MessageState
+from parsers.bounds import ReadableHeaders, Unreadable
 from parsers.facts import REPORTS, Report
 from tests.support.mail import MemoryMailbox
 from tests.support.reports import PLAIN
@@ -31,8 +32,8 @@ def collect(database: Database, *mails: bytes) -> None:
     Collector(watch=watch, database=database, collected=Bell()).work()
 
 
-def assessor(database: Database, read: Callable[[bytes, datetime], Report]) -> Assessor:
-    return Assessor(database=database, read=read, collected=Bell(), assessed=Bell())
+def assessor(database: Database, read: Reader, in_hand: InHand | None = None) -> Assessor:
+    return Assessor(database=database, read=read, collected=Bell(), assessed=Bell(), in_hand=in_hand)
 
 
 def messages(database: Database) -> list[Message]:
@@ -98,3 +99,89 @@ def test_a_failed_mail_is_not_tried_again_at_once(database: Database) -> None:
         step.work()
     step.failed(RecursionError())
     assert not step.work()
+
+
+def test_a_mail_out_of_bounds_is_held_at_once_with_the_reason(database: Database) -> None:
+    def too_expensive(_raw: bytes, _received_at: datetime) -> Report:
+        raise TooExpensive("The mail takes more than 2 s of CPU; read it by hand.")
+
+    collect(database, b"bomb")
+    assert assessor(database, too_expensive).work()
+    [message] = messages(database)
+    assert (message.state, message.tries) == (MessageState.ASSESSED, 0)
+    assert message.held_reason == "The mail takes more than 2 s of CPU; read it by hand"
+
+
+def test_a_mail_is_not_blamed_for_a_missing_worker(database: Database) -> None:
+    def no_worker(_raw: bytes, _received_at: datetime) -> Report:
+        raise WorkerUnavailable("A worker did not start.")
+
+    collect(database, b"mail")
+    step = assessor(database, no_worker)
+    for _ in range(MAX_TRIES + 1):
+        with pytest.raises(WorkerUnavailable):
+            step.work()
+        step.failed(WorkerUnavailable("A worker did not start."))
+    [message] = messages(database)
+    assert (message.tries, message.held_reason) == (0, None)
+
+
+def test_two_that_work_beside_each_other_take_different_mails(database: Database) -> None:
+    in_hand = InHand()
+    read_mails: list[bytes] = []
+
+    def note(raw: bytes, _received_at: datetime) -> Report:
+        read_mails.append(raw)
+        return PLAIN
+
+    def let_the_other_work_meanwhile(raw: bytes, received_at: datetime) -> Report:
+        assert second.work()
+        assert not second.work()
+        return note(raw, received_at)
+
+    second = assessor(database, note, in_hand)
+    first = assessor(database, let_the_other_work_meanwhile, in_hand)
+    collect(database, b"one", b"two")
+    assert first.work()
+    assert read_mails == [b"two", b"one"]
+    assert [message.state for message in messages(database)] == [MessageState.ASSESSED] * 2
+    assert not first.work()
+
+
+@pytest.mark.usefixtures("passing_time")
+def test_a_mail_left_behind_by_a_dead_thread_is_taken_up_again(database: Database) -> None:
+    class ThreadDies(BaseException):
+        pass
+
+    def die_once(_raw: bytes, _received_at: datetime) -> Report:
+        if not deaths:
+            deaths.append(True)
+            raise ThreadDies
+        return PLAIN
+
+    deaths: list[bool] = []
+    collect(database, b"mail")
+    step = assessor(database, die_once)
+    with pytest.raises(ThreadDies):
+        step.work()
+    assert step.work()
+
+
+def test_a_held_mail_keeps_what_can_be_read_of_its_header(database: Database) -> None:
+    headers = ReadableHeaders(
+        subject="An order",
+        sender_name="Alice",
+        sender_address="alice@regulator.example",
+        message_id="one@regulator.example",
+    )
+
+    def unreadable(_raw: bytes, _received_at: datetime) -> Report:
+        raise Unreadable("The mail is too deep; read it by hand.", headers=headers)
+
+    collect(database, b"bomb")
+    assert assessor(database, unreadable).work()
+    with database.read() as session:
+        report = REPORTS.validate_python(session.get_one(StoredReport, 1).document)
+    assert (report.subject, report.sender.address) == ("An order", "alice@regulator.example")
+    assert report.thread.message_id == "one@regulator.example"
+    assert "held" in report.flags

@@ -91,7 +91,7 @@ def test_a_mail_that_cannot_be_read_is_held_as_in_the_daemon(
 
     monkeypatch.setattr(replay, "read", unreadable)
     found = outcomes(job)
-    assert found[1].error == "could not be read in 3 tries"
+    assert found[1].error == "too deep"
     assert found[1].ticket == "INC-900002"
     assert other_tickets(found) == ["INC-900001", "INC-900003"]
 

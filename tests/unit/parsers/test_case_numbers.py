@@ -31,3 +31,62 @@ def test_case_number_is_found_by_label_or_shape(knowledge: Knowledge, text: str,
 def test_own_words_go_before_the_subject(knowledge: Knowledge) -> None:
     assert authority_ref("Re: AB-2026-1", "Reference: CD-2026-2", knowledge.words) == "CD-2026-2"
     assert authority_ref("Notice AB-2026-1", "Please act.", knowledge.words) == "AB-2026-1"
+
+
+NATIONAL_FORMS = [
+    ("Soruşturma No: 2026/45871 kapsamında", "2026/45871"),
+    ("Sayı : E-12345678-100.04-2026/5519", "E-12345678-100.04-2026/5519"),
+    ("Az.: 3 Js 1234/26", "3 Js 1234/26"),
+    ("Geschäftszeichen: 132 Js 4567/26", "132 Js 4567/26"),
+    ("Vorgangsnummer: ST/0123456/2026", "ST/0123456/2026"),
+    ("N° Parquet : 26123000456", "26123000456"),
+    ("Nos réf. : 2026/001234", "2026/001234"),
+    ("Procès-verbal n° 00123/2026/004567", "00123/2026/004567"),
+    ("Diligencias Previas 1234/2026", "1234/2026"),
+    ("Expediente: PS/00123/2026", "PS/00123/2026"),
+    ("Atestado n.º 4567/26", "4567/26"),
+    ("Prot. n. 0012345 del 2 novembre", "0012345"),
+    ("Autos nº 0600812-44.2026.6.26.0001", "0600812-44.2026.6.26.0001"),
+    ("Inquérito Policial nº 2026.0001234", "2026.0001234"),
+    ("Ofício nº 123/2026-DRCC", "123/2026-DRCC"),
+    ("sygn. akt PR 2 Ds 123.2026", "PR 2 Ds 123.2026"),
+    ("Znak sprawy: DOK-1.4012.3.2026", "DOK-1.4012.3.2026"),
+    ("Dosar penal nr. 1234/P/2026", "1234/P/2026"),
+    ("Parketnummer: 10/123456-26", "10/123456-26"),
+    ("Ons kenmerk: ACM/UIT/612345", "ACM/UIT/612345"),
+    ("Crime reference number: 4600123/26", "4600123/26"),
+    ("URN 01AB1234526", "01AB1234526"),
+    ("Case No. 26-cv-01234", "26-cv-01234"),
+    ("Docket No.: 3:26-mj-00123", "3:26-mj-00123"),
+    ("FIR No. 123/2026 was registered", "123/2026"),
+    ("F.No. 1/2/2026-CyS", "1/2/2026-CyS"),
+    ("文書番号：総基料第123号", "総基料第123号"),
+    ("令和8年（ワ）第1234号", "令和8年（ワ）第1234号"),
+    ("사건번호: 2026형제12345호", "2026형제12345호"),
+    ("č. j.: KRPA-123456-1/ČJ-2026-000TC", "KRPA-123456-1/ČJ-2026-000TC"),
+    ("Dnr: 2026-01234", "2026-01234"),
+    ("Ügyszám: 01000/1234/2026.bü.", "01000/1234/2026.bü"),
+    ("Αρ. Πρωτ.: 1234/2026", "1234/2026"),
+    ("Исх. № 12-7/3391 от 03.11.2026", "12-7/3391"),
+    ("رقم القضية: 2026/4471", "2026/4471"),
+    ("Nomor: LP/B/123/XI/2026/SPKT", "LP/B/123/XI/2026/SPKT"),
+    ("เลขที่ ตช 0039.12/1234", "ตช 0039.12/1234"),
+    ("KLASA: 210-05/26-01/123", "210-05/26-01/123"),
+    ("Sagsnr.: 26-1234567", "26-1234567"),
+    ("Dnro VTJ/1234/2026", "VTJ/1234/2026"),
+    ("案号：京公网安案字〔2026〕123号", "京公网安案字〔2026〕123号"),
+    ("Our case is closed in 2026.", None),
+    ("The video has 120000 views and 3 comments.", None),
+    ("Call me on 030-1234567.", None),
+    ("Artikel 9 der Verordnung (EU) 2022/2065", None),
+]
+
+
+@pytest.mark.parametrize(("text", "number"), NATIONAL_FORMS)
+def test_official_forms_of_many_countries(knowledge: Knowledge, text: str, number: str | None) -> None:
+    assert authority_ref("", text, knowledge.words) == number
+
+
+def test_number_of_a_letter_gives_way_to_the_case_that_its_subject_names(knowledge: Knowledge) -> None:
+    subject, text = "Notice (complaint no: 2026/5519)", "Sayı : E-12345678-100.04-2026/5519"
+    assert authority_ref(subject, text, knowledge.words) == "2026/5519"

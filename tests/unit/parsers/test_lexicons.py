@@ -11,6 +11,11 @@ from parsers.knowledge import Knowledge
 from parsers.phrases import compiled
 
 MAIN_LANGUAGES = ("tr", "en", "de", "fr", "es", "pt", "it", "nl", "pl", "ru")
+EVERY_LANGUAGE = (
+    *MAIN_LANGUAGES,
+    *("cs", "sk", "hu", "ro", "bg", "el", "uk", "sr", "hr", "sv", "da", "no", "fi", "ar", "he", "fa"),
+    *("ur", "hi", "bn", "ja", "ko", "zh", "vi", "th", "id", "ms", "az"),
+)
 
 
 @pytest.mark.parametrize("language", MAIN_LANGUAGES)
@@ -22,6 +27,25 @@ def test_main_languages_know_every_kind_of_word(knowledge: Knowledge, language: 
     assert lexicon.clocks.working_days
     assert lexicon.negations
     assert len(lexicon.harms) == 12
+
+
+@pytest.mark.parametrize("language", EVERY_LANGUAGE)
+def test_every_language_knows_how_mails_are_taken_apart(knowledge: Knowledge, language: str) -> None:
+    lexicon = knowledge.lexicons[language]
+    assert lexicon.quoting.wrote
+    assert len(lexicon.quoting.labels) >= 4
+    assert lexicon.quoting.forwarded
+    assert lexicon.quoting.originals
+    assert lexicon.closing.farewells
+    assert lexicon.closing.footers
+    assert lexicon.subjects.automatic
+    assert lexicon.cases.labels
+
+
+def test_language_without_words_of_urgency_is_not_judged(knowledge: Knowledge) -> None:
+    assert knowledge.judges("de")
+    assert not knowledge.judges("sk")
+    assert not knowledge.judges("xx")
 
 
 def test_every_language_can_be_compiled(knowledge: Knowledge) -> None:

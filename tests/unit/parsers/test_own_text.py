@@ -51,6 +51,11 @@ def test_label_block_ends_the_own_text_by_word_or_shape(split: Split, block: str
     assert split(f"{OWN}\n\n{block}\n\n{OLD}").own == OWN
 
 
+def test_own_line_with_a_date_right_above_an_attribution_stays(split: Split) -> None:
+    own = "It was posted on 1 November 2026"
+    assert split(f"{own}\nOn 2 Nov 2026, at 09:00, A <a@b.example> wrote:\n> {OLD}").own == own
+
+
 def test_answers_between_quotes_are_own(split: Split) -> None:
     text = "On 2 Nov 2026, at 09:00, A <a@b.example> wrote:\n> Is it online?\nYes.\n> Since when?\nMonday.\n"
     assert split(text) == Authorship(own="Yes.\nMonday.", quoted="Is it online?\nSince when?")
@@ -88,11 +93,84 @@ def test_name_below_a_farewell_stays_and_contact_details_go(split: Split) -> Non
 
 
 @pytest.mark.parametrize(
+    "banner",
+    [
+        "[EXTERNAL]",
+        "CAUTION: This email originated from outside of the organization.\nDo not click links.",
+        "You don't often get email from desk@media-office.example. Learn why this is important",
+        "ACHTUNG: Diese E-Mail kommt von außerhalb der Behörde.",
+        "注意：外部郵件",
+    ],
+)
+def test_warning_above_the_text_is_not_own(split: Split, banner: str) -> None:
+    assert split(f"{banner}\n\n{OWN}").own == OWN
+
+
+def test_mail_that_consists_of_a_warning_is_kept(split: Split) -> None:
+    assert split("This email originated from outside.").own == "This email originated from outside."
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "Case officer A. Doe",
+        "Det. A. Doe #22\nCounty Sheriff's Office, Missing Persons",
+        "담당 주무관 아무개",
+    ],
+)
+def test_paragraph_that_only_names_the_sender_is_not_own(split: Split, card: str) -> None:
+    assert split(f"{OWN}\n\n{card}").own == OWN
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "PLEASE REMOVE THIS\nTHIS IS MY CHILD",
+        "Account @Some.One\nAccount @Some.Two",
+        "Reference No\nAB/2026/12",
+        "please remove it today\nand tell us",
+        "______\nSecond part\nof the text",
+    ],
+)
+def test_short_lines_that_may_be_text_stay(split: Split, ending: str) -> None:
+    assert split(f"{OWN}\n\n{ending}").own.endswith(ending.rpartition("\n")[2])
+
+
+def test_sender_of_a_forwarded_mail_is_named(split: Split) -> None:
+    text = "fyi\n\n---------- Forwarded message ---------\nFrom: A <a@B.Example>\nDate: 2 Nov 2026\n\nhelp"
+    assert split(text).forwarded_sender == "a@b.example"
+
+
+def test_label_block_is_forwarded_mail_where_the_subject_says_so(knowledge: Knowledge) -> None:
+    block = "From: A <a@b.example>\nSent: 2 November 2026 09:00\nTo: Desk\nSubject: s"
+    divided = divide(f"{block}\n\n{OLD}", knowledge.words, forwards=True)
+    assert (divided.own, divided.forwarded_sender) == ("", "a@b.example")
+    assert OLD in divided.forwarded
+
+
+def test_unmarked_rest_of_a_quoted_line_is_not_own(split: Split) -> None:
+    quote = "> This quoted line was so long that a program broke it in two and\nforgot the mark\n> here"
+    assert split(f"On 2 Nov 2026, at 09:00, A <a@b.example> wrote:\n{quote}\n\n{OWN}").own == OWN
+
+
+def test_older_marked_mail_in_an_unmarked_quote_brings_nothing_back(split: Split) -> None:
+    text = f"{OWN}\n\nOn 2 Nov 2026, at 09:00, A <a@b.example> wrote:\n{OLD}\n> older\nBye"
+    assert split(text).own == OWN
+
+
+def test_form_with_labelled_lines_is_no_mail_header(split: Split) -> None:
+    text = "REPORT\nType: enticement\nPriority: 2\nDate: 2026-10-23 23:14\nSubject: user ada.b\nSummary: text"
+    assert split(text).own == text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Video: https://clipora.example/live/123456\nAccount: @someone\nCase: 2026/12",
+        "On 2 November 2026 at 09:00 the user @abc wrote:\n> I will kill you\n\nPlease act now.",
         "He wrote to my daughter:\nI know where you live.",
         "Items:\n- one\n- two\n\nReference: AB-12/2026",
+        "Dear team,\n\nhe mails that people can unsubscribe.\n\nSee clipora.example/v/7431902286571148306",
         "Dear team,\n\nthe account says that its content is confidential to members.\n\nPlease act.",
     ],
 )

@@ -1,0 +1,169 @@
+"""What attached documents state, and when a document speaks for its sender.
+
+Officials write in one of two ways. Either the mail is the message, and what is attached is an annex to
+it: forms, lists, statutes, what others wrote. Or the mail is an envelope: empty, or a few lines that
+point to the order. Only then does the document set urgency, clocks and harm. In neither case does a
+document lower what the author says.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from parsers.case_numbers import authority_ref
+from parsers.deadlines import find_clocks
+from parsers.documents import DocumentText
+from parsers.extract import raised
+from parsers.facts import (
+    Attachment,
+    DocumentFacts,
+    Harm,
+    Kind,
+    Reference,
+    Report,
+    SenderClass,
+    StatedUrgency,
+    Urgency,
+)
+from parsers.knowledge import Knowledge
+from parsers.language import detect
+from parsers.urgency import appraise
+from parsers.zones import assumed_zone
+
+ENVELOPE_CHARACTERS = 600  # a salutation, what is attached, a request, a name; more is a message
+
+_LANGUAGE_CHARACTERS = 20_000
+_UNREAD = frozenset({"encrypted", "no text", "not read", "too large", "unreadable"})
+_ACTIVE = frozenset({"executable", "macro", "script"})
+_NOTHING_TO_DO = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
+_OFFICIAL = frozenset({SenderClass.REGULATOR, SenderClass.LAW_ENFORCEMENT})
+_NO_SUBJECT = frozenset({Harm.OTHER, Harm.NONE})
+
+
+def with_documents(report: Report, documents: Sequence[DocumentText], knowledge: Knowledge) -> Report:
+    """The report with what its attachments state.
+
+    Args:
+        report: what the mail itself states.
+        documents: the texts of its attachments, as `read_documents` gives them.
+        knowledge: what the report was read with.
+    """
+    facts = {document: _facts(document, report, knowledge) for document in documents if document.text}
+    attachments = _flagged(report.attachments, documents)
+    evident = replace(
+        report,
+        documents=tuple(facts.values()),
+        references_elsewhere=_elsewhere(report, facts.values()),
+        attachments=attachments,
+        flags=report.flags | _warnings(attachments),
+    )
+    if report.kind in _NOTHING_TO_DO:
+        return evident
+    speaking = [each for document, each in facts.items() if _speaks(document, report)]
+    numbered = [each for document, each in facts.items() if _numbers(document, report)]
+    return _warned(_numbered(_spoken(evident, speaking), numbered))
+
+
+def _facts(document: DocumentText, report: Report, knowledge: Knowledge) -> DocumentFacts:
+    language = detect(document.text[:_LANGUAGE_CHARACTERS])
+    grammars = knowledge.grammars(language.code)
+    zone = assumed_zone(
+        report.sender.country, grammars[0].time_zone if grammars else None, at=report.received_at
+    )
+    clocks = find_clocks(
+        document.text, grammars=grammars, received_at=report.received_at, zone=zone, source=document.source
+    )
+    references = knowledge.references.find([document.text])
+    appraisal = appraise(
+        document.text,
+        signals=knowledge.signals(language.code),
+        clocks=clocks,
+        received_at=report.received_at,
+        sender_class=report.sender.sender_class,
+        names_content=bool(references),
+    )
+    return DocumentFacts(
+        source=document.source,
+        language=language,
+        urgency=appraisal.urgency,
+        harm=appraisal.harm,
+        clocks=clocks,
+        references=references,
+        authority_ref=authority_ref("", document.text, knowledge.words),
+    )
+
+
+def _elsewhere(report: Report, facts: Iterable[DocumentFacts]) -> tuple[Reference, ...]:
+    found = {reference for each in facts for reference in each.references}
+    return tuple(sorted({*report.references_elsewhere, *found} - {*report.references}))
+
+
+def _flagged(
+    attachments: tuple[Attachment, ...], documents: Sequence[DocumentText]
+) -> tuple[Attachment, ...]:
+    """Each attachment with what reading it and the files in it has shown."""
+    flags: dict[int, frozenset[str]] = {}
+    for document in documents:
+        flags[document.attachment] = flags.get(document.attachment, frozenset()) | document.flags
+    return tuple(
+        replace(attachment, flags=attachment.flags | flags.get(place, frozenset()))
+        for place, attachment in enumerate(attachments)
+    )
+
+
+def _warnings(attachments: Sequence[Attachment]) -> frozenset[str]:
+    """What a person should know before opening, or because nobody has read, an attachment."""
+    flags = frozenset(flag for attachment in attachments for flag in attachment.flags)
+    return raised(
+        {"unreadable attachment": bool(flags & _UNREAD), "active attachment": bool(flags & _ACTIVE)}
+    )
+
+
+def _speaks(document: DocumentText, report: Report) -> bool:
+    """Whether the author leaves it to this document to say what is wanted.
+
+    An attached mail is what somebody else wrote; it speaks only where the author wrote nothing.
+    """
+    if document.is_mail:
+        return not report.own_text
+    return len(report.own_text) <= ENVELOPE_CHARACTERS and not report.clocks
+
+
+def _numbers(document: DocumentText, report: Report) -> bool:
+    """Whether the document's case number is the sender's: an authority attaches its own papers."""
+    official = report.sender.sender_class in _OFFICIAL and not document.is_mail
+    return official or _speaks(document, report)
+
+
+def _spoken(report: Report, speaking: Sequence[DocumentFacts]) -> Report:
+    """The report with what its speaking documents say wherever the author says less."""
+    if not speaking:
+        return report
+    gravest = max(speaking, key=lambda each: each.urgency.level.rank)
+    urgency = _higher(report.urgency, gravest.urgency)
+    subjectless = report.harm in _NO_SUBJECT and urgency.level is not Urgency.LOW
+    return replace(
+        report,
+        clocks=(*report.clocks, *(clock for each in speaking for clock in each.clocks)),
+        urgency=urgency,
+        harm=gravest.harm if subjectless else report.harm,
+    )
+
+
+def _numbered(report: Report, numbered: Sequence[DocumentFacts]) -> Report:
+    """The report with a document's case number where the author gives none."""
+    case = next((each.authority_ref for each in numbered if each.authority_ref), None)
+    return replace(report, authority_ref=report.authority_ref or case)
+
+
+def _warned(report: Report) -> Report:
+    """The report with a flag where a document binds by a limit that the report does not carry."""
+    carried = {clock.limit for clock in report.clocks}
+    binding = {clock.limit for each in report.documents for clock in each.clocks if clock.binding}
+    return replace(report, flags=report.flags | raised({"limit only in attachment": bool(binding - carried)}))
+
+
+def _higher(own: StatedUrgency, stated: StatedUrgency) -> StatedUrgency:
+    """The higher level; a document without any urgency leaves a mere thank-you what it is."""
+    if stated.level is Urgency.NORMAL:
+        return own
+    return max(own, stated, key=lambda each: each.level.rank)
