@@ -165,6 +165,8 @@ class Settings(BaseSettings):
     receiving_host: Text
     """The name by which our own receiving server signs Authentication-Results (RFC 8601)."""
     own_domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
+    trusted_forwarders: tuple[Domain, ...] = ()
+    """Domains that sign ARC seals (RFC 8617) which our receiving server checks and we believe."""
     mailboxes: Annotated[tuple[Mailbox, ...], Field(min_length=1)]
     jira: Jira
     smtp: Smtp | None = None

@@ -44,6 +44,7 @@ class Site:
             reference_patterns=self.reference_patterns,
             receiving_host=self.settings.receiving_host,
             own_domains=self.settings.own_domains,
+            trusted_forwarders=self.settings.trusted_forwarders,
         )
 
 
