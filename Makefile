@@ -15,7 +15,7 @@ demo: .venv/run.stamp ## Run the main job on embedded parts; ONCE=1 ends when al
 	@$(BIN)/python run.py demo $(if $(ONCE),--once)
 
 test: .venv/dev.stamp servers check ## Install what the tests need, then check style and types and run the tests
-	@$(BIN)/python -m pytest -m "not soak"
+	@$(BIN)/python -m pytest -q -m "not soak"
 
 check: .venv/dev.stamp ## Check style and types only
 	@$(BIN)/ruff check .
@@ -26,7 +26,7 @@ format: .venv/dev.stamp ## Put the code into the house format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 soak: .venv/dev.stamp servers ## Run the long tests
-	@$(BIN)/python -m pytest -m soak
+	@$(BIN)/python -m pytest -q -m soak
 
 evaluate: .venv/run.stamp ## Replay the labelled corpus and compare; fails under a floor (docs/evaluate.md)
 	@$(BIN)/python run.py evaluate tests/corpus $(FLOORS)

@@ -94,21 +94,19 @@ def _clock_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[ROW]:
         check = " Computed, confirm." if clock.confirm else ""
         yield (
             "Due" if clock is first else "Also due",
-            f"{_instants(clock.due_at, settings)}{nature}, from “{clock.phrase}” ({clock.source}).{check}",
+            f"{_instants(clock.due_at, settings)}{nature}, from “{clock.phrase}” ({_basis(clock)}).{check}",
         )
+
+
+def _basis(clock: Clock) -> str:
+    return f"{clock.law}, {clock.source}" if clock.law else "the sender's own limit"
 
 
 def _sender_rows(report: Report) -> Iterable[ROW]:
     reasons = "; ".join(report.authenticity.reasons)
+    verdict = _words(report.authenticity.verdict)
     yield "Sender", f"{_whose(report)}: {report.sender.address or 'no address'}"
-    yield (
-        "Sender is",
-        f"{_words(report.authenticity.verdict)} ({reasons})"
-        if reasons
-        else _words(
-            report.authenticity.verdict,
-        ),
-    )
+    yield "Sender is", f"{verdict} ({reasons})" if reasons else verdict
 
 
 def _content_rows(report: Report) -> Iterable[ROW]:
@@ -118,6 +116,11 @@ def _content_rows(report: Report) -> Iterable[ROW]:
         yield "Content", ", ".join(map(str, report.references))
     if report.references_elsewhere:
         yield "Content named in quotes or attachments", ", ".join(map(str, report.references_elsewhere))
+    for document in report.documents:
+        for clock in document.clocks:
+            yield f"Limit in {document.source}", f"“{clock.phrase}”"
+    if report.flags:
+        yield "Take note", ", ".join(sorted(report.flags))
 
 
 def _own_words(report: Report) -> Iterable[Block]:
@@ -143,8 +146,9 @@ def _evidence(decision: Decision) -> Iterable[Block]:
 
 
 def _attachment(attachment: Attachment) -> str:
-    name = attachment.name or "without a name"
-    return f"{name}, {attachment.content_type}, {attachment.size} bytes, SHA-256 {attachment.sha256}"
+    name = attachment.safe_name or "without a name"
+    facts = f"{name}, {attachment.content_type}, {attachment.size} bytes, SHA-256 {attachment.sha256}"
+    return ", ".join((facts, *sorted(attachment.flags)))
 
 
 def _whose(report: Report) -> str:

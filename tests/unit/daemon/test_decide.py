@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from daemon.store.models import Action, LedgerEntry, MatterClock, Message
 from daemon.store.states import ActionKind, ActionState, Disposition, MessageState
-from parsers.facts import Elapsed, Kind, StatedClock, StatedUrgency, Urgency
+from parsers.facts import DocumentFacts, Elapsed, Kind, StatedClock, StatedUrgency, Urgency
 from tests.support.reports import BOB, PLAIN, RECEIVED, UNVERIFIED, report, video
 from tests.unit.daemon.conftest import Desk
 
@@ -110,4 +110,18 @@ def test_the_ticket_shows_what_an_incident_manager_needs(desk: Desk) -> None:
     desk.decide(report(clocks=(FOUR_HOURS,), authority_ref="2026/1", references=(video("42"),)))
     text = str(actions(desk)[0].payload["text"])
     for wanted in ("2026-11-03 13:00 UTC", "16:00 Istanbul", "within four hours", "video:42", "verified"):
+        assert wanted in text
+
+
+def test_the_ticket_shows_limits_that_stand_only_in_a_document(desk: Desk) -> None:
+    facts = DocumentFacts(
+        source="order.pdf",
+        language=PLAIN.language,
+        urgency=PLAIN.urgency,
+        harm=PLAIN.harm,
+        clocks=(FOUR_HOURS,),
+    )
+    desk.decide(report(documents=(facts,), flags=frozenset({"limit only in attachment"})))
+    text = str(actions(desk)[0].payload["text"])
+    for wanted in ("Limit in order.pdf", "within four hours", "limit only in attachment"):
         assert wanted in text
