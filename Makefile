@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-FLOORS := --floor language=0.95 --floor kind=0.88 --floor relation=0.88 --floor refs=0.93 --floor own_text=0.75 \
+FLOORS := --floor language=0.95 --floor kind=0.96 --floor verified=1 --floor relation=0.88 --floor refs=0.98 \
+	--floor authority_ref=0.95 --floor own_text=0.97 --floor own_text_words=0.97 --floor attachments=0.98 \
 	--floor acknowledge=0.95 --floor urgency=0.6 --floor false_merges=0
 
 .DEFAULT_GOAL := help
