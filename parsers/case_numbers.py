@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from parsers.folding import fold
 from parsers.words import Words
@@ -40,6 +41,8 @@ _DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[.:]
 _MIN_CHARACTERS = 4
 _MANY_DIGITS = 15  # content ids are longer than case numbers without separators
 _NEAR = 25
+_DIGITS = re.compile(r"\d+")
+_LABEL_REACH = 160  # characters: a long label, what stands between, and letters before the first digit
 
 
 def authority_ref(subject: str, own_text: str, words: Words) -> str | None:
@@ -71,12 +74,26 @@ def _blanked(text: str) -> str:
 
 def _labelled(text: str, words: Words) -> Iterator[str]:
     folded = fold(text)
-    for label in words.case_labels.finditer(folded):
+    stretches = list(_before_digits(text))
+    for label in chain.from_iterable(words.case_labels.finditer(folded, *ends) for ends in stretches):
         between = _BETWEEN.match(folded, label.end())
         start = between.end() if between else label.end()
         number = _NUMBER.match(text, start)
         if number and start > label.end() and not _of_statute(folded, label.start(), words):
             yield from _valid(text, number, words)
+
+
+def _before_digits(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of text that lead to a number: labels of all languages are sought only there."""
+    start = end = -1
+    for digits in _DIGITS.finditer(text):
+        if digits.start() - _LABEL_REACH > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, digits.start() - _LABEL_REACH)
+        end = digits.end()
+    if end >= 0:
+        yield start, end
 
 
 def _followed(text: str, words: Words) -> Iterator[str]:
