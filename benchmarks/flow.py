@@ -36,15 +36,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from config.instant import utcnow
-from connectors.imap import ImapAccount, ImapSource
-from connectors.jira.client import JiraCloud
+from connectors.embedded import free_port
+from connectors.jira.connect import jira_tickets
 from daemon import logs
 from daemon.assess import Assessor
 from daemon.bell import Bell
-from daemon.collect import Collector, Watch
+from daemon.collect import Collector
 from daemon.decide import Decider
 from daemon.deliver import Courier
-from daemon.service import Service
+from daemon.service import Service, watches
 from daemon.status import gather
 from daemon.step import Step
 from daemon.store.database import Database
@@ -52,7 +52,6 @@ from parsers.report import read
 from rules.site import Site, load
 from tests.support.daemon import SITE
 from tests.support.dovecot import PASSWORD, Dovecot
-from tests.support.ports import free_port
 
 CORPUS = sorted((ROOT / "tests" / "corpus" / "messages").glob("*.eml"))
 BATCH = 50
@@ -183,21 +182,8 @@ def site_in(folder: Path, *, server: Dovecot, user: str, url: str) -> Site:
 
 def each_step(site: Site, database: Database) -> list[Cost]:
     """Every step alone, one after the other, on one thread."""
-    bell, mailbox = Bell(), site.settings.mailboxes[0]
-    account = ImapAccount(
-        name=mailbox.name,
-        host=mailbox.host,
-        port=mailbox.port,
-        user=mailbox.user,
-        password=mailbox.password.reveal(),
-        tls=False,
-    )
-    watch = Watch(
-        mailbox=mailbox.name,
-        open_source=lambda: ImapSource(account),
-        poll_seconds=1,
-        since=mailbox.since,
-    )
+    bell = Bell()
+    [watch] = watches(site.settings)
     knowledge = site.knowledge
     read(b"From: a@b\r\n\r\nwarm up", received_at=utcnow(), knowledge=knowledge)
     jira = site.settings.jira
@@ -212,7 +198,7 @@ def each_step(site: Site, database: Database) -> list[Cost]:
     courier = Courier(
         number=1,
         database=database,
-        tickets=JiraCloud(url=jira.url, user=jira.user, token="bench"),
+        tickets=jira_tickets(jira),
         planned=bell,
         unknown_wait=jira.unknown_wait,
     )

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 CONSTRUCTED = 0x20
 OBJECT_IDENTIFIER = 0x06
-OCTET_STRING = 0x04
-SEQUENCE = 0x30
 SET = 0x31
 _INDEFINITE = 0x80
 _MAX_DEPTH = 30

@@ -13,6 +13,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from config.settings import SmtpTls
 from connectors.checkup import ConnectionFault
+from connectors.embedded import free_port
 from connectors.imap import ImapAccount
 from connectors.imap_checkup import mailbox_faults
 from connectors.jira.checkup import Destination, site_faults
@@ -23,7 +24,6 @@ from daemon.checkup import connection_faults, destinations
 from rules.site import load
 from tests.contract.jira_judge import judged_sandbox
 from tests.support.dovecot import PASSWORD, Dovecot
-from tests.support.ports import free_port
 from tests.support.site import site as make_site
 
 USER, TOKEN = "warden@clipora.example", "s3cret"

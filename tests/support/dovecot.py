@@ -18,7 +18,7 @@ from typing import Self
 
 from imapclient import IMAPClient
 
-from tests.support.ports import free_port
+from connectors.embedded import free_port
 
 PASSWORD = "secret"
 START_SECONDS = 10

@@ -10,9 +10,9 @@ from typing import Self
 
 from sqlalchemy import create_engine, text
 
+from connectors.embedded import free_port
 from daemon.store.database import Database
 from daemon.store.models import Base
-from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 START_SECONDS = 30.0
