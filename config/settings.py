@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
+from socket import gethostname
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -149,6 +150,24 @@ class Smtp(BaseModel):
         return self
 
 
+class Health(BaseModel):
+    """The HTTP door at which the daemon's health is asked for: read-only, in ids, codes and counts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    host: Text = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 9464
+    expose: StrictBool = False
+    """True lets other machines ask; nothing asks them who they are."""
+
+    @model_validator(mode="after")
+    def _exposed_on_purpose(self) -> Self:
+        if not self.expose and not _is_loopback(self.host):
+            message = "must be this machine's own, such as 127.0.0.1, unless `expose` is true"
+            raise found([Problem(("host",), message)])
+        return self
+
+
 class Settings(BaseSettings):
     """All of `mailwarden.yaml`."""
 
@@ -173,8 +192,14 @@ class Settings(BaseSettings):
     """Where mail of ours is handed in; needed by nothing that only reads mail and writes tickets."""
     time_zones: tuple[TimeZoneName, ...] = ("Europe/Istanbul", "America/New_York")
     """The zones in which tickets show times, beside UTC."""
+    instance: Annotated[str, Field(min_length=1, max_length=64)] = Field(default_factory=gethostname)
+    """This daemon's name among those that share the database."""
+    lease: Seconds = timedelta(seconds=30)
+    """How long a daemon that is not heard of keeps what it has claimed."""
     reading_workers: Annotated[int, Field(ge=1, le=32)] = 2
     """How many processes read mails at a time."""
+    health: Health | None = None
+    """Where the daemon's health can be asked for over HTTP; left out, nowhere."""
 
     @classmethod
     def settings_customise_sources(

@@ -25,3 +25,7 @@ class Refused(OutsideError):
 
 class OutcomeUnknown(OutsideError):
     """The request may have been carried out. Never repeat it: look for its token first."""
+
+
+class Gone(Refused):
+    """The ticket is not there, or our account may no longer see it."""

@@ -16,6 +16,7 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from config.fault_points import fault_point
 from connectors.errors import CredentialsRefused, Unavailable
 from connectors.idle import IdleOutcome, idle_wait
 from connectors.mail import Awaited, Epoch, FetchedMail
@@ -164,7 +165,9 @@ class ImapSource:
     def _errors(self, doing: str) -> Iterator[None]:
         """Turn whatever imapclient, imaplib, ssl and sockets raise into one plain error."""
         try:
+            fault_point(f"call IMAP {doing}: before")
             yield
+            fault_point(f"call IMAP {doing}: after")
         except (IMAPClientError, OSError, ValueError, KeyError) as error:
             raise Unavailable(self._message(doing, type(error).__name__)) from error
 

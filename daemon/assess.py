@@ -1,18 +1,21 @@
 """Assess: Message -> Report. A mail that can't be read becomes a held message, never a lost one."""
 
-import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import Select, Update, and_, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
 from daemon.bell import Bell
 from daemon.collect import raw_bytes
+from daemon.lease import Alone, Claimant
 from daemon.ledger import Event, record
 from daemon.pool import WorkerUnavailable
-from daemon.store.database import Database
+from daemon.relate import AUTOMATIC
+from daemon.store.database import Database, rows_changed
 from daemon.store.models import Message, RawMail, StoredReport
 from daemon.store.states import MessageState
 from parsers.bounds import ReadableHeaders, Unreadable
@@ -35,46 +38,26 @@ MAX_TRIES = 3
 RETRY_SECONDS = (1, 5)  # before the second and the third try
 IDLE_SECONDS = 30.0
 REASON_CHARACTERS = 200  # as the column takes
+NOT_THE_MAILS_FAULT = (WorkerUnavailable, DBAPIError)
 
 Reader = Callable[[bytes, datetime], Report]
 """What makes a report of raw bytes and the instant of receipt."""
 
 
-class InHand:
-    """Which messages the assess loops are reading just now, so that no two take the same."""
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A message that this thread, and no other, is reading."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._ids: set[int] = set()
-
-    def take(self, session: Session, now: datetime) -> Message | None:
-        """The oldest message that is due and that nobody reads."""
-        with self._lock:
-            due = select(Message).where(self._free(), Message.next_try_at <= now)
-            message = session.scalar(due.order_by(Message.id).limit(1))
-            if message is not None:
-                self._ids.add(message.id)
-            return message
-
-    def put_back(self, message_id: int) -> None:
-        """Let go of a message, once what became of it is committed."""
-        with self._lock:
-            self._ids.discard(message_id)
-
-    def next_due(self, session: Session) -> datetime | None:
-        """When the first of the messages is due that nobody reads."""
-        with self._lock:
-            return session.scalar(select(func.min(Message.next_try_at)).where(self._free()))
-
-    def _free(self) -> ColumnElement[bool]:
-        return and_(Message.state == MessageState.COLLECTED, Message.id.not_in(self._ids))
+    message: Message
+    raw: bytes
+    claimed_by: str
 
 
 class Assessor:
-    """The assess step. Takes messages in the order in which they were collected.
+    """The assess step. Takes hastened messages first, the others in the order of their collection.
 
     Where several work beside each other they may end in another order, which does no harm: decide
-    waits for the older message.
+    waits for the older message of the same party.
     """
 
     def __init__(
@@ -85,43 +68,50 @@ class Assessor:
         collected: Bell,
         assessed: Bell,
         number: int = 1,
-        in_hand: InHand | None = None,
+        claimant: Claimant | None = None,
     ) -> None:
-        """`in_hand` is shared by all that work on one database."""
         self.name = f"assess {number}"
         self._database = database
         self._read = read
         self._collected = collected
         self._assessed = assessed
-        self._in_hand = in_hand or InHand()
+        self._claimant = claimant or Alone()
         self._rings = 0
-        self._current: int | None = None
+        self._claim: Claim | None = None
 
     def work(self) -> bool:
-        """Read one message and commit its report."""
-        self._let_go()
+        """Read one message and commit its report; the next one is claimed in the same commit."""
         self._rings = self._collected.rings
-        with self._database.read() as session:
-            message = self._in_hand.take(session, utcnow())
-            if message is None:
-                return False
-            self._current = message.id
-            raw = raw_bytes(session.get_one(RawMail, message.sha256))
-        self._commit(message.id, *self._reading(message, raw))
+        if self._claim is None:
+            self._claim = self._claimed()
+        claim = self._claim
+        if claim is None:
+            return False
+        report, held_reason = self._reading(claim)
+        with self._database.write("assess") as session:
+            if _settle(session, claim, report, held_reason):
+                _store(session, claim.message, report, held_reason)
+            following = self._take(session)
+        self._claim = following
+        self._assessed.ring()
         return True
 
     def failed(self, error: Exception) -> None:
         """Count a try for the message that could not be read and move it ahead in time."""
-        if self._current is None:
+        claim = self._claim
+        if claim is None:
             return
-        if not isinstance(error, WorkerUnavailable):
-            self._count_try(self._current)
-        self._let_go()
+        with self._database.write("assess failed") as session:
+            if not isinstance(error, NOT_THE_MAILS_FAULT):
+                self._count_try(session, claim)
+            _free(session, claim)
+        self._claim = None
 
     def rest(self) -> None:
         """Wait for the bell, or until a failed message is due again."""
+        free = and_(Message.state == MessageState.COLLECTED, Message.claimed_by.is_(None))
         with self._database.read() as session:
-            due = self._in_hand.next_due(session)
+            due = session.scalar(select(func.min(Message.next_try_at)).where(free))
         seconds = IDLE_SECONDS if due is None else (due - utcnow()).total_seconds()
         self._collected.wait(since=self._rings, seconds=max(0.05, min(seconds, IDLE_SECONDS)))
 
@@ -130,45 +120,112 @@ class Assessor:
         self._collected.ring()
 
     def close(self) -> None:
-        """Nothing is held open between two pieces of work."""
+        """Free what was claimed and not begun."""
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            with self._database.write("stop assessing") as session:
+                _free(session, claim)
 
-    def _reading(self, message: Message, raw: bytes) -> tuple[Report, str | None]:
+    def _claimed(self) -> Claim | None:
+        if not self._something_due():
+            return None
+        with self._database.write("claim message") as session:
+            return self._take(session)
+
+    def _something_due(self) -> bool:
+        """A look that needs no lock; on an idle daemon it is all that happens."""
+        with self._database.read() as session:
+            return session.scalar(self._due()) is not None
+
+    def _due(self) -> Select[int]:
+        """The id of the message to be read next."""
+        return (
+            select(Message.id)
+            .where(
+                Message.state == MessageState.COLLECTED,
+                Message.claimed_by.is_(None),
+                Message.next_try_at <= self._database.from_now(),
+            )
+            .order_by(Message.haste, Message.id)
+            .limit(1)
+        )
+
+    def _take(self, session: Session) -> Claim | None:
+        """Claim by a conditional update: whoever changes the row first has the message."""
+        due = self._due().with_for_update(skip_locked=True).scalar_subquery()
+        mine = self._claimant.id
+        taken = (
+            update(Message)
+            .where(Message.id == due, Message.claimed_by.is_(None))
+            .values(claimed_by=mine)
+            .returning(Message)
+            .execution_options(synchronize_session=False)
+        )
+        message = session.scalar(taken)
+        if message is None:
+            return None
+        raw = raw_bytes(session.get_one(RawMail, message.sha256))
+        return Claim(message=message, raw=raw, claimed_by=mine)
+
+    def _reading(self, claim: Claim) -> tuple[Report, str | None]:
         """The report, and why the message is held if it is."""
+        message = claim.message
         reason, headers = message.held_reason, ReadableHeaders()
         if reason is None:
             try:
-                return self._read(raw, message.received_at), None
+                return self._read(claim.raw, message.received_at), None
             except Unreadable as refusal:
                 reason = str(refusal).rstrip(".")[:REASON_CHARACTERS]
                 headers = refusal.headers
         return held_report(message.received_at, message.sha256, headers), reason
 
-    def _commit(self, message_id: int, report: Report, held_reason: str | None) -> None:
-        with self._database.write() as session:
-            message = session.get_one(Message, message_id)
-            document = REPORTS.dump_python(report, mode="json")
-            session.add(StoredReport(message_id=message.id, party=report.sender.party, document=document))
-            message.state = MessageState.ASSESSED
-            message.held_reason = held_reason
-            event = Event.ASSESSED if held_reason is None else Event.HELD
-            record(session, event, utcnow(), message_id=message.id)
-        self._let_go()
-        self._assessed.ring()
+    def _count_try(self, session: Session, claim: Claim) -> None:
+        tries = claim.message.tries + 1
+        if tries >= MAX_TRIES:
+            values: dict[str, object] = {"held_reason": f"could not be read in {tries} tries"}
+        else:
+            values = {"next_try_at": self._database.from_now(timedelta(seconds=RETRY_SECONDS[tries - 1]))}
+        if rows_changed(session.execute(_mine(claim).values(tries=tries, **values))):
+            record(session, Event.ASSESS_FAILED, utcnow(), message_id=claim.message.id, tries=tries)
 
-    def _count_try(self, message_id: int) -> None:
-        with self._database.write() as session:
-            message = session.get_one(Message, message_id)
-            message.tries += 1
-            if message.tries >= MAX_TRIES:
-                message.held_reason = f"could not be read in {message.tries} tries"
-            else:
-                message.next_try_at = utcnow() + timedelta(seconds=RETRY_SECONDS[message.tries - 1])
-            record(session, Event.ASSESS_FAILED, utcnow(), message_id=message.id, tries=message.tries)
 
-    def _let_go(self) -> None:
-        if self._current is not None:
-            self._in_hand.put_back(self._current)
-        self._current = None
+def _mine(claim: Claim) -> Update:
+    """Meets the message only while the claim holds."""
+    return update(Message).where(
+        Message.id == claim.message.id,
+        Message.state == MessageState.COLLECTED,
+        Message.claimed_by == claim.claimed_by,
+    )
+
+
+def _free(session: Session, claim: Claim) -> None:
+    session.execute(_mine(claim).values(claimed_by=None))
+
+
+def _settle(session: Session, claim: Claim, report: Report, held_reason: str | None) -> bool:
+    """Whether the message is ours to assess; another daemon may have taken it over meanwhile."""
+    return bool(
+        rows_changed(
+            session.execute(
+                _mine(claim).values(
+                    state=MessageState.ASSESSED,
+                    claimed_by=None,
+                    tries=0,
+                    party=report.sender.party,
+                    awaits_all=report.kind in AUTOMATIC,
+                    held_reason=held_reason,
+                )
+            )
+        )
+    )
+
+
+def _store(session: Session, message: Message, report: Report, held_reason: str | None) -> None:
+    document = REPORTS.dump_python(report, mode="json")
+    row = {"message_id": message.id, "party": report.sender.party, "document": document}
+    session.execute(insert(StoredReport), row)
+    event = Event.ASSESSED if held_reason is None else Event.HELD
+    record(session, event, utcnow(), message_id=message.id)
 
 
 def held_report(received_at: datetime, sha256: str, headers: ReadableHeaders) -> Report:

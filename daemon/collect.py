@@ -92,7 +92,7 @@ class Collector:
         return (wanted[0] if wanted else epoch.uidnext) - 1
 
     def _begin_epoch(self, epoch: Epoch, *, start: int, rescan_below: int) -> None:
-        with self._database.write() as session:
+        with self._database.write("open epoch") as session:
             mailbox = session.merge(Mailbox(name=self._watch.mailbox))
             mailbox.uidvalidity = epoch.uidvalidity
             mailbox.high_water = start
@@ -106,7 +106,7 @@ class Collector:
     def _store(self, mails: Sequence[FetchedMail]) -> None:
         """Commit a batch: raw bytes, message rows, ledger and high-water mark together."""
         packed = [_pack(mail) for mail in mails]
-        with self._database.write() as session:
+        with self._database.write("collect") as session:
             mailbox = session.get_one(Mailbox, self._watch.mailbox)
             unknown = [one for one in packed if not _recognised(session, mailbox, one)]
             session.add_all(_new_raw_mails(session, unknown))
@@ -120,7 +120,7 @@ class Collector:
         self._collected.ring()
 
     def _note_good_poll(self) -> None:
-        with self._database.write() as session:
+        with self._database.write("note poll") as session:
             session.get_one(Mailbox, self._watch.mailbox).last_good_poll = utcnow()
 
 

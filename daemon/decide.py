@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
@@ -14,9 +15,19 @@ from daemon.decision import Decision
 from daemon.known import Known, content_of, documents_value
 from daemon.ledger import Event, record
 from daemon.plan import plan
+from daemon.queue import next_message
 from daemon.relate import AUTOMATIC, SCHEME, Standing, relate
 from daemon.store.database import Database
-from daemon.store.models import LookupKey, Matter, MatterClock, Message, Relation, Routing, StoredReport
+from daemon.store.models import (
+    DUE_AT_ONCE,
+    LookupKey,
+    Matter,
+    MatterClock,
+    Message,
+    Relation,
+    Routing,
+    StoredReport,
+)
 from daemon.store.states import Disposition, KeyKind, MessageState
 from parsers.case_match import case_keys
 from parsers.facts import REPORTS, RelationType, Report, Urgency, Verification
@@ -27,12 +38,18 @@ from rules.site import Site
 
 IDLE_SECONDS = 30.0
 MAX_KEY_LENGTH = 1000
+MAX_TRIES = 3
+RETRY_SECONDS = (1, 5, 30, 120, 600)
 
 ROUTES: TypeAdapter[Route] = TypeAdapter(Route)
 
 
 class Decider:
-    """The decide step. Works strictly in the order in which messages were collected."""
+    """The decide step. Works in the order of collection within a party, hastened parties first.
+
+    Several may work on one database: each locks the party whose message it decides, so that no two can
+    both call one matter new.
+    """
 
     name = "decide"
 
@@ -44,21 +61,31 @@ class Decider:
         self._assessed = assessed
         self._planned = planned
         self._rings = 0
+        self._current: int | None = None
 
     def work(self) -> bool:
         """Decide one message and commit everything that follows from it."""
         self._rings = self._assessed.rings
         site = self._site()
-        with self._database.write() as session:
-            message = _next_message(session)
+        with self._database.write("decide") as session:
+            message = next_message(session, self._database)
             if message is None:
                 return False
+            self._current = message.id
             _Deliberation(session=session, site=site, message=message).decide()
+        self._current = None
         self._planned.ring()
         return True
 
     def failed(self, error: Exception) -> None:
-        """Nothing was committed; the loop's own pause keeps a failing message from spinning."""
+        """Move the message ahead in time; after three tries it is held, and a person is told."""
+        current = self._current
+        if current is None:
+            return
+        if not isinstance(error, DBAPIError):
+            with self._database.write("decide failed") as session:
+                _count_try(session, session.get_one(Message, current), self._database)
+        self._current = None
 
     def rest(self) -> None:
         """Wait until something has been assessed."""
@@ -72,12 +99,18 @@ class Decider:
         """Nothing is held open between two pieces of work."""
 
 
-def _next_message(session: Session) -> Message | None:
-    """The oldest assessed message, unless an older one still waits to be assessed."""
-    undecided = select(Message).where(Message.state == MessageState.ASSESSED).order_by(Message.id).limit(1)
-    message = session.scalar(undecided)
-    unread = session.scalar(select(func.min(Message.id)).where(Message.state == MessageState.COLLECTED))
-    return message if message is not None and (unread is None or message.id < unread) else None
+def _count_try(session: Session, message: Message, database: Database) -> None:
+    """Three tries; then a report takes the place of this one that nothing can be wrong with."""
+    if message.state is not MessageState.ASSESSED:
+        return
+    message.tries += 1
+    wait = RETRY_SECONDS[min(message.tries, len(RETRY_SECONDS)) - 1]
+    message.next_try_at = database.from_now(timedelta(seconds=wait))
+    if message.tries == MAX_TRIES and message.held_reason is None:
+        message.held_reason = f"could not be decided in {MAX_TRIES} tries"
+        message.state, message.next_try_at = MessageState.COLLECTED, DUE_AT_ONCE
+        session.execute(delete(StoredReport).where(StoredReport.message_id == message.id))
+    record(session, Event.DECIDE_FAILED, utcnow(), message_id=message.id, tries=message.tries)
 
 
 @dataclass(frozen=True, kw_only=True)

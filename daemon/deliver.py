@@ -1,32 +1,38 @@
 """Deliver: planned actions -> Jira, each effectively once.
 
 The intent is committed before a call and the outcome after it. A call whose outcome is not known is
-never repeated: its token is looked for first, after a wait that outlasts the call itself.
+never repeated: its token is looked for first, after a wait that outlasts the call itself. The commit of
+one outcome holds the claim of the next action, so that an action costs one commit.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
 
-from sqlalchemy import CursorResult, Select, select, update
+import structlog
+from sqlalchemy import Select, Update, select, update
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
 from connectors.errors import CredentialsRefused, OutsideError, Refused, Unavailable
 from connectors.tickets import TicketSystem
 from daemon.bell import Bell
-from daemon.effects import Effect, Outcome, effect_of
+from daemon.effects import effect_of
+from daemon.lease import Alone, Hold, LeaseLost
 from daemon.ledger import Event, record
 from daemon.plan import lock_matter
-from daemon.store.database import Database
-from daemon.store.models import Action, Matter
-from daemon.store.states import ActionKind, ActionState
+from daemon.settlement import Settlement, found, not_done, refused, succeeded, unknown, untouched
+from daemon.store.database import Database, rows_changed
+from daemon.store.models import Action
+from daemon.store.states import FINISHED, ActionKind, ActionState
 
 IDLE_SECONDS = 30.0
-LOOKING_SECONDS = 300  # an unknown action is looked for by one thread at a time
-NOT_READY_SECONDS = 0.5
 TROUBLE_LENGTH = 300
-REFUSED_SECONDS = (5, 30, 120, 600, 900)  # waits after a refusal: a person may mend the cause
+NOT_READY = not_done("the other ticket does not exist yet", timedelta(seconds=0.5))
+IN_TURN = (ActionState.UNKNOWN, ActionState.PLANNED)
+IN_FLIGHT = (ActionState.UNKNOWN, ActionState.SENDING)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +41,22 @@ class Claim:
 
     action: Action
     looking: bool  # its last call may have been carried out
+    claimed_by: str
+
+
+class Floors:
+    """The highest key number known of each project, for all that deliver; a stale one is only lower."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def of(self, project: str) -> int | None:
+        """None before one is known."""
+        return self._numbers.get(project)
+
+    def note(self, project: str, number: int) -> None:
+        """A ticket with this number exists."""
+        self._numbers[project] = max(self._numbers.get(project, 0), number)
 
 
 class Courier:
@@ -48,50 +70,56 @@ class Courier:
         tickets: TicketSystem,
         planned: Bell,
         unknown_wait: timedelta,
+        hold: Hold | None = None,
+        floors: Floors | None = None,
     ) -> None:
+        """`hold` is asked by `tickets` before each write; `floors` is shared by all that deliver."""
         self.name = f"deliver {number}"
         self._database = database
         self._tickets = tickets
         self._planned = planned
         self._unknown_wait = unknown_wait
-        self._floors: dict[str, int] = {}  # by project; a stale one is only lower, which is safe
+        self._hold = hold or Hold(Alone())
+        self._floors = floors or Floors()
         self._rings = 0
-        self._current: Claim | None = None
+        self._claim: Claim | None = None
+        self._settlement: Settlement | None = None  # what became of the claim, until that is committed
 
     def work(self) -> bool:
-        """Carry out, or look for, the most pressing action that is due."""
+        """Carry out, or look for, the most pressing action that is due; claim the next with the outcome."""
         self._rings = self._planned.rings
-        claim = self._claim()
+        if self._claim is None:
+            self._claim = self._claimed()
+        claim, trouble = self._claim, None
         if claim is None:
             return False
-        self._current = claim
-        effect = effect_of(claim.action, self._database)
-        if effect is None:
-            self._put_back(claim, "the other ticket does not exist yet", NOT_READY_SECONDS)
-        elif claim.looking:
-            self._look(claim, effect)
-        else:
-            self._send(claim, effect)
-        self._current = None
+        if self._settlement is None:
+            self._settlement, trouble = self._carried_out(claim)
+        self._claim = self._settled(claim, self._settlement, go_on=trouble is None)
+        self._settlement = None
+        if trouble is not None:
+            raise trouble  # the whole connection is in trouble: the loop pauses, and says so
         return True
 
     def failed(self, error: Exception) -> None:
-        """A call ended without a clear answer: it may have been carried out, so it will be looked for."""
-        claim, self._current = self._current, None
-        if claim is not None:
-            trouble = str(error) if isinstance(error, OutsideError) else type(error).__name__
-            self._set(claim, ActionState.UNKNOWN, trouble, self._unknown_wait, Event.UNKNOWN)
+        """A call that ended without a clear answer may have been carried out, so it will be looked for.
+
+        Nothing is committed here: the next turn begins with that.
+        """
+        claim = self._claim
+        if claim is not None and self._settlement is None:
+            if isinstance(error, LeaseLost):
+                self._settlement = untouched(str(error), looking=claim.looking)
+            else:
+                self._settlement = unknown(claim.action, error, self._unknown_wait)
 
     def rest(self) -> None:
         """Wait for something planned, or until a postponed action is due."""
+        waiting = Action.state.in_(IN_TURN), Action.claimed_by.is_(None)
+        next_due = select(Action.next_try_at).where(*waiting).order_by(Action.next_try_at).limit(1)
         with self._database.read() as session:
-            next_due = session.scalar(
-                select(Action.next_try_at)
-                .where(Action.state.in_((ActionState.PLANNED, ActionState.UNKNOWN)))
-                .order_by(Action.next_try_at)
-                .limit(1),
-            )
-        seconds = IDLE_SECONDS if next_due is None else (next_due - utcnow()).total_seconds()
+            due = session.scalar(next_due)
+        seconds = IDLE_SECONDS if due is None else (due - utcnow()).total_seconds()
         self._planned.wait(since=self._rings, seconds=max(0.02, min(seconds, IDLE_SECONDS)))
 
     def interrupt(self) -> None:
@@ -99,148 +127,151 @@ class Courier:
         self._planned.ring()
 
     def close(self) -> None:
-        """The connection's sockets close with the process."""
+        """Commit what became of the last call and free what was not begun; sockets close with the process."""
+        if self._claim is not None:
+            left = untouched("the daemon was stopped", looking=self._claim.looking)
+            self._settled(self._claim, self._settlement or left, go_on=False)
+            self._claim = self._settlement = None
 
-    def _claim(self) -> Claim | None:
-        """Take the most pressing action by a conditional update; None when there is none or it was lost."""
+    def _claimed(self) -> Claim | None:
         with self._database.read() as session:
-            due = (
-                session.scalar(_due(state, utcnow())) for state in (ActionState.UNKNOWN, ActionState.PLANNED)
-            )
-            action = next((found for found in due if found is not None), None)
+            # A look that needs no lock; on an idle daemon it is all that happens.
+            due = (session.scalar(self._due(state)) for state in IN_TURN)
+            action = next((session.get_one(Action, found) for found in due if found is not None), None)
         if action is None:
             return None
-        looking = action.state is ActionState.UNKNOWN
-        floor = self._floor(action) if action.kind is ActionKind.CREATE and not looking else action.key_floor
-        with self._database.write() as session:
-            if not _take(session, action, looking=looking, floor=floor):
-                return None
+        if action.kind is ActionKind.CREATE:
+            with suppress(Refused):  # that is for the claimed action to find out
+                self._learn_floor(action)
+        with self._database.write("claim action") as session:
+            return self._taken(session)
+
+    def _taken(self, session: Session) -> Claim | None:
+        """Claim by a conditional update: whoever changes the row first has the action."""
+        mine = self._hold.claimant.id
+        for state, becomes in zip(IN_TURN, IN_FLIGHT, strict=True):
+            due = self._due(state).with_for_update(skip_locked=True).scalar_subquery()
+            free = Action.id == due, Action.state == state, Action.claimed_by.is_(None)
+            taking = update(Action).where(*free).values(claimed_by=mine, state=becomes).returning(Action)
+            action = session.scalar(taking.execution_options(synchronize_session=False))
+            if action is None:
+                continue
+            looking = state is ActionState.UNKNOWN
             if not looking:
+                self._set_floor(action)
                 record(session, Event.SENDING, utcnow(), matter_id=action.matter_id, action_id=action.id)
-        action.key_floor = floor
-        return Claim(action=action, looking=looking)
+            return Claim(action=action, looking=looking, claimed_by=mine)
+        return None
 
-    def _floor(self, action: Action) -> int:
-        project = action.payload["project"]
-        if project not in self._floors:
-            self._floors[project] = self._tickets.highest_number(project)
-        return self._floors[project]
+    def _due(self, state: ActionState) -> Select[int]:
+        """The id of the most pressing action in a state: the earliest clock, then urgency, then age."""
+        due = Action.next_try_at <= self._database.from_now()
+        free = select(Action.id).where(Action.state == state, due, Action.claimed_by.is_(None))
+        return free.order_by(Action.deliver_by, Action.urgency_order, Action.id).limit(1)
 
-    def _send(self, claim: Claim, effect: Effect) -> None:
-        """Make the call. Only answers that prove that nothing was done put the action back."""
+    def _set_floor(self, action: Action) -> None:
+        """From which key number on a ticket would have to be looked for; the first one holds for ever."""
+        if action.kind is ActionKind.CREATE and action.key_floor is None:
+            action.key_floor = self._floors.of(action.payload["project"])
+
+    def _carried_out(self, claim: Claim) -> tuple[Settlement, OutsideError | None]:
+        """What becomes of the action, and what is wrong with the whole connection, if something is.
+
+        Raises:
+            OutsideError: or another one, which leaves it open what was done.
+        """
+        self._hold.take(claim.claimed_by)
+        if claim.action.kind is ActionKind.CREATE and claim.action.key_floor is None:
+            return self._floor_found(claim)
+        effect = effect_of(claim.action, self._database)
+        if effect is None:
+            return NOT_READY, None
+        if claim.looking:
+            return found(effect.find(self._tickets)), None
         try:
-            outcome = effect.send(self._tickets)
+            return succeeded(effect.send(self._tickets)), None
         except Refused as error:
-            self._put_back(
-                claim, str(error), REFUSED_SECONDS[min(claim.action.tries, len(REFUSED_SECONDS) - 1)]
-            )
+            return refused(claim.action, error), None
         except (Unavailable, CredentialsRefused) as error:
-            self._put_back(claim, str(error), 0)
-            self._current = None
-            raise  # the whole connection is in trouble: the loop pauses, and says so
+            return not_done(str(error)), error
+
+    def _floor_found(self, claim: Claim) -> tuple[Settlement, OutsideError | None]:
+        """Without a floor a create is not sent, nor was it ever: ask, and the next claim commits one."""
+        try:
+            self._learn_floor(claim.action)
+        except Refused as error:
+            return refused(claim.action, error), None
+        except (Unavailable, CredentialsRefused) as error:
+            return not_done(str(error)), error
+        return not_done("its project's key numbers were not known yet"), None
+
+    def _learn_floor(self, action: Action) -> None:
+        project = action.payload["project"]
+        if self._floors.of(project) is None:
+            self._floors.note(project, self._tickets.highest_number(project))
+
+    def _settled(self, claim: Claim, settlement: Settlement, *, go_on: bool = True) -> Claim | None:
+        """Commit what became of the action, unless others have it now; returns what is claimed next."""
+        with self._database.write("settle action") as session:
+            if settlement.state in FINISHED:
+                lock_matter(session, claim.action.matter_id)  # before the action, as plan does
+            if rows_changed(session.execute(self._settling(claim, settlement))):
+                self._follow_up(session, claim.action, settlement)
+            else:
+                log.warning("claim lost", action="deliver", action_id=claim.action.id)
+            following = self._taken(session) if go_on else None
+        if settlement.state in FINISHED:
+            self._planned.ring()
+        return following
+
+    def _settling(self, claim: Claim, settlement: Settlement) -> Update:
+        """Meets the action only while the claim holds."""
+        action, trouble = claim.action, settlement.trouble
+        values: dict[str, object] = {
+            "state": settlement.state,
+            "claimed_by": None,
+            "trouble": trouble[:TROUBLE_LENGTH] if trouble else None,
+            "next_try_at": self._database.from_now(settlement.wait),
+        }
+        if settlement.outcome is None:
+            values["tries"] = action.tries + 1
         else:
-            self._finish(claim, outcome, Event.DONE)
+            values["outcome"] = settlement.outcome.value
+        if action.kind is ActionKind.CREATE:
+            values |= self._sweeping(action, settlement)
+        mine = Action.id == action.id, Action.claimed_by == claim.claimed_by
+        return update(Action).where(*mine, Action.state.in_(IN_FLIGHT)).values(**values)
 
-    def _look(self, claim: Claim, effect: Effect) -> None:
-        """Adopt what an earlier call did; plan the action again only when it is nowhere to be found."""
-        outcome = effect.find(self._tickets)
-        if outcome is None:
-            self._put_back(claim, "looked for and not found", 0)
-        else:
-            self._finish(claim, outcome, Event.ADOPTED)
+    def _sweeping(self, action: Action, settlement: Settlement) -> dict[str, object]:
+        """A create whose outcome was ever unknown may have a twin, which is looked for once it is done."""
+        if settlement.state is ActionState.UNKNOWN:
+            return {"sweeps": 0}
+        if settlement.outcome is not None and action.sweeps is not None:
+            return {"sweep_at": self._database.from_now(self._unknown_wait)}
+        return {}
 
-    def _put_back(self, claim: Claim, trouble: str, seconds: float) -> None:
-        self._set(claim, ActionState.PLANNED, trouble, timedelta(seconds=seconds), Event.NOT_DONE)
-
-    def _set(self, claim: Claim, state: ActionState, trouble: str, wait: timedelta, event: Event) -> None:
-        now = utcnow()
-        with self._database.write() as session:
-            action = session.get_one(Action, claim.action.id)
-            action.state = state
-            action.trouble = trouble[:TROUBLE_LENGTH]
-            action.tries += 1
-            action.next_try_at = now + wait
-            record(session, event, now, matter_id=action.matter_id, action_id=action.id, tries=action.tries)
-
-    def _finish(self, claim: Claim, outcome: Outcome, event: Event) -> None:
-        """Commit the outcome and let the matter's next action start."""
-        now = utcnow()
-        with self._database.write() as session:
-            matter = lock_matter(session, claim.action.matter_id)
-            action = claim.action
-            left_out = (
-                f"left out, because Jira did not take it: {outcome.left_out}" if outcome.left_out else None
-            )
-            done = {"state": ActionState.DONE, "outcome": outcome.value, "trouble": left_out}
-            session.execute(update(Action).where(Action.id == action.id).values(**done))
-            if action.kind is ActionKind.CREATE:
-                self._name_ticket(matter, outcome.value)
+    def _follow_up(self, session: Session, action: Action, settlement: Settlement) -> None:
+        """Name the ticket, let the matter's next action start, and record it."""
+        outcome = settlement.outcome.value if settlement.outcome else None
+        if action.kind is ActionKind.CREATE and outcome is not None:
+            self._name_ticket(session, action.matter_id, outcome)
+        if settlement.state in FINISHED and (outcome is not None or action.kind is not ActionKind.CREATE):
             _start_next(session, action)
-            record(
-                session,
-                event,
-                now,
-                message_id=action.message_id,
-                matter_id=action.matter_id,
-                action_id=action.id,
-                kind=action.kind.value,
-                outcome=outcome.value,
-            )
-        self._planned.ring()
+        record(
+            session,
+            settlement.event,
+            utcnow(),
+            message_id=action.message_id,
+            matter_id=action.matter_id,
+            action_id=action.id,
+            kind=action.kind.value,
+            outcome=outcome,
+        )
 
-    def _name_ticket(self, matter: Matter, key: str) -> None:
-        matter.ticket_key = key
+    def _name_ticket(self, session: Session, matter_id: int, key: str) -> None:
+        lock_matter(session, matter_id).ticket_key = key
         project, _, number = key.rpartition("-")
-        self._floors[project] = max(self._floors.get(project, 0), int(number))
-
-
-def forget_interrupted(database: Database, unknown_wait: timedelta) -> int:
-    """At start: what was being sent when the last process ended may have been carried out.
-
-    Only one process delivers from an embedded database, so whatever is `sending` now was left behind.
-    Returns how many actions will be looked for.
-    """
-    due = utcnow() + unknown_wait
-    with database.write() as session:
-        interrupted = session.scalars(
-            select(Action).where(Action.state.in_((ActionState.SENDING, ActionState.UNKNOWN))),
-        ).all()
-        for action in interrupted:
-            action.state, action.next_try_at = ActionState.UNKNOWN, due
-            record(
-                session,
-                Event.UNKNOWN,
-                utcnow(),
-                matter_id=action.matter_id,
-                action_id=action.id,
-                why="restart",
-            )
-        return len(interrupted)
-
-
-def _due(state: ActionState, now: datetime) -> Select[Action]:
-    """The most pressing action in a state: the earliest clock first, then urgency, then age."""
-    return (
-        select(Action)
-        .where(Action.state == state, Action.next_try_at <= now)
-        .order_by(Action.deliver_by, Action.urgency_order, Action.id)
-        .limit(1)
-    )
-
-
-def _take(session: Session, seen: Action, *, looking: bool, floor: int | None) -> bool:
-    """Claim by conditional update: whoever changes the row first has it."""
-    claimed = (
-        {"next_try_at": utcnow() + timedelta(seconds=LOOKING_SECONDS)}
-        if looking
-        else {"state": ActionState.SENDING, "key_floor": floor}
-    )
-    result = session.execute(
-        update(Action)
-        .where(Action.id == seen.id, Action.state == seen.state, Action.next_try_at == seen.next_try_at)
-        .values(**claimed),
-    )
-    return cast("CursorResult[Any]", result).rowcount == 1
+        self._floors.note(project, int(number))
 
 
 def _start_next(session: Session, finished: Action) -> None:

@@ -25,7 +25,7 @@ from daemon.ledger import Event
 from daemon.service import Service
 from daemon.store.database import Database
 from daemon.store.models import Action, LedgerEntry, Mailbox, Matter, Message, Relation
-from daemon.store.states import ActionState, MessageState
+from daemon.store.states import CARRIED_OUT, MessageState
 from rules.site import load
 
 ROOT = Path(__file__).parent.parent
@@ -234,7 +234,7 @@ def _stay_up(console: Console, demo: Demo) -> None:
 
 
 def _unfinished(session: Session, message: Message) -> bool:
-    open_actions = select(Action.id).where(Action.message_id == message.id, Action.state != ActionState.DONE)
+    open_actions = select(Action.id).where(Action.message_id == message.id, Action.state.not_in(CARRIED_OUT))
     return session.scalar(open_actions.limit(1)) is not None
 
 

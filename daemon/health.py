@@ -15,7 +15,8 @@ WELL_EVERY = timedelta(seconds=10)  # a loop that is well says so no more often 
 class Health:
     """The health of one loop. `begin` comes first; the others may be called by any thread."""
 
-    def __init__(self, *, name: str, database: Database) -> None:
+    def __init__(self, *, instance: str, name: str, database: Database) -> None:
+        self._instance = instance
         self._name = name
         self._database = database
         self._troubled = True  # until the first good turn, whatever an earlier process left behind counts
@@ -23,8 +24,8 @@ class Health:
 
     def begin(self) -> None:
         """Make sure that the loop has its row."""
-        with self._database.write() as session:
-            session.merge(Worker(name=self._name))
+        with self._database.write("begin health") as session:
+            session.merge(Worker(instance=self._instance, name=self._name))
 
     def well(self) -> None:
         """A turn ended well."""
@@ -45,5 +46,6 @@ class Health:
         self._set(restarts=Worker.restarts + 1)
 
     def _set(self, **values: object) -> None:
-        with self._database.write() as session:
-            session.execute(update(Worker).where(Worker.name == self._name).values(**values))
+        with self._database.write("health") as session:
+            mine = Worker.instance == self._instance, Worker.name == self._name
+            session.execute(update(Worker).where(*mine).values(**values))

@@ -120,7 +120,7 @@ def hand_out(database: Database, number: int, file: Path) -> None:
         NotHeld: the message does not wait for a person.
         FileNotWritten: the file is there already, or cannot be made.
     """
-    with database.write() as session:
+    with database.write("hand out") as session:
         message, _ = _one_held(session, number)
         record(session, Event.HANDED_OUT, utcnow(), message_id=number, sha256=message.sha256)
         _write_new(file, raw_bytes(session.get_one(RawMail, message.sha256)))
@@ -134,7 +134,7 @@ def decide_held(database: Database, number: int, verdict: Verdict, *, reason: st
         UnusableReason: the reason is empty, or too long to be kept.
     """
     kept = _kept_reason(verdict, reason, by)
-    with database.write() as session:
+    with database.write("decide held") as session:
         message, matter = _one_held(session, number, lock=True)
         message.disposition, message.disposition_reason = verdict.disposition, kept
         note = CommentPayload(text=_note(message, verdict, reason, by))

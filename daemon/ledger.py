@@ -22,6 +22,7 @@ class Event(StrEnum):
     ASSESS_FAILED = "assess failed"
     HELD = "held"
     DECIDED = "decided"
+    DECIDE_FAILED = "decide failed"
     RELEASED = "released"  # a person has looked at a held message: it is handled on its ticket
     SET_ASIDE = "set aside"  # a person has looked at a held message: nothing is to be done
     HANDED_OUT = "handed out"  # the octets of a message were given to a person
@@ -29,6 +30,9 @@ class Event(StrEnum):
     DONE = "done"
     ADOPTED = "adopted"  # found by its token: an earlier try had been carried out
     NOT_DONE = "not done"  # definitely not carried out; it will be tried again
+    FAILED = "failed"  # given up; a person has to see to it
+    RETRIED = "retried"  # a person lets a failed action be tried again
+    TWIN_CLOSED = "twin closed"  # a second ticket of one matter was found, linked and closed
     UNKNOWN = "unknown"  # may have been carried out; it will be looked for
 
 

@@ -2,11 +2,14 @@
 
 import random
 import threading
+from contextlib import suppress
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from connectors.errors import OutsideError
 from daemon.health import Health
+from daemon.pulse import Pulse
 from daemon.step import Step
 
 FIRST_PAUSE_SECONDS = 0.2
@@ -21,6 +24,7 @@ class Loop:
     def __init__(self, *, step: Step, health: Health) -> None:
         self.step = step
         self.health = health
+        self.pulse = Pulse(step.name)
         self._stopping = threading.Event()
         self._failures = 0
         self._thread = self._new_thread()
@@ -55,13 +59,18 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._turn()
-        self.step.close()
+        try:
+            self.step.close()
+        except Exception as error:  # noqa: BLE001  (the loop's edge: what it could not let go runs out)
+            log.warning("close failed", action="loop", loop=self.step.name, error=type(error).__name__)
 
     def _turn(self) -> None:
         try:
+            self.pulse.turns()
             worked = self.step.work()
             self._failures = 0
             self.health.well()
+            self.pulse.rests()
             if not worked and not self._stopping.is_set():
                 self.step.rest()
         except Exception as error:  # noqa: BLE001  (the loop's edge: records, pauses, goes on)
@@ -69,6 +78,7 @@ class Loop:
 
     def _recover(self, error: Exception) -> None:
         self._failures += 1
+        self.pulse.failed(error)
         log.warning(
             "turn failed",
             action="loop",
@@ -76,8 +86,9 @@ class Loop:
             error=type(error).__name__,
             failures=self._failures,
         )
-        self.step.failed(error)
-        self.health.troubled(error)
+        with suppress(DBAPIError):  # then the database itself is in trouble; the step tells it again
+            self.step.failed(error)
+            self.health.troubled(error)
         self._stopping.wait(self._pause(error))
 
     def _pause(self, error: Exception) -> float:

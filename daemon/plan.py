@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from config.instant import utcnow
 from config.settings import Settings
 from connectors.tickets import TicketDraft, TicketText
 from daemon.compose import describe, summarise, update_note
 from daemon.decision import Decision
-from daemon.store.models import Action, Matter, Message
-from daemon.store.states import ActionKind, ActionState
+from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message
+from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.store.types import Document
 from daemon.tokens import action_token, create_token
 from parsers.facts import Urgency
@@ -99,7 +98,7 @@ def append(session: Session, matter: Matter, message: Message, wanted: Iterable[
     """
     lock_matter(session, matter.id)
     last = session.execute(
-        select(func.max(Action.position), func.count().filter(Action.state != ActionState.DONE)).where(
+        select(func.max(Action.position), func.count().filter(unfinished())).where(
             Action.matter_id == matter.id,
         ),
     ).one()
@@ -120,8 +119,14 @@ def _sequence(
             payload=payload,
             **_pressure(matter),
             state=ActionState.WAITING if unfinished or place else ActionState.PLANNED,
-            next_try_at=utcnow(),
+            next_try_at=DUE_AT_ONCE,
         )
+
+
+def unfinished() -> ColumnElement[bool]:
+    """What keeps a matter's later actions waiting: without its ticket nothing else can be done."""
+    no_ticket = and_(Action.state == ActionState.FAILED, Action.kind == ActionKind.CREATE)
+    return or_(Action.state.not_in(FINISHED), no_ticket)
 
 
 def lock_matter(session: Session, matter_id: int) -> Matter:
@@ -133,7 +138,7 @@ def _hasten(session: Session, matter: Matter) -> None:
     """What still waits to be delivered for this matter has become more pressing."""
     session.execute(
         update(Action)
-        .where(Action.matter_id == matter.id, Action.state != ActionState.DONE)
+        .where(Action.matter_id == matter.id, Action.state.not_in(FINISHED))
         .values(**_pressure(matter)),
     )
 

@@ -35,7 +35,7 @@ from daemon.outcome import Outcome, outcome_of
 from daemon.step import Step
 from daemon.store.database import Database
 from daemon.store.models import Action, LookupKey, Message, Relation
-from daemon.store.states import ActionState, KeyKind, MessageState
+from daemon.store.states import CARRIED_OUT, KeyKind, MessageState
 from daemon.tokens import create_token
 from daemon.tray import UIDVALIDITY, Tray
 from parsers.facts import Report
@@ -153,7 +153,7 @@ class _Replay:
             return Outcome(file=line.file, error=f"the file cannot be read: {error.strerror}")
         mail = FetchedMail(uid=number, raw=raw, received_at=line.received_at)
         trouble = self._work_through(mail, line.mailbox)
-        with self._database.write() as session:
+        with self._database.write("pass over") as session:
             message = session.scalar(_found(number, line.mailbox))
             if message is None or session.get(Relation, message.id) is None:
                 _pass_over(message)
@@ -169,8 +169,11 @@ class _Replay:
             )
 
     def _work_through(self, mail: FetchedMail, mailbox: str) -> str | None:
-        """Work every step in turn; the trouble of the first one that was stopped ends it."""
-        steps = (self._collector_with(mail, mailbox), *self._later_steps)
+        """Work every step in turn; the trouble of the first one that was stopped ends it.
+
+        The second round is for a mail that could not be decided, and goes the same way again as a held one.
+        """
+        steps = (self._collector_with(mail, mailbox), *self._later_steps, *self._later_steps)
         troubles = (_work_off(step, mail.received_at) for step in steps)
         return next((trouble for trouble in troubles if trouble), None)
 
@@ -272,7 +275,7 @@ def _note_acknowledgement(session: Session, message: Message, identifier: str) -
 
 def _undelivered(session: Session, message: Message, trouble: str | None) -> str | None:
     """Why something that this message led to is not in Jira."""
-    unfinished = select(Action).where(Action.message_id == message.id, Action.state != ActionState.DONE)
+    unfinished = select(Action).where(Action.message_id == message.id, Action.state.not_in(CARRIED_OUT))
     action = session.scalar(unfinished.order_by(Action.position).limit(1))
     if action is None:
         return None

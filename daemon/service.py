@@ -14,14 +14,16 @@ from connectors.imap import ImapAccount, ImapSource
 from connectors.jira.connect import jira_tickets
 from connectors.mail import MailSource
 from daemon.accounts import imap_account
-from daemon.assess import Assessor, InHand
+from daemon.assess import Assessor
 from daemon.bell import Bell
 from daemon.collect import Collector, Watch
 from daemon.decide import Decider
-from daemon.deliver import Courier, forget_interrupted
+from daemon.deliver import Courier, Floors
 from daemon.health import Health
+from daemon.lease import Hold, Lease
 from daemon.loop import Loop
 from daemon.pool import Pool
+from daemon.reap import Heartbeat, forget_instance, reap
 from daemon.step import Step
 from daemon.store.database import Database
 from daemon.store.sole import sole
@@ -40,20 +42,22 @@ class Service:
         self.site = site
         self._database = database
         self._collected, self._assessed, self._planned = Bell(), Bell(), Bell()
-        self._pool = Pool(size=site.settings.reading_workers, knowledge=lambda: self.site.knowledge)
-        self._sole = sole(database)
-        self._configuration = Health(name="configuration", database=database)
-        self._loops = [
-            Loop(step=step, health=Health(name=step.name, database=database)) for step in self._steps()
-        ]
+        settings = site.settings
+        self._pool = Pool(size=settings.reading_workers, knowledge=lambda: self.site.knowledge)
+        self._sole = sole(database, settings.instance)
+        self._lease = Lease(database=database, instance=settings.instance, length=settings.lease)
+        self._floors = Floors()
+        self._configuration = self._health("configuration")
+        self._loops = [Loop(step=step, health=self._health(step.name)) for step in self._steps()]
 
     def start(self) -> None:
         """Take the lock, take up what an earlier process left, and start every loop."""
+        settings = self.site.settings
         self._sole.acquire()
-        found = forget_interrupted(self._database, self.site.settings.jira.unknown_wait)
-        log.info(
-            "started", action="start", loops=len(self._loops), to_look_for=found, rules=self.site.rules.digest
-        )
+        forget_instance(self._database, settings.instance)
+        self._lease.begin()
+        freed = reap(self._database, settings.jira.unknown_wait)
+        log.info("started", action="start", loops=len(self._loops), freed=freed, rules=self.site.rules.digest)
         self._configuration.begin()
         self._pool.start()
         for loop in self._loops:
@@ -82,6 +86,7 @@ class Service:
             loop.stop()
         drained = all(loop.join(DRAIN_SECONDS) for loop in self._loops)
         self._pool.close()
+        self._lease.end()
         self._sole.release()
         log.info("stopped", action="stop", drained=drained)
         return drained
@@ -89,8 +94,7 @@ class Service:
     def _steps(self) -> list[Step]:
         settings = self.site.settings
         collectors = [self._collector(watch) for watch in watches(settings)]
-        in_hand = InHand()
-        assessors = [self._assessor(number, in_hand) for number in range(1, settings.reading_workers + 1)]
+        assessors = [self._assessor(number) for number in range(1, settings.reading_workers + 1)]
         decider = Decider(
             database=self._database,
             site=lambda: self.site,
@@ -98,29 +102,46 @@ class Service:
             planned=self._planned,
         )
         couriers = [self._courier(number) for number in range(1, settings.jira.delivery_threads + 1)]
-        return [*collectors, *assessors, decider, *couriers]
+        return [self._heartbeat(), *collectors, *assessors, decider, *couriers]
 
-    def _assessor(self, number: int, in_hand: InHand) -> Assessor:
+    def _heartbeat(self) -> Heartbeat:
+        return Heartbeat(
+            lease=self._lease,
+            database=self._database,
+            unknown_wait=self.site.settings.jira.unknown_wait,
+            wake=self._wake_all,
+        )
+
+    def _wake_all(self) -> None:
+        for bell in (self._collected, self._assessed, self._planned):
+            bell.ring()
+
+    def _health(self, name: str) -> Health:
+        return Health(instance=self.site.settings.instance, name=name, database=self._database)
+
+    def _assessor(self, number: int) -> Assessor:
         return Assessor(
             number=number,
             database=self._database,
             read=self._pool.read,
             collected=self._collected,
             assessed=self._assessed,
-            in_hand=in_hand,
+            claimant=self._lease,
         )
 
     def _collector(self, watch: Watch) -> Collector:
         return Collector(watch=watch, database=self._database, collected=self._collected)
 
     def _courier(self, number: int) -> Courier:
-        jira = self.site.settings.jira
+        jira, hold = self.site.settings.jira, Hold(self._lease)
         return Courier(
             number=number,
             database=self._database,
-            tickets=jira_tickets(jira),
+            tickets=jira_tickets(jira, guard=hold.check),
             planned=self._planned,
             unknown_wait=jira.unknown_wait,
+            hold=hold,
+            floors=self._floors,
         )
 
 

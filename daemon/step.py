@@ -12,7 +12,10 @@ class Step(Protocol):
         """Do one piece of work and commit it; False when there was nothing to do."""
 
     def failed(self, error: Exception) -> None:
-        """Put aside for a while what the last call of `work` raised on, so that it can't block others."""
+        """Put aside for a while what the last call of `work` raised on, so that it can't block others.
+
+        It may be cut short by an error of the database; `work` then takes up the same piece again.
+        """
 
     def rest(self) -> None:
         """Wait until there may be something to do again."""

@@ -1,6 +1,6 @@
 """Chooses how to speak with Jira by its edition."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from config.settings import Jira, JiraEdition
 from connectors.jira.client import JiraCloud, JiraDataCenter
@@ -17,8 +17,10 @@ SITES: Mapping[JiraEdition, type[RestSite]] = {
 }
 
 
-def jira_tickets(jira: Jira) -> JiraTickets:
+def jira_tickets(jira: Jira, *, guard: Callable[[], None] = lambda: None) -> JiraTickets:
     """A connection of its own to the Jira that the settings name; opened by its first request.
+
+    `guard` is asked right before each write.
 
     Raises:
         SecretUnavailable: the token cannot be had.
@@ -28,6 +30,7 @@ def jira_tickets(jira: Jira) -> JiraTickets:
         user=jira.user,
         token=jira.token.reveal(),
         request_timeout=jira.request_timeout.total_seconds(),
+        guard=guard,
     )
 
 

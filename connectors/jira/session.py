@@ -1,5 +1,6 @@
 """One authenticated connection to Jira, and which of its failures may be tried again at once."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from jira import JIRA
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
+from config.fault_points import fault_point
 from connectors.errors import OutsideError, Unavailable
 from connectors.jira import answers
 
@@ -28,7 +30,8 @@ class JiraSession:
     """Sends requests and returns their JSON, or raises what went wrong. Not thread-safe.
 
     `version` is that of the REST API. Only `Unavailable` is tried again, because only then is it certain
-    that nothing was done. `clock` counts seconds from any start and is never set back.
+    that nothing was done. `clock` counts seconds from any start and is never set back. `guard` is asked
+    right before each write, and raises when it must not be sent any more.
     """
 
     def __init__(
@@ -41,10 +44,12 @@ class JiraSession:
         request_timeout: float,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        guard: Callable[[], None] = lambda: None,
     ) -> None:
         self._timeout = (_CONNECT_TIMEOUT, request_timeout)
         self._base = f"{url.rstrip('/')}/rest/api/{version}/"
         self._clock = clock
+        self._guard = guard
         self._last_use = clock()
         self._jira = JIRA(
             url,
@@ -102,6 +107,7 @@ class JiraSession:
     def _write(self, method: str, path: str, body: Mapping[str, Any], done: HTTPStatus) -> requests.Response:
         if self._clock() - self._last_use > _IDLE_LIMIT:
             self.close()
+        self._guard()
         response = self._send(method, path, body=body, writes=True)
         _raise(answers.of_write(f"{method} {path}", response, done=done))
         return response
@@ -124,13 +130,22 @@ class JiraSession:
             requests.Request(method, self._base + path, params=query, json=body)
         )
         environment = session.merge_environment_settings(request.url, {}, None, None, None)
+        call = f"call Jira {method} {_kind_of(path)}"
         try:
-            return session.send(request, timeout=self._timeout, allow_redirects=False, **environment)
+            fault_point(f"{call}: before")
+            answer = session.send(request, timeout=self._timeout, allow_redirects=False, **environment)
         except requests.RequestException as error:
             # The cause is left out: its text holds the request's address and the peer's.
             raise answers.of_failure(f"{method} {path}", error, writes=writes) from None
         finally:
             self._last_use = self._clock()
+        fault_point(f"{call}: after")
+        return answer
+
+
+def _kind_of(path: str) -> str:
+    """The path without the keys and numbers in it."""
+    return re.sub(r"/[A-Z0-9_]*-?\d+", "", path)
 
 
 def _raise(error: OutsideError | None) -> None:

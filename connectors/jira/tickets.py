@@ -30,6 +30,7 @@ class JiraTickets(ABC):
     """One connection to a Jira site (see `connectors.tickets.TicketSystem`). Not thread-safe.
 
     Building it opens no connection. `request_timeout` is in seconds; `pause` waits between short tries.
+    `guard` is asked right before each write, and raises when it must not be sent any more.
     Without a user, the token is sent as a bearer token.
     """
 
@@ -44,6 +45,7 @@ class JiraTickets(ABC):
         token: str,
         request_timeout: float = 30.0,
         pause: Callable[[float], None] = time.sleep,
+        guard: Callable[[], None] = lambda: None,
     ) -> None:
         self._session = JiraSession(
             url=url,
@@ -52,6 +54,7 @@ class JiraTickets(ABC):
             version=self.version,
             request_timeout=request_timeout,
             pause=pause,
+            guard=guard,
         )
 
     def close(self) -> None:

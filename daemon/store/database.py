@@ -7,18 +7,34 @@ one machine is not enough, the same tables live in PostgreSQL.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Engine,
+    Interval,
+    Result,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.errors import MailwardenError
+from config.fault_points import fault_point
+from config.instant import utcnow
+from daemon.store.types import UtcDateTime
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 30
@@ -43,13 +59,24 @@ class Database:
         """Whether this is SQLite: one file, one machine, one daemon."""
         return self.url.get_backend_name() == "sqlite"
 
+    def from_now(self, wait: timedelta = timedelta(0)) -> ColumnElement[datetime]:
+        """The instant so long from now by the database's time; an embedded one has this machine's."""
+        if self.is_embedded:
+            return literal(utcnow() + wait, UtcDateTime())
+        return func.clock_timestamp(type_=UtcDateTime()) + literal(wait, Interval())
+
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A transaction that may write: commits at the end of the block, or leaves no trace."""
+    def write(self, doing: str) -> Iterator[Session]:
+        """A transaction that may write: commits at the end of the block, or leaves no trace.
+
+        `doing` names the commit; tests end the process before and after each.
+        """
         with self._writer, self._sessions() as session:
             session.connection(execution_options={"write": True})
             yield session
+            fault_point(f"commit {doing}: before")
             session.commit()
+            fault_point(f"commit {doing}: after")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -79,6 +106,11 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def rows_changed(result: Result[Any]) -> int:
+    """How many rows an UPDATE or DELETE has met: whoever meets the row first has it."""
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def head_revision() -> str | None:

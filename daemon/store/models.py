@@ -1,6 +1,6 @@
 """The tables. One class a noun of the glossary; a row moves only forward through its states."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
@@ -12,12 +12,18 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from daemon.store.states import ActionKind, ActionState, Disposition, KeyKind, MessageState
 from daemon.store.types import Document, UtcDateTime, named
 from parsers.facts import RelationType, Urgency
+
+NORMAL_HASTE = 1
+DUE_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Long past by any clock: this machine's and the database's need not agree."""
 
 
 class Base(DeclarativeBase):
@@ -72,7 +78,9 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("mailbox", "uidvalidity", "uid"),
-        Index("ix_message_state_id", "state", "id"),
+        Index("ix_message_state_haste_id", "state", "haste", "id"),
+        Index("ix_message_state_party_id", "state", "party", "id"),
+        Index("ix_message_disposition_id", "disposition", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,7 +90,13 @@ class Message(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey("raw_mail.sha256"), index=True)
     received_at: Mapped[datetime]  # INTERNALDATE
     collected_at: Mapped[datetime]
+    server_id: Mapped[str | None] = mapped_column(String(255), index=True)  # EMAILID (RFC 8474) or its like
+    backfilled: Mapped[bool] = mapped_column(default=False, server_default=false())  # never acknowledged
+    party: Mapped[str | None] = mapped_column(String(320))  # from its headers, then from its report
+    haste: Mapped[int] = mapped_column(default=NORMAL_HASTE, server_default=text("1"))  # 0 goes first
+    awaits_all: Mapped[bool] = mapped_column(default=False, server_default=false())  # not only its own party
     state: Mapped[MessageState] = mapped_column(default=MessageState.COLLECTED)
+    claimed_by: Mapped[str | None] = mapped_column(String(64), index=True)  # the daemon that works on it
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     held_reason: Mapped[str | None] = mapped_column(String(200))
@@ -111,7 +125,7 @@ class Matter(Base):
     opened_at: Mapped[datetime]
     verified: Mapped[bool]  # opened by a verified sender; the others are never merged with
     urgency: Mapped[Urgency]
-    due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
     ticket_key: Mapped[str | None] = mapped_column(String(255), unique=True)
 
 
@@ -186,6 +200,9 @@ class Action(Base):
     deliver_by: Mapped[datetime]  # the matter's due time, or the far future
     urgency_order: Mapped[int]  # 0 for critical
     state: Mapped[ActionState] = mapped_column(default=ActionState.PLANNED)
+    claimed_by: Mapped[str | None] = mapped_column(String(64), index=True)  # the daemon that carries it out
+    sweeps: Mapped[int | None]  # how often a twin was looked for; None where none can be
+    sweep_at: Mapped[datetime | None] = mapped_column(index=True)  # when a twin is looked for next
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     key_floor: Mapped[int | None]  # the project's highest key number known before a create was sent
@@ -207,11 +224,31 @@ class LedgerEntry(Base):
     facts: Mapped[Document]
 
 
+class Running(Base):
+    """One running daemon. All that it has claimed is free again once its lease has expired."""
+
+    __tablename__ = "running"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    instance: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(index=True)  # by the database's time
+
+
+class Duty(Base):
+    """What only one daemon at a time may do, such as watching a mailbox."""
+
+    __tablename__ = "duty"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    held_by: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
 class Worker(Base):
     """The health of one supervised loop, for `status`, also while the daemon is not running."""
 
     __tablename__ = "worker"
 
+    instance: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     last_good_at: Mapped[datetime | None]
     trouble: Mapped[str | None] = mapped_column(Text)

@@ -1,4 +1,4 @@
-"""One daemon at a time on one database."""
+"""One daemon at a time on an embedded database, and one of each name on a shared one."""
 
 from typing import Protocol
 
@@ -8,15 +8,19 @@ from sqlalchemy import Connection, text
 from config.errors import MailwardenError
 from daemon.store.database import Database
 
-ADVISORY_KEY = 0x6D61696C  # "mail"; any number that no other program on the database uses
+ADVISORY_SPACE = 0x6D61696C  # "mail"; any number that no other program on the database uses
 
 
 class AlreadyRunning(MailwardenError):
     """Another daemon works on this database; stop it first."""
 
 
+class NameTaken(AlreadyRunning):
+    """A daemon of this name works on this database; stop it, or set `instance` to another name."""
+
+
 class Sole(Protocol):
-    """The right to be the only daemon; it ends with the process, however that ends."""
+    """The right to be the only daemon of its name; it ends with the process, however that ends."""
 
     def acquire(self) -> None:
         """Take it, or raise `AlreadyRunning`."""
@@ -25,9 +29,11 @@ class Sole(Protocol):
         """Give it back."""
 
 
-def sole(database: Database) -> Sole:
+def sole(database: Database, instance: str) -> Sole:
     """The kind of lock that fits the database."""
-    return FileSole(f"{database.url.database}.lock") if database.is_embedded else SessionSole(database)
+    if database.is_embedded:
+        return FileSole(f"{database.url.database}.lock")
+    return SessionSole(database, instance)
 
 
 class FileSole:
@@ -51,16 +57,18 @@ class FileSole:
 class SessionSole:
     """An advisory lock of a PostgreSQL session; the server drops it when the connection ends."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, instance: str) -> None:
         self._database = database
+        self._instance = instance
         self._connection: Connection | None = None
 
     def acquire(self) -> None:
         """See `Sole`."""
         connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}):
+        name = {"space": ADVISORY_SPACE, "name": self._instance}
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:space, hashtext(:name))"), name):
             connection.close()
-            raise AlreadyRunning(str(AlreadyRunning.__doc__))
+            raise NameTaken(f"{NameTaken.__doc__} (instance: {self._instance})")
         self._connection = connection
 
     def release(self) -> None:

@@ -24,8 +24,11 @@ class ActionKind(StrEnum):
 
     CREATE = "create"
     COMMENT = "comment"
+    ATTACH = "attach"
     LINK = "link"
+    TRANSITION = "transition"
     RAISE = "raise"
+    ACKNOWLEDGE = "acknowledge"
 
 
 class ActionState(StrEnum):
@@ -36,6 +39,14 @@ class ActionState(StrEnum):
     SENDING = "sending"  # a call may be under way
     UNKNOWN = "unknown"  # a call may have been carried out: look before anything else
     DONE = "done"
+    ADOPTED = "adopted"  # done by a call whose answer was lost: found by its token
+    FAILED = "failed"  # given up: a person has to see to it
+
+
+CARRIED_OUT = frozenset({ActionState.DONE, ActionState.ADOPTED})
+"""The states of an action whose effect is there."""
+FINISHED = CARRIED_OUT | {ActionState.FAILED}
+"""The states that an action does not leave by itself."""
 
 
 class KeyKind(StrEnum):

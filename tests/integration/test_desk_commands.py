@@ -37,7 +37,7 @@ def desk(folder: Path) -> Iterator[Desk]:
     database.upgrade()
     desk = Desk(database, site(folder.parent))
     desk.decide(report(own_text=WORDS), held="could not be read in 3 tries")
-    with database.write() as session:
+    with database.write("test") as session:
         session.get_one(RawMail, desk.message(1).sha256).compressed = zlib.compress(
             b"Subject: An order\r\n\r\n"
         )

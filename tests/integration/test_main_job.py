@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from config.settings import JiraEdition
 from connectors.jira.sandbox.server import Sandbox
 from daemon.store.models import Action, Matter, Message, Relation
-from daemon.store.states import ActionState, Disposition, MessageState
+from daemon.store.states import CARRIED_OUT, Disposition, MessageState
 from tests.contract.jira_judge import judged_sandbox
 from tests.support.daemon import MAILBOXES, Daemon, account
 from tests.support.dovecot import Dovecot
@@ -53,7 +53,7 @@ class Run:
                 select(func.count()).select_from(Message).where(Message.state == MessageState.DECIDED),
             )
             unfinished = session.scalar(
-                select(func.count()).select_from(Action).where(Action.state != ActionState.DONE),
+                select(func.count()).select_from(Action).where(Action.state.not_in(CARRIED_OUT)),
             )
         return decided == len(FILES) and unfinished == 0
 

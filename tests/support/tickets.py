@@ -22,11 +22,12 @@ class MemoryTicket:
 
 @dataclass
 class MemoryTickets:
-    """Implements `TicketSystem`. `before` and `after` hold errors for the next calls of a name."""
+    """Implements `TicketSystem`. `before` and `after` hold errors for the next calls of a name; `during` is done in them."""
 
     tickets: dict[str, MemoryTicket] = field(default_factory=dict)
     before: dict[str, list[Exception]] = field(default_factory=dict)
     after: dict[str, list[Exception]] = field(default_factory=dict)
+    during: dict[str, Callable[[], None]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     dropped: tuple[str, ...] = ()
 
@@ -66,6 +67,7 @@ class MemoryTickets:
         if self.before.get(name):
             raise self.before[name].pop(0)
         result = effect()
+        self.during.get(name, lambda: None)()
         if self.after.get(name):
             raise self.after[name].pop(0)
         return result

@@ -23,12 +23,12 @@ class Desk:
     def __init__(self, database: Database, site: Site) -> None:
         self.database = database
         self._decider = Decider(database=database, site=lambda: site, assessed=Bell(), planned=Bell())
-        with database.write() as session:
+        with database.write("test") as session:
             session.add(Mailbox(name="regulators"))
 
     def assess(self, report: Report, *, held: str | None = None) -> int:
         """Store a message with its report."""
-        with self.database.write() as session:
+        with self.database.write("test") as session:
             number = len(session.scalars(select(Message.id)).all()) + 1
             session.add(RawMail(sha256=f"{number:064}", size=1, compressed=b""))
             session.flush()
@@ -41,6 +41,7 @@ class Desk:
                 collected_at=utcnow(),
                 next_try_at=utcnow(),
                 state=MessageState.ASSESSED,
+                party=report.sender.party,
                 held_reason=held,
             )
             session.add(message)
@@ -69,7 +70,7 @@ class Desk:
             return session.get_one(Matter, number)
 
     def name_ticket(self, matter_id: int | None, key: str) -> None:
-        with self.database.write() as session:
+        with self.database.write("test") as session:
             session.get_one(Matter, matter_id).ticket_key = key
 
 

@@ -1,11 +1,10 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
-from config import instant
 from connectors.mail import MailSource
-from daemon.assess import MAX_TRIES, Assessor, InHand, Reader
+from daemon.assess import MAX_TRIES, Assessor, Reader
 from daemon.bell import Bell
 from daemon.collect import Collector, Watch
 from daemon.pool import TooExpensive, WorkerUnavailable
@@ -32,8 +31,8 @@ def collect(database: Database, *mails: bytes) -> None:
     Collector(watch=watch, database=database, collected=Bell()).work()
 
 
-def assessor(database: Database, read: Reader, in_hand: InHand | None = None) -> Assessor:
-    return Assessor(database=database, read=read, collected=Bell(), assessed=Bell(), in_hand=in_hand)
+def assessor(database: Database, read: Reader) -> Assessor:
+    return Assessor(database=database, read=read, collected=Bell(), assessed=Bell())
 
 
 def messages(database: Database) -> list[Message]:
@@ -48,10 +47,9 @@ def poison(raw: bytes, received_at: datetime) -> Report:
 
 
 @pytest.fixture
-def passing_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every look at the clock finds it a minute later."""
-    start, looks = instant.utcnow(), iter(range(1, 10_000))
-    monkeypatch.setattr("daemon.assess.utcnow", lambda: start + timedelta(minutes=next(looks)))
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No try has to wait for the one before it."""
+    monkeypatch.setattr("daemon.assess.RETRY_SECONDS", (0, 0))
 
 
 def test_the_report_is_stored_as_it_was_read(database: Database) -> None:
@@ -66,7 +64,7 @@ def test_nothing_to_read_is_said(database: Database) -> None:
     assert not assessor(database, poison).work()
 
 
-@pytest.mark.usefixtures("passing_time")
+@pytest.mark.usefixtures("no_waits")
 def test_a_mail_that_cannot_be_read_is_held_after_three_tries(database: Database) -> None:
     collect(database, b"poison")
     step = assessor(database, poison)
@@ -79,7 +77,7 @@ def test_a_mail_that_cannot_be_read_is_held_after_three_tries(database: Database
     assert (message.state, message.held_reason) == (MessageState.ASSESSED, "could not be read in 3 tries")
 
 
-@pytest.mark.usefixtures("passing_time")
+@pytest.mark.usefixtures("no_waits")
 def test_the_mails_behind_a_poisoned_one_are_read(database: Database) -> None:
     collect(database, b"poison", b"good")
     step = assessor(database, poison)
@@ -127,7 +125,6 @@ def test_a_mail_is_not_blamed_for_a_missing_worker(database: Database) -> None:
 
 
 def test_two_that_work_beside_each_other_take_different_mails(database: Database) -> None:
-    in_hand = InHand()
     read_mails: list[bytes] = []
 
     def note(raw: bytes, _received_at: datetime) -> Report:
@@ -139,8 +136,8 @@ def test_two_that_work_beside_each_other_take_different_mails(database: Database
         assert not second.work()
         return note(raw, received_at)
 
-    second = assessor(database, note, in_hand)
-    first = assessor(database, let_the_other_work_meanwhile, in_hand)
+    second = assessor(database, note)
+    first = assessor(database, let_the_other_work_meanwhile)
     collect(database, b"one", b"two")
     assert first.work()
     assert read_mails == [b"two", b"one"]
@@ -148,7 +145,7 @@ def test_two_that_work_beside_each_other_take_different_mails(database: Database
     assert not first.work()
 
 
-@pytest.mark.usefixtures("passing_time")
+@pytest.mark.usefixtures("no_waits")
 def test_a_mail_left_behind_by_a_dead_thread_is_taken_up_again(database: Database) -> None:
     class ThreadDies(BaseException):
         pass

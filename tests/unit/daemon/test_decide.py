@@ -91,7 +91,7 @@ def test_a_held_message_gets_a_ticket_for_a_person_whatever_the_rules_say(desk: 
 
 def test_messages_are_decided_in_the_order_of_collection(desk: Desk) -> None:
     first, second = desk.assess(PLAIN), desk.assess(PLAIN)
-    with desk.database.write() as session:
+    with desk.database.write("test") as session:
         session.get_one(Message, first).state = MessageState.COLLECTED
     assert not desk.decide_next()
     assert desk.message(second).state is MessageState.ASSESSED

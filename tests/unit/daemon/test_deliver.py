@@ -4,12 +4,17 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
-from connectors.errors import CredentialsRefused, OutcomeUnknown, Refused, Unavailable
+from connectors.errors import CredentialsRefused, Gone, OutcomeUnknown, Refused, Unavailable
 from daemon.bell import Bell
-from daemon.deliver import Courier, forget_interrupted
+from daemon.deliver import Courier
+from daemon.lease import Alone, Hold, LeaseLost
 from daemon.plan import append
+from daemon.reap import reap
+from daemon.settlement import REFUSED_WAITS
 from daemon.store.models import Action, LedgerEntry, Matter, Message
 from daemon.store.states import ActionKind, ActionState
 from parsers.facts import Elapsed, Kind, StatedClock
@@ -26,8 +31,12 @@ def tickets() -> MemoryTickets:
     return MemoryTickets()
 
 
-def courier(desk: Desk, tickets: MemoryTickets, *, wait: timedelta = NO_WAIT) -> Courier:
-    return Courier(number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=wait)
+def courier(
+    desk: Desk, tickets: MemoryTickets, *, wait: timedelta = NO_WAIT, hold: Hold | None = None
+) -> Courier:
+    return Courier(
+        number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=wait, hold=hold
+    )
 
 
 def deliver_all(step: Courier) -> None:
@@ -56,7 +65,7 @@ def test_a_ticket_is_opened_and_its_key_is_kept(desk: Desk, tickets: MemoryTicke
     deliver_all(courier(desk, tickets))
     assert list(tickets.tickets) == ["INC-1"]
     assert desk.matter(relation.matter_id).ticket_key == "INC-1"
-    assert events(desk) == ["sending", "done"]
+    assert events(desk)[-2:] == ["sending", "done"]
 
 
 def test_comment_and_link_follow_their_tickets(desk: Desk, tickets: MemoryTickets) -> None:
@@ -123,8 +132,10 @@ def test_what_was_surely_not_done_is_tried_again_and_stops_the_loop_for_a_while(
     tickets.before["create"] = [error]
     step = courier(desk, tickets)
     with pytest.raises(type(error)):
-        step.work()
+        while step.work():
+            pass
     step.failed(error)
+    step.close()
     assert (action(desk).state, action(desk).trouble) == (ActionState.PLANNED, str(error))
     deliver_all(step)
     assert list(tickets.tickets) == ["INC-1"]
@@ -142,11 +153,106 @@ def test_a_refusal_waits_and_does_not_hold_up_others(desk: Desk, tickets: Memory
 def test_what_was_being_sent_when_the_process_died_is_looked_for(desk: Desk, tickets: MemoryTickets) -> None:
     desk.decide(PLAIN)
     deliver_all(courier(desk, tickets))
-    with desk.database.write() as session:  # as if the outcome had never been committed
-        session.get_one(Action, 1).state = ActionState.SENDING
-    assert forget_interrupted(desk.database, NO_WAIT) == 1
+    with desk.database.write("test") as session:  # as if the outcome had never been committed
+        sending = session.get_one(Action, 1)
+        sending.state, sending.claimed_by = ActionState.SENDING, "a daemon that is no longer there"
+    assert reap(desk.database, NO_WAIT) == 1
     deliver_all(courier(desk, tickets))
+    assert (tickets.calls["create"], action(desk).state) == (1, ActionState.ADOPTED)
+
+
+def test_what_others_have_taken_over_is_not_settled_by_who_had_it_before(
+    desk: Desk, tickets: MemoryTickets
+) -> None:
+    desk.decide(PLAIN)
+    tickets.during["create"] = lambda: release(desk)
+    deliver_all(courier(desk, tickets))
+    assert (action(desk).state, action(desk).outcome) == (ActionState.UNKNOWN, None)
+
+
+def release(desk: Desk) -> None:
+    """Do what the others do once the lease has expired."""
+    with desk.database.write("test") as session:
+        session.execute(
+            update(Action).values(
+                claimed_by=None,
+                state=ActionState.UNKNOWN,
+                next_try_at=datetime.now(UTC) + timedelta(hours=1),
+            )
+        )
+
+
+class Expired(Alone):
+    """A lease that is lost as soon as it is looked at."""
+
+    def check(self, claimed_by: str) -> None:
+        raise LeaseLost(claimed_by)
+
+
+def test_without_a_lease_nothing_is_sent(desk: Desk, tickets: MemoryTickets) -> None:
+    desk.decide(PLAIN)
+    step = courier(desk, tickets, hold=Hold(Expired()))
+    with pytest.raises(LeaseLost) as lost:
+        step.work()
+    step.failed(lost.value)
+    step.close()
+    assert tickets.calls["create"] == 0
+    assert (action(desk).state, action(desk).claimed_by) == (ActionState.PLANNED, None)
+
+
+def test_an_outcome_is_not_lost_with_the_database_behind_it(
+    desk: Desk, tickets: MemoryTickets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_database(doing: str) -> Session:
+        raise OperationalError(doing, {}, Exception())
+
+    def break_the_database() -> None:
+        monkeypatch.setattr(desk.database, "write", no_database)
+
+    desk.decide(PLAIN)
+    step = courier(desk, tickets)
+    tickets.during["create"] = break_the_database
+    with pytest.raises(OperationalError) as broken:
+        step.work()
+    step.failed(broken.value)
+    monkeypatch.undo()
+    deliver_all(step)
     assert (tickets.calls["create"], action(desk).state) == (1, ActionState.DONE)
+
+
+def test_a_ticket_that_is_gone_is_given_up_and_the_next_action_goes_on(
+    desk: Desk, tickets: MemoryTickets
+) -> None:
+    desk.decide(PLAIN)
+    desk.decide(PLAIN)
+    desk.decide(PLAIN)
+    tickets.before["comment"] = [Gone("INC-1 is not there")]
+    deliver_all(courier(desk, tickets))
+    states = [action(desk, number).state for number in (1, 2, 3)]
+    assert states == [ActionState.DONE, ActionState.FAILED, ActionState.DONE]
+
+
+def test_a_create_that_is_refused_for_good_keeps_the_rest_of_its_matter_waiting(
+    desk: Desk, tickets: MemoryTickets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.settlement.REFUSED_WAITS", (NO_WAIT,) * len(REFUSED_WAITS))
+    desk.decide(PLAIN)
+    tickets.before["create"] = [Refused("unknown issue type")] * 20
+    deliver_all(courier(desk, tickets))
+    desk.decide(PLAIN)
+    deliver_all(courier(desk, tickets))
+    assert [action(desk, number).state for number in (1, 2)] == [ActionState.FAILED, ActionState.WAITING]
+
+
+def test_what_was_claimed_and_not_begun_is_free_after_a_stop(desk: Desk, tickets: MemoryTickets) -> None:
+    desk.decide(PLAIN)
+    desk.decide(report(sender=BOB, content_digest="b"))
+    step = courier(desk, tickets)
+    while tickets.calls["create"] < 1:
+        step.work()
+    step.close()
+    assert tickets.calls["create"] == 1
+    assert (action(desk, 2).state, action(desk, 2).claimed_by) == (ActionState.PLANNED, None)
 
 
 def test_the_earliest_clock_is_delivered_first(desk: Desk, tickets: MemoryTickets) -> None:
@@ -171,7 +277,7 @@ def test_fields_that_the_project_did_not_take_are_told(desk: Desk, tickets: Memo
 
 def test_postponed_actions_are_not_due_yet(desk: Desk, tickets: MemoryTickets) -> None:
     desk.decide(PLAIN)
-    with desk.database.write() as session:
+    with desk.database.write("test") as session:
         session.get_one(Action, 1).next_try_at = datetime.now(UTC) + timedelta(hours=1)
     assert not courier(desk, tickets).work()
 
@@ -183,8 +289,8 @@ def test_what_is_planned_while_the_action_before_it_ends_is_not_left_waiting(
     desk.decide(PLAIN)
     deliver_all(courier(desk, tickets))
     relation = desk.decide(PLAIN)
-    finishing = threading.Thread(target=courier(desk, tickets).work)
-    with desk.database.write() as session:
+    finishing = threading.Thread(target=deliver_all, args=(courier(desk, tickets),))
+    with desk.database.write("test") as session:
         matter = session.get_one(Matter, relation.matter_id)
         message = session.get_one(Message, relation.message_id)
         append(session, matter, message, [(ActionKind.COMMENT, "token", {"text": []})])

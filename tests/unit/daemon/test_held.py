@@ -39,7 +39,7 @@ RAW = (
 def hold(desk: Desk, raw: bytes = RAW, **changes: object) -> int:
     """A held message with these octets; its number."""
     number = desk.decide(report(**changes), held="could not be read in 3 tries").message_id
-    with desk.database.write() as session:
+    with desk.database.write("test") as session:
         session.get_one(RawMail, desk.message(number).sha256).compressed = zlib.compress(raw)
     return number
 

@@ -47,7 +47,7 @@ class ScriptedStep:
 
 @contextmanager
 def running(step: ScriptedStep, database: Database) -> Iterator[Loop]:
-    loop = Loop(step=step, health=Health(name=step.name, database=database))
+    loop = Loop(step=step, health=Health(instance="here", name=step.name, database=database))
     loop.start()
     yield loop
     loop.stop()
@@ -56,7 +56,7 @@ def running(step: ScriptedStep, database: Database) -> Iterator[Loop]:
 
 def worker(database: Database) -> Worker | None:
     with database.read() as session:
-        return session.get(Worker, "scripted")
+        return session.get(Worker, ("here", "scripted"))
 
 
 def test_a_failed_turn_is_told_to_the_step_and_the_loop_goes_on(database: Database) -> None:
@@ -67,7 +67,7 @@ def test_a_failed_turn_is_told_to_the_step_and_the_loop_goes_on(database: Databa
 
 
 def test_trouble_is_kept_until_a_turn_ends_well(database: Database) -> None:
-    health = Health(name="scripted", database=database)
+    health = Health(instance="here", name="scripted", database=database)
     health.begin()
     health.troubled(Unavailable("Jira is down"))
     found = worker(database)
@@ -80,7 +80,7 @@ def test_trouble_is_kept_until_a_turn_ends_well(database: Database) -> None:
 
 
 def test_only_our_own_errors_are_quoted(database: Database) -> None:
-    health = Health(name="scripted", database=database)
+    health = Health(instance="here", name="scripted", database=database)
     health.begin()
     health.troubled(ValueError("words of a stranger"))
     found = worker(database)

@@ -51,7 +51,7 @@ def test_a_refused_action_is_named_as_trouble_until_it_is_done(desk: Desk) -> No
 
 
 def test_a_troubled_loop_is_named_with_since_when(desk: Desk) -> None:
-    health = Health(name="collect regulators", database=desk.database)
+    health = Health(instance="here", name="collect regulators", database=desk.database)
     health.begin()
     health.troubled(Refused("no"))
     [trouble] = gather(desk.database, utcnow()).troubles

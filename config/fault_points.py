@@ -1,0 +1,28 @@
+"""Named places in the way of the data at which tests end or stop the process.
+
+Every commit and every outside call passes one before and one after it. Without the environment
+variable, which only tests set, a fault point does nothing.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+VARIABLE = "MAILWARDEN_FAULT_POINT"
+"""`kill NAME`, `stop NAME` (SIGSTOP) or `note FILE` (append the name of every point that is passed)."""
+
+_wish, _, _subject = os.environ.get(VARIABLE, "").partition(" ")
+
+
+def fault_point(name: str) -> None:
+    """Mark a place that a process must be able to die at without harm."""
+    if _wish:
+        _act(name)
+
+
+def _act(name: str) -> None:
+    if _wish == "note":
+        with Path(_subject).open("a") as file:
+            file.write(f"{name}\n")
+    elif name == _subject:
+        os.kill(os.getpid(), signal.SIGKILL if _wish == "kill" else signal.SIGSTOP)

@@ -1,0 +1,94 @@
+"""Free what daemons had claimed that are no longer heard of."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select, true, update
+from sqlalchemy.orm import Session
+
+from config.instant import utcnow
+from daemon.lease import Lease
+from daemon.ledger import Event, record
+from daemon.store.database import Database, rows_changed
+from daemon.store.models import Action, Duty, Message, Running, Worker
+from daemon.store.states import ActionState
+
+LIVING = select(Running.id)
+
+
+def reap(database: Database, unknown_wait: timedelta) -> int:
+    """Free all claims that no running daemon has; returns how many there were.
+
+    What was being sent may have been carried out, and may still be under way: it is looked for after
+    a wait that outlasts the call.
+    """
+    with database.write("reap") as session:
+        session.execute(delete(Running).where(Running.expires_at < database.from_now()))
+        orphaned = Duty.held_by.not_in(LIVING)
+        session.execute(update(Duty).where(Duty.held_by.is_not(None), orphaned).values(held_by=None))
+        return _free_messages(session) + _free_actions(session, database.from_now(unknown_wait))
+
+
+def forget_instance(database: Database, instance: str) -> None:
+    """At start: an earlier daemon of this name is known to have ended, so its lease need not run out."""
+    mine = true() if database.is_embedded else Running.instance == instance  # whatever it was called then
+    with database.write("forget instance") as session:
+        session.execute(delete(Running).where(mine))
+        session.execute(delete(Worker).where(Worker.instance == instance))
+
+
+class Heartbeat:
+    """The step that keeps the daemon's lease, and frees what others left behind."""
+
+    name = "heartbeat"
+
+    def __init__(
+        self, *, lease: Lease, database: Database, unknown_wait: timedelta, wake: Callable[[], None]
+    ) -> None:
+        """`wake` is called when something was freed."""
+        self._lease = lease
+        self._database = database
+        self._unknown_wait = unknown_wait
+        self._wake = wake
+        self._stopping = threading.Event()
+
+    def work(self) -> bool:
+        """Renew the lease and free what nobody has any more."""
+        self._lease.renew()
+        if reap(self._database, self._unknown_wait):
+            self._wake()
+        return False
+
+    def failed(self, error: Exception) -> None:
+        """The lease runs out by itself when it can't be renewed in time."""
+
+    def rest(self) -> None:
+        """Wait until the next renewal."""
+        self._stopping.wait(self._lease.renewal_seconds)
+
+    def interrupt(self) -> None:
+        """End the wait."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """The lease is given back by whoever ends the daemon, after all loops have ended."""
+
+
+def _free_messages(session: Session) -> int:
+    claimed = Message.claimed_by.is_not(None), Message.claimed_by.not_in(LIVING)
+    return rows_changed(session.execute(update(Message).where(*claimed).values(claimed_by=None)))
+
+
+def _free_actions(session: Session, look_at: ColumnElement[datetime]) -> int:
+    claimed = Action.claimed_by.is_not(None)
+    orphaned = select(Action).where(claimed, Action.claimed_by.not_in(LIVING))
+    orphans = session.scalars(orphaned.with_for_update(skip_locked=True)).all()
+    for action in orphans:
+        if action.state is ActionState.SENDING:
+            action.state, action.sweeps = ActionState.UNKNOWN, 0
+            ids = {"matter_id": action.matter_id, "action_id": action.id}
+            record(session, Event.UNKNOWN, utcnow(), **ids, why="its daemon ended")
+        # Also one that was only being looked for: what its daemon did last is not known.
+        action.claimed_by, action.next_try_at = None, look_at
+    return len(orphans)
