@@ -1,12 +1,17 @@
 """How a step learns that the one before it has committed something."""
 
 import threading
+from collections.abc import Callable
 
 
 class Bell:
-    """Counts its rings, so that one between looking and waiting is never missed."""
+    """Counts its rings, so that one between looking and waiting is never missed.
 
-    def __init__(self) -> None:
+    `on_ring` is told of each ring of our own, and carries it to other daemons where there are any.
+    """
+
+    def __init__(self, on_ring: Callable[[], None] = lambda: None) -> None:
+        self.on_ring = on_ring
         self._condition = threading.Condition()
         self._rings = 0
 
@@ -16,7 +21,12 @@ class Bell:
         return self._rings
 
     def ring(self) -> None:
-        """Wake everybody who waits."""
+        """Wake everybody who waits, here and elsewhere."""
+        self.hear()
+        self.on_ring()
+
+    def hear(self) -> None:
+        """Wake everybody who waits here."""
         with self._condition:
             self._rings += 1
             self._condition.notify_all()

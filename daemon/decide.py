@@ -13,6 +13,7 @@ from config.instant import utcnow
 from daemon.bell import Bell
 from daemon.decision import Decision
 from daemon.known import Known, content_of, documents_value
+from daemon.late_links import link_unseen
 from daemon.ledger import Event, record
 from daemon.plan import plan
 from daemon.queue import next_message
@@ -74,6 +75,8 @@ class Decider:
             self._current = message.id
             _Deliberation(session=session, site=site, message=message).decide()
         self._current = None
+        if not self._database.is_embedded:
+            link_unseen(self._database, message.id)
         self._planned.ring()
         return True
 

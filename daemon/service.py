@@ -27,6 +27,7 @@ from daemon.reap import Heartbeat, forget_instance, reap
 from daemon.step import Step
 from daemon.store.database import Database
 from daemon.store.sole import sole
+from daemon.wire import Wire
 from rules.site import Site, load
 
 SUPERVISE_SECONDS = 1.0
@@ -48,7 +49,8 @@ class Service:
         self._lease = Lease(database=database, instance=settings.instance, length=settings.lease)
         self._floors = Floors()
         self._configuration = self._health("configuration")
-        self._loops = [Loop(step=step, health=self._health(step.name)) for step in self._steps()]
+        self._heart = self._loop(self._heartbeat())
+        self._loops = [self._loop(step) for step in self._steps()]
 
     def start(self) -> None:
         """Take the lock, take up what an earlier process left, and start every loop."""
@@ -60,12 +62,12 @@ class Service:
         log.info("started", action="start", loops=len(self._loops), freed=freed, rules=self.site.rules.digest)
         self._configuration.begin()
         self._pool.start()
-        for loop in self._loops:
+        for loop in (self._heart, *self._loops):
             loop.start()
 
     def supervise(self) -> None:
         """Restart every loop whose thread has died."""
-        for loop in self._loops:
+        for loop in (self._heart, *self._loops):
             if loop.revive():
                 log.error("loop restarted", action="supervise", loop=loop.step.name)
 
@@ -85,6 +87,8 @@ class Service:
         for loop in self._loops:
             loop.stop()
         drained = all(loop.join(DRAIN_SECONDS) for loop in self._loops)
+        self._heart.stop()  # last, so that the lease holds for what the others were on
+        drained = self._heart.join(DRAIN_SECONDS) and drained
         self._pool.close()
         self._lease.end()
         self._sole.release()
@@ -102,7 +106,14 @@ class Service:
             planned=self._planned,
         )
         couriers = [self._courier(number) for number in range(1, settings.jira.delivery_threads + 1)]
-        return [self._heartbeat(), *collectors, *assessors, decider, *couriers]
+        return [*self._wires(), *collectors, *assessors, decider, *couriers]
+
+    def _wires(self) -> list[Wire]:
+        """Where several daemons may share the database, each hears the others' bells."""
+        if self._database.is_embedded:
+            return []
+        bells = {"collected": self._collected, "assessed": self._assessed, "planned": self._planned}
+        return [Wire(database=self._database, bells=bells)]
 
     def _heartbeat(self) -> Heartbeat:
         return Heartbeat(
@@ -115,6 +126,9 @@ class Service:
     def _wake_all(self) -> None:
         for bell in (self._collected, self._assessed, self._planned):
             bell.ring()
+
+    def _loop(self, step: Step) -> Loop:
+        return Loop(step=step, health=self._health(step.name))
 
     def _health(self, name: str) -> Health:
         return Health(instance=self.site.settings.instance, name=name, database=self._database)

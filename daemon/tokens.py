@@ -23,5 +23,10 @@ def action_token(kind: ActionKind, message: Message, *details: str) -> str:
     return _derive(kind, message.sha256, *place, *details)
 
 
+def pair_token(kind: ActionKind, one: Message, other: Message) -> str:
+    """The token of an action that two messages lead to, whichever of them is looked at."""
+    return _derive(kind, *sorted((one.sha256, other.sha256)))
+
+
 def _derive(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(("mailwarden", *parts)).encode()).hexdigest()[:TOKEN_LENGTH]

@@ -1,7 +1,11 @@
+import zlib
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
 
 from config.instant import utcnow
+from daemon.assess import Assessor
 from daemon.bell import Bell
 from daemon.decide import Decider
 from daemon.store.database import Database
@@ -59,6 +63,22 @@ class Desk:
 
     def decide_next(self) -> bool:
         return self._decider.work()
+
+    def decide_failed(self, error: Exception) -> None:
+        """As the loop does after an error."""
+        self._decider.failed(error)
+
+    def assess_held(self, number: int) -> None:
+        """Let the assess step take up a message that is held already; there is nothing to be read."""
+
+        def nobody_reads(_raw: bytes, _received_at: datetime) -> Report:
+            raise AssertionError
+
+        with self.database.write("test") as session:
+            message = session.get_one(Message, number)
+            session.get_one(RawMail, message.sha256).compressed = zlib.compress(b"")
+        step = Assessor(database=self.database, read=nobody_reads, collected=Bell(), assessed=Bell())
+        assert step.work()
 
     def message(self, number: int) -> Message:
         with self.database.read() as session:
