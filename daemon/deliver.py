@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Select, Update, select, update
+from sqlalchemy import Select, Update, case, select, update
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
@@ -283,5 +283,5 @@ def _start_next(session: Session, finished: Action) -> None:
             Action.position == finished.position + 1,
             Action.state == ActionState.WAITING,
         )
-        .values(state=ActionState.PLANNED),
+        .values(state=case((Action.look_first, ActionState.UNKNOWN), else_=ActionState.PLANNED)),
     )

@@ -33,6 +33,8 @@ class Event(StrEnum):
     FAILED = "failed"  # given up; a person has to see to it
     RETRIED = "retried"  # a person lets a failed action be tried again
     TWIN_CLOSED = "twin closed"  # a second ticket of one matter was found, linked and closed
+    RECOVERED = "recovered"  # a restored backup was taken into use
+    ACKNOWLEDGING = "acknowledging"  # after that, a person lets acknowledgements go out again
     UNKNOWN = "unknown"  # may have been carried out; it will be looked for
 
 

@@ -12,7 +12,7 @@ from config.settings import Settings
 from connectors.tickets import TicketDraft, TicketText
 from daemon.compose import describe, summarise, update_note
 from daemon.decision import Decision
-from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message
+from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery
 from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.store.types import Document
 from daemon.tokens import action_token, create_token
@@ -60,7 +60,8 @@ def plan(session: Session, decision: Decision, settings: Settings) -> None:
         _hasten(session, decision.matter)
     wanted = _wanted(decision, settings)
     if decision.standing.joins is None:
-        session.add_all(_sequence(decision.matter, decision.message, wanted, start=0, unfinished=0))
+        start = _Start(position=0, unfinished=0, recovery=recovery_before(session, decision.message))
+        session.add_all(_sequence(decision.matter, decision.message, wanted, start))
     else:
         append(session, decision.matter, decision.message, wanted)
 
@@ -102,25 +103,55 @@ def append(session: Session, matter: Matter, message: Message, wanted: Iterable[
             Action.matter_id == matter.id,
         ),
     ).one()
-    start = 0 if last[0] is None else last[0] + 1
-    session.add_all(_sequence(matter, message, wanted, start=start, unfinished=last[1]))
+    start = _Start(
+        position=0 if last[0] is None else last[0] + 1,
+        unfinished=last[1],
+        recovery=recovery_before(session, message),
+    )
+    session.add_all(_sequence(matter, message, wanted, start))
 
 
-def _sequence(
-    matter: Matter, message: Message, wanted: Iterable[Wanted], *, start: int, unfinished: int
-) -> Iterator[Action]:
+@dataclass(frozen=True, kw_only=True)
+class _Start:
+    """Where new actions of a matter begin."""
+
+    position: int
+    unfinished: int  # actions before them
+    recovery: Recovery | None  # then they may have been carried out before: they are looked for first
+
+    @property
+    def state(self) -> ActionState:
+        """Of the first of them."""
+        if self.unfinished:
+            return ActionState.WAITING
+        return ActionState.UNKNOWN if self.recovery else ActionState.PLANNED
+
+
+def _sequence(matter: Matter, message: Message, wanted: Iterable[Wanted], start: _Start) -> Iterator[Action]:
     for place, (kind, token, payload) in enumerate(wanted):
         yield Action(
             matter_id=matter.id,
             message_id=message.id,
             kind=kind,
-            position=start + place,
+            position=start.position + place,
             token=token,
             payload=payload,
             **_pressure(matter),
-            state=ActionState.WAITING if unfinished or place else ActionState.PLANNED,
+            state=ActionState.WAITING if place else start.state,
             next_try_at=DUE_AT_ONCE,
+            look_first=start.recovery is not None,
+            key_floor=_recovered_floor(start.recovery, payload) if kind is ActionKind.CREATE else None,
         )
+
+
+def recovery_before(session: Session, message: Message) -> Recovery | None:
+    """The last recovery after which this message was collected though it had been received before."""
+    later = select(Recovery).where(Recovery.at > message.received_at)
+    return session.scalar(later.order_by(Recovery.at.desc()).limit(1))
+
+
+def _recovered_floor(recovery: Recovery | None, payload: Document) -> int | None:
+    return int(recovery.floors.get(payload["project"], 0)) if recovery else None
 
 
 def unfinished() -> ColumnElement[bool]:

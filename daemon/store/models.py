@@ -201,6 +201,7 @@ class Action(Base):
     urgency_order: Mapped[int]  # 0 for critical
     state: Mapped[ActionState] = mapped_column(default=ActionState.PLANNED)
     claimed_by: Mapped[str | None] = mapped_column(String(64), index=True)  # the daemon that carries it out
+    look_first: Mapped[bool] = mapped_column(default=False, server_default=false())  # after a recovery
     sweeps: Mapped[int | None]  # how often a twin was looked for; None where none can be
     sweep_at: Mapped[datetime | None] = mapped_column(index=True)  # when a twin is looked for next
     tries: Mapped[int] = mapped_column(default=0)
@@ -241,6 +242,16 @@ class Duty(Base):
 
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     held_by: Mapped[str | None] = mapped_column(String(64), index=True)
+
+
+class Recovery(Base):
+    """A restored backup was taken into use: what was done after it was made is only known outside."""
+
+    __tablename__ = "recovery"
+
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    floors: Mapped[Document]  # by project: the highest key number that the backup knew
+    acknowledging: Mapped[bool]  # whether a person has said that acknowledgements may go out again
 
 
 class Worker(Base):

@@ -28,6 +28,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_duty")),
     )
     op.create_index(op.f("ix_duty_held_by"), "duty", ["held_by"])
+    op.create_table(
+        "recovery",
+        sa.Column("at", daemon.store.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("floors", sa.JSON(), nullable=False),
+        sa.Column("acknowledging", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("at", name=op.f("pk_recovery")),
+    )
     _claim_messages()
     _claim_actions()
     _tell_workers_apart()
@@ -59,6 +66,9 @@ def _claim_messages() -> None:
 
 def _claim_actions() -> None:
     op.add_column("action", sa.Column("claimed_by", sa.String(length=64)))
+    op.add_column(
+        "action", sa.Column("look_first", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.add_column("action", sa.Column("sweeps", sa.Integer()))
     op.add_column("action", sa.Column("sweep_at", daemon.store.types.UtcDateTime(timezone=True)))
     op.create_index(op.f("ix_action_claimed_by"), "action", ["claimed_by"])
