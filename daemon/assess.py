@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, Update, and_, func, insert, select, update
+from sqlalchemy import Select, String, Update, and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from config.instant import utcnow
 from daemon.bell import Bell
@@ -76,6 +77,8 @@ class Assessor:
         self._collected = collected
         self._assessed = assessed
         self._claimant = claimant or Alone()
+        self._due = _due(database)
+        self._taking = _taking(self._due, self._claimant)
         self._rings = 0
         self._claim: Claim | None = None
 
@@ -135,33 +138,12 @@ class Assessor:
     def _something_due(self) -> bool:
         """A look that needs no lock; on an idle daemon it is all that happens."""
         with self._database.read() as session:
-            return session.scalar(self._due()) is not None
-
-    def _due(self) -> Select[int]:
-        """The id of the message to be read next."""
-        return (
-            select(Message.id)
-            .where(
-                Message.state == MessageState.COLLECTED,
-                Message.claimed_by.is_(None),
-                Message.next_try_at <= self._database.from_now(),
-            )
-            .order_by(Message.haste, Message.id)
-            .limit(1)
-        )
+            return session.scalar(self._due) is not None
 
     def _take(self, session: Session) -> Claim | None:
         """Claim by a conditional update: whoever changes the row first has the message."""
-        due = self._due().with_for_update(skip_locked=True).scalar_subquery()
         mine = self._claimant.id
-        taken = (
-            update(Message)
-            .where(Message.id == due, Message.claimed_by.is_(None))
-            .values(claimed_by=mine)
-            .returning(Message)
-            .execution_options(synchronize_session=False)
-        )
-        message = session.scalar(taken)
+        message = session.scalar(self._taking)
         if message is None:
             return None
         raw = raw_bytes(session.get_one(RawMail, message.sha256))
@@ -187,6 +169,21 @@ class Assessor:
             values = {"next_try_at": self._database.from_now(timedelta(seconds=RETRY_SECONDS[tries - 1]))}
         if rows_changed(session.execute(_mine(claim).values(tries=tries, **values))):
             record(session, Event.ASSESS_FAILED, utcnow(), message_id=claim.message.id, tries=tries)
+
+
+def _due(database: Database) -> Select[int]:
+    """The id of the message to be read next."""
+    due = Message.next_try_at <= database.from_now()
+    free = Message.state == MessageState.COLLECTED, Message.claimed_by.is_(None)
+    return select(Message.id).where(*free, due).order_by(Message.haste, Message.id).limit(1)
+
+
+def _taking(due: Select[int], claimant: Claimant) -> ReturningUpdate[Message]:
+    mine = bindparam(None, type_=String(), callable_=lambda: claimant.id)
+    first = due.with_for_update(skip_locked=True).scalar_subquery()
+    free = update(Message).where(Message.id == first, Message.claimed_by.is_(None))
+    taken = free.values(claimed_by=mine).returning(Message)
+    return taken.execution_options(synchronize_session=False)
 
 
 def _mine(claim: Claim) -> Update:

@@ -16,7 +16,7 @@ from daemon.known import Known, content_of, documents_value
 from daemon.late_links import link_unseen
 from daemon.ledger import Event, record
 from daemon.plan import plan
-from daemon.queue import next_message
+from daemon.queue import Queue
 from daemon.relate import AUTOMATIC, SCHEME, Standing, relate
 from daemon.store.database import Database
 from daemon.store.models import (
@@ -61,6 +61,7 @@ class Decider:
         self._site = site
         self._assessed = assessed
         self._planned = planned
+        self._queue = Queue(database)
         self._rings = 0
         self._current: int | None = None
 
@@ -69,7 +70,7 @@ class Decider:
         self._rings = self._assessed.rings
         site = self._site()
         with self._database.write("decide") as session:
-            message = next_message(session, self._database)
+            message = self._queue.next_message(session)
             if message is None:
                 return False
             self._current = message.id

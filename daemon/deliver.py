@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Select, Update, case, select, update
+from sqlalchemy import Select, String, Update, bindparam, case, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from config.instant import utcnow
 from connectors.errors import CredentialsRefused, OutsideError, Refused, Unavailable
 from connectors.tickets import TicketSystem
 from daemon.bell import Bell
 from daemon.effects import effect_of
-from daemon.lease import Alone, Hold, LeaseLost
+from daemon.lease import Alone, Claimant, Hold, LeaseLost
 from daemon.ledger import Event, record
 from daemon.plan import lock_matter
 from daemon.settlement import Settlement, found, not_done, refused, succeeded, unknown, untouched
@@ -81,6 +82,9 @@ class Courier:
         self._unknown_wait = unknown_wait
         self._hold = hold or Hold(Alone())
         self._floors = floors or Floors()
+        # Built once: to build a statement costs more than to run it.
+        self._due = {state: _due(database, state) for state in IN_TURN}
+        self._taking = {state: _taking(due, state, self._hold.claimant) for state, due in self._due.items()}
         self._rings = 0
         self._claim: Claim | None = None
         self._settlement: Settlement | None = None  # what became of the claim, until that is committed
@@ -136,7 +140,7 @@ class Courier:
     def _claimed(self) -> Claim | None:
         with self._database.read() as session:
             # A look that needs no lock; on an idle daemon it is all that happens.
-            due = (session.scalar(self._due(state)) for state in IN_TURN)
+            due = (session.scalar(first) for first in self._due.values())
             action = next((session.get_one(Action, found) for found in due if found is not None), None)
         if action is None:
             return None
@@ -149,11 +153,8 @@ class Courier:
     def _taken(self, session: Session) -> Claim | None:
         """Claim by a conditional update: whoever changes the row first has the action."""
         mine = self._hold.claimant.id
-        for state, becomes in zip(IN_TURN, IN_FLIGHT, strict=True):
-            due = self._due(state).with_for_update(skip_locked=True).scalar_subquery()
-            free = Action.id == due, Action.state == state, Action.claimed_by.is_(None)
-            taking = update(Action).where(*free).values(claimed_by=mine, state=becomes).returning(Action)
-            action = session.scalar(taking.execution_options(synchronize_session=False))
+        for state, taking in self._taking.items():
+            action = session.scalar(taking)
             if action is None:
                 continue
             looking = state is ActionState.UNKNOWN
@@ -162,12 +163,6 @@ class Courier:
                 record(session, Event.SENDING, utcnow(), matter_id=action.matter_id, action_id=action.id)
             return Claim(action=action, looking=looking, claimed_by=mine)
         return None
-
-    def _due(self, state: ActionState) -> Select[int]:
-        """The id of the most pressing action in a state: the earliest clock, then urgency, then age."""
-        due = Action.next_try_at <= self._database.from_now()
-        free = select(Action.id).where(Action.state == state, due, Action.claimed_by.is_(None))
-        return free.order_by(Action.deliver_by, Action.urgency_order, Action.id).limit(1)
 
     def _set_floor(self, action: Action) -> None:
         """From which key number on a ticket would have to be looked for; the first one holds for ever."""
@@ -272,6 +267,22 @@ class Courier:
         lock_matter(session, matter_id).ticket_key = key
         project, _, number = key.rpartition("-")
         self._floors.note(project, int(number))
+
+
+def _due(database: Database, state: ActionState) -> Select[int]:
+    """The id of the most pressing action in a state: the earliest clock, then urgency, then age."""
+    due = Action.next_try_at <= database.from_now()
+    free = select(Action.id).where(Action.state == state, due, Action.claimed_by.is_(None))
+    return free.order_by(Action.deliver_by, Action.urgency_order, Action.id).limit(1)
+
+
+def _taking(due: Select[int], state: ActionState, claimant: Claimant) -> ReturningUpdate[Action]:
+    mine = bindparam(None, type_=String(), callable_=lambda: claimant.id)
+    first = due.with_for_update(skip_locked=True).scalar_subquery()
+    free = update(Action).where(Action.id == first, Action.state == state, Action.claimed_by.is_(None))
+    becomes = state if state is ActionState.UNKNOWN else ActionState.SENDING
+    taken = free.values(claimed_by=mine, state=becomes).returning(Action)
+    return taken.execution_options(synchronize_session=False)
 
 
 def _start_next(session: Session, finished: Action) -> None:

@@ -1,7 +1,5 @@
 """Which message is decided next, by whom: in order within a party, and one party by one daemon at a time."""
 
-from collections.abc import Collection
-
 from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -13,22 +11,29 @@ MOST_BUSY_PARTIES = 10
 """Parties that others decide for just now, after which it is left to the next turn."""
 
 
-def next_message(session: Session, database: Database) -> Message | None:
-    """The message to be decided now; its party stays locked until the end of the transaction."""
-    if database.is_embedded:  # its one writer is we
-        return session.scalar(_decidable(database))
-    busy: list[str] = []
-    while len(busy) < MOST_BUSY_PARTIES:
-        found = session.execute(
-            _decidable(database, busy).with_only_columns(Message.id, Message.party)
-        ).first()
-        if found is None:
-            return None
-        if _locked(session, found.party):
-            # Seen before the lock was had: what others committed meanwhile may have changed it.
-            return session.scalar(_decidable(database).where(Message.id == found.id))
-        busy.append(found.party)
-    return None
+class Queue:
+    """The messages that wait to be decided. Statements are built once, which costs more than to run them."""
+
+    def __init__(self, database: Database) -> None:
+        self._is_shared = not database.is_embedded
+        self._first = _decidable(database)
+        self._place = self._first.with_only_columns(Message.id, Message.party)
+
+    def next_message(self, session: Session) -> Message | None:
+        """The message to be decided now; its party stays locked until the end of the transaction."""
+        if not self._is_shared:  # then its one writer is we
+            return session.scalar(self._first)
+        busy: list[str] = []
+        while len(busy) < MOST_BUSY_PARTIES:
+            others = self._place.where(Message.party.not_in(busy)) if busy else self._place
+            found = session.execute(others).first()
+            if found is None:
+                return None
+            if _locked(session, found.party):
+                # Seen before the lock was had: what others committed meanwhile may have changed it.
+                return session.scalar(self._first.where(Message.id == found.id))
+            busy.append(found.party)
+        return None
 
 
 def _locked(session: Session, party: str) -> bool:
@@ -36,11 +41,10 @@ def _locked(session: Session, party: str) -> bool:
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
 
 
-def _decidable(database: Database, busy: Collection[str] = ()) -> Select[Message]:
+def _decidable(database: Database) -> Select[Message]:
     """The first assessed message that no older one stands in the way of."""
     due = and_(Message.state == MessageState.ASSESSED, Message.next_try_at <= database.from_now())
-    query = select(Message).where(due, *_unhindered()).order_by(Message.haste, Message.id).limit(1)
-    return query.where(Message.party.not_in(busy)) if busy else query
+    return select(Message).where(due, *_unhindered()).order_by(Message.haste, Message.id).limit(1)
 
 
 def _unhindered() -> tuple[ColumnElement[bool], ...]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Engine,
     Interval,
     Result,
+    bindparam,
     create_engine,
     event,
     func,
@@ -60,9 +61,12 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     def from_now(self, wait: timedelta = timedelta(0)) -> ColumnElement[datetime]:
-        """The instant so long from now by the database's time; an embedded one has this machine's."""
+        """The instant so long from when the statement runs, by the database's time.
+
+        An embedded one has this machine's. The expression may be kept and used again.
+        """
         if self.is_embedded:
-            return literal(utcnow() + wait, UtcDateTime())
+            return bindparam(None, type_=UtcDateTime(), callable_=lambda: utcnow() + wait)
         return func.clock_timestamp(type_=UtcDateTime()) + literal(wait, Interval())
 
     @contextmanager

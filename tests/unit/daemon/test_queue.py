@@ -7,7 +7,7 @@ import pytest
 from config.instant import utcnow
 from daemon import decide
 from daemon.known import Known
-from daemon.queue import next_message
+from daemon.queue import Queue
 from daemon.relate import Standing, relate
 from daemon.store.models import Message
 from daemon.store.states import Disposition, MessageState
@@ -27,7 +27,7 @@ def change(desk: Desk, number: int, **values: object) -> None:
 
 def following(desk: Desk) -> int | None:
     with desk.database.write("test") as session:
-        message = next_message(session, desk.database)
+        message = Queue(desk.database).next_message(session)
         return message.id if message else None
 
 
@@ -78,7 +78,7 @@ def test_two_daemons_do_not_decide_for_one_party_at_once(desk: Desk) -> None:
         return  # its one writer decides alone
     first, _, other = desk.assess(PLAIN), desk.assess(PLAIN), desk.assess(OF_BOB)
     with desk.database.write("test") as session:
-        assert (found := next_message(session, desk.database)) is not None
+        assert (found := Queue(desk.database).next_message(session)) is not None
         assert found.id == first
         assert following(desk) == other
     assert following(desk) == first
