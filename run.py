@@ -17,6 +17,8 @@ from daemon import logs, service
 from daemon.checkup import connection_faults
 from daemon.held import RELEASE, SET_ASIDE, HeldMessage, contents, decide_held, hand_out, list_held
 from daemon.matter import MatterView, view
+from daemon.recover import allow_acknowledgements, recover
+from daemon.retry import retry_failed
 from daemon.status import Status, gather
 from daemon.store.database import Database
 from daemon.terminal import show_report, show_status
@@ -70,6 +72,9 @@ RawOption = Annotated[
     Path | None, typer.Option("--raw", metavar="FILE", help="Write the octets to a new file.")
 ]
 TextOption = Annotated[bool, typer.Option("--text", help="Print also what the sender wrote.")]
+AcknowledgeOption = Annotated[
+    bool, typer.Option("--acknowledge", help="Let acknowledgements go out again after a recovery.")
+]
 MatterName = Annotated[
     str, typer.Argument(metavar="KEY", help="A ticket, such as INC-7, or a matter, such as '#12'.")
 ]
@@ -102,7 +107,6 @@ def start(config: ConfigOption = Path()) -> None:
     SIGTERM lets it finish the work under way and end with 0; SIGHUP takes changed rules into use.
     It does not start, and ends with 2, when the configuration has faults: all of them are named.
     """
-    logs.configure()
     raise typer.Exit(OK if service.run(config) else ATTENTION)
 
 
@@ -252,6 +256,33 @@ def matter_show(name: MatterName, config: ConfigOption = Path(), json: JsonOptio
         typer.echo(MATTERS.dump_json(found, indent=2))
     else:
         show_matter(console, found)
+
+
+@matter.command("retry")
+def matter_retry(name: MatterName, config: ConfigOption = Path()) -> None:
+    """Try again what has failed for good on a matter, once you have mended the cause.
+
+    Each action is looked for first, so nothing is done twice. `status` names the matters.
+    """
+    count = retry_failed(database_of(config), name)
+    console.print(f"{count} failed actions of {name} will be tried again.", markup=False)
+
+
+@app.command("recover")
+def recover_backup(config: ConfigOption = Path(), acknowledge: AcknowledgeOption = False) -> None:
+    """Take a restored backup into use: nothing that was done after it was made is done again.
+
+    Run it after the restore and before the first start; every daemon must be stopped. What may have been
+    done already is then looked for in Jira first. Acknowledgements stay off until you run it once more
+    with --acknowledge.
+    """
+    database = database_of(config)
+    if acknowledge:
+        allow_acknowledgements(database)
+        console.print("Acknowledgements go out again.")
+    else:
+        count = recover(database)
+        console.print(f"Ready to start: {count} actions will be looked for first. Acknowledgements are off.")
 
 
 @db.command()

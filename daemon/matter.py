@@ -94,7 +94,7 @@ class MatterView:
 def view(database: Database, name: str, *, time_zones: Iterable[str]) -> MatterView:
     """The matter with this ticket key, or, as `#12`, with this number; raises `NoSuchMatter`."""
     with database.read() as session:
-        matter = _find(session, name)
+        matter = find_matter(session, name)
         messages = tuple(_messages(session, matter))
         return MatterView(
             number=matter.id,
@@ -111,7 +111,8 @@ def view(database: Database, name: str, *, time_zones: Iterable[str]) -> MatterV
         )
 
 
-def _find(session: Session, name: str) -> Matter:
+def find_matter(session: Session, name: str) -> Matter:
+    """The matter with this ticket key, or, as `#12`, with this number; raises `NoSuchMatter`."""
     number = _NUMBER.fullmatch(name)
     named = Matter.id == int(number[1]) if number else Matter.ticket_key == name.upper()
     matter = session.scalar(select(Matter).where(named))

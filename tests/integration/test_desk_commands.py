@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from daemon.store.database import Database
-from daemon.store.models import RawMail
-from daemon.store.states import Disposition
+from daemon.store.models import Action, RawMail
+from daemon.store.states import ActionState, Disposition
 from tests.contract.jira_judge import judged_sandbox
 from tests.integration.test_command_line import run
 from tests.support.dovecot import PASSWORD, Dovecot
@@ -112,3 +112,22 @@ def test_check_connect_ends_with_0_when_all_is_well_and_else_with_1(
         done = run("check", "--connect", "--config", str(folder))
     assert done.returncode == 1
     assert done.stdout.startswith("mailbox regulators: the server does not accept user or password")
+
+
+def test_matter_retry_lets_what_failed_be_looked_for_and_tried_again(desk: Desk, folder: Path) -> None:
+    with desk.database.write("test") as session:
+        session.get_one(Action, 1).state = ActionState.FAILED
+    done = run("matter", "retry", "#1", "--config", str(folder))
+    assert (done.returncode, done.stdout) == (0, "1 failed actions of #1 will be tried again.\n")
+    with desk.database.read() as session:
+        assert session.get_one(Action, 1).state is ActionState.UNKNOWN
+    assert run("matter", "retry", "#1", "--config", str(folder)).returncode == 1
+
+
+@pytest.mark.usefixtures("desk")
+def test_recover_looks_first_and_keeps_acknowledgements_off_until_told(folder: Path) -> None:
+    done = run("recover", "--config", str(folder))
+    assert done.returncode == 0
+    assert "1 actions will be looked for first" in done.stdout
+    assert run("recover", "--acknowledge", "--config", str(folder)).returncode == 0
+    assert run("recover", "--acknowledge", "--config", str(folder)).returncode == 1
