@@ -39,6 +39,15 @@ from daemon.store.types import UtcDateTime
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 30
+POSTGRES = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,  # a server that is gone without a word is noticed within a minute
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+    # A daemon that was stopped in the middle must not keep its locks from the others.
+    "options": "-c idle_in_transaction_session_timeout=60s",
+}
 
 
 class SchemaNotCurrent(MailwardenError):
@@ -132,7 +141,8 @@ def _alembic(connection: Connection | None) -> Config:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        shared = url.set(drivername="postgresql+psycopg")
+        return create_engine(shared, pool_pre_ping=True, connect_args=POSTGRES)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
