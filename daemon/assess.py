@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Select, String, Update, and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -40,6 +41,8 @@ RETRY_SECONDS = (1, 5)  # before the second and the third try
 IDLE_SECONDS = 30.0
 REASON_CHARACTERS = 200  # as the column takes
 NOT_THE_MAILS_FAULT = (WorkerUnavailable, DBAPIError)
+
+log = structlog.get_logger()
 
 Reader = Callable[[bytes, datetime], Report]
 """What makes a report of raw bytes and the instant of receipt."""
@@ -95,6 +98,7 @@ class Assessor:
             if _settle(session, claim, report, held_reason):
                 _store(session, claim.message, report, held_reason)
             following = self._take(session)
+        log.info("assessed" if held_reason is None else "held", message_id=claim.message.id)
         self._claim = following
         self._assessed.ring()
         return True
@@ -104,6 +108,7 @@ class Assessor:
         claim = self._claim
         if claim is None:
             return
+        log.warning("assess failed", message_id=claim.message.id, error=type(error).__name__)
         with self._database.write("assess failed") as session:
             if not isinstance(error, NOT_THE_MAILS_FAULT):
                 self._count_try(session, claim)
@@ -157,6 +162,7 @@ class Assessor:
             try:
                 return self._read(claim.raw, message.received_at), None
             except Unreadable as refusal:
+                log.warning("unreadable", message_id=message.id, reason=type(refusal).__name__)
                 reason = str(refusal).rstrip(".")[:REASON_CHARACTERS]
                 headers = refusal.headers
         return held_report(message.received_at, message.sha256, headers), reason

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from pydantic import TypeAdapter
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +16,7 @@ from daemon.decision import Decision
 from daemon.known import Known, content_of, documents_value
 from daemon.late_links import link_unseen
 from daemon.ledger import Event, record
-from daemon.plan import plan
+from daemon.plan import last_recovery, plan
 from daemon.queue import Queue
 from daemon.relate import AUTOMATIC, SCHEME, Standing, relate
 from daemon.store.database import Database
@@ -25,6 +26,7 @@ from daemon.store.models import (
     Matter,
     MatterClock,
     Message,
+    Recovery,
     Relation,
     Routing,
     StoredReport,
@@ -44,6 +46,8 @@ RETRY_SECONDS = (1, 5, 30, 120, 600)
 
 ROUTES: TypeAdapter[Route] = TypeAdapter(Route)
 
+log = structlog.get_logger()
+
 
 class Decider:
     """The decide step. Works in the order of collection within a party, hastened parties first.
@@ -62,6 +66,7 @@ class Decider:
         self._assessed = assessed
         self._planned = planned
         self._queue = Queue(database)
+        self._recoveries: list[Recovery | None] = []  # the last one, once it is known
         self._rings = 0
         self._current: int | None = None
 
@@ -74,7 +79,11 @@ class Decider:
             if message is None:
                 return False
             self._current = message.id
-            _Deliberation(session=session, site=site, message=message).decide()
+            self._recoveries = self._recoveries or [last_recovery(session)]
+            [recovery] = self._recoveries
+            deliberation = _Deliberation(session=session, site=site, message=message, recovery=recovery)
+            facts = deliberation.decide()
+        log.info("decided", **facts)
         self._current = None
         if not self._database.is_embedded:
             link_unseen(self._database, message.id)
@@ -129,28 +138,33 @@ class _Bearing:
 class _Deliberation:
     """One message being decided, in one transaction."""
 
-    def __init__(self, *, session: Session, site: Site, message: Message) -> None:
+    def __init__(self, *, session: Session, site: Site, message: Message, recovery: Recovery | None) -> None:
         self._session = session
+        self._recovery = recovery
         self._site = site
         self._message = message
         document = session.get_one(StoredReport, message.id).document
         self._report: Report = REPORTS.validate_python(document)
 
-    def decide(self) -> None:
-        """Find the relation, then what holds, then where it goes, then what is to be done."""
+    def decide(self) -> dict[str, int | str | None]:
+        """Find the relation, then what holds, then where it goes, then what is to be done.
+
+        Returns what can be told of it in a log.
+        """
         standing = relate(Known(self._session, self._report))
         bearing = self._bearing(standing)
         route = self._route(standing, bearing)
         set_aside = self._set_aside_reason(standing, route)
         if set_aside is not None:
             self._finish(Disposition.SET_ASIDE, set_aside, standing, None)
-            return
+            return self._told(standing, bearing, route, None)
         matter = standing.joins or self._open_matter(bearing)
         self._take_in(matter, standing, bearing, route)
         held = self._message.held_reason or route.hold
         self._finish(
             Disposition.HELD if held else Disposition.ON_TICKET, held or standing.reason, standing, matter
         )
+        return self._told(standing, bearing, route, matter)
 
     def _bearing(self, standing: Standing) -> _Bearing:
         """Clocks and urgency; only a verified sender's own mail changes those of a known matter."""
@@ -222,7 +236,7 @@ class _Deliberation:
             route=route,
             raised=raised,
         )
-        plan(self._session, decision, self._site.settings)
+        plan(self._session, decision, self._site.settings, self._recovery)
 
     def _finish(
         self, disposition: Disposition, reason: str, standing: Standing, matter: Matter | None
@@ -254,6 +268,18 @@ class _Deliberation:
             scheme=SCHEME,
             rules=self._site.rules.digest,
         )
+
+    def _told(
+        self, standing: Standing, bearing: _Bearing, route: Route, matter: Matter | None
+    ) -> dict[str, int | str | None]:
+        return {
+            "message_id": self._message.id,
+            "matter_id": matter.id if matter else None,
+            "disposition": self._message.disposition,
+            "relation": standing.type,
+            "route": route.name,
+            "urgency": bearing.urgency,
+        }
 
 
 def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[dict[str, object]]:

@@ -24,7 +24,7 @@ from daemon.ledger import Event, record
 from daemon.plan import lock_matter
 from daemon.settlement import Settlement, found, not_done, refused, succeeded, unknown, untouched
 from daemon.store.database import Database, rows_changed
-from daemon.store.models import Action
+from daemon.store.models import Action, Matter
 from daemon.store.states import FINISHED, ActionKind, ActionState
 
 IDLE_SECONDS = 30.0
@@ -41,6 +41,7 @@ class Claim:
     """An action that this thread, and no other, is carrying out."""
 
     action: Action
+    ticket: str | None  # of its matter
     looking: bool  # its last call may have been carried out
     claimed_by: str
 
@@ -161,7 +162,8 @@ class Courier:
             if not looking:
                 self._set_floor(action)
                 record(session, Event.SENDING, utcnow(), matter_id=action.matter_id, action_id=action.id)
-            return Claim(action=action, looking=looking, claimed_by=mine)
+            ticket = session.get_one(Matter, action.matter_id).ticket_key
+            return Claim(action=action, ticket=ticket, looking=looking, claimed_by=mine)
         return None
 
     def _set_floor(self, action: Action) -> None:
@@ -178,7 +180,7 @@ class Courier:
         self._hold.take(claim.claimed_by)
         if claim.action.kind is ActionKind.CREATE and claim.action.key_floor is None:
             return self._floor_found(claim)
-        effect = effect_of(claim.action, self._database)
+        effect = effect_of(claim.action, claim.ticket, self._database)
         if effect is None:
             return NOT_READY, None
         if claim.looking:
@@ -210,11 +212,11 @@ class Courier:
         with self._database.write("settle action") as session:
             if settlement.state in FINISHED:
                 lock_matter(session, claim.action.matter_id)  # before the action, as plan does
-            if rows_changed(session.execute(self._settling(claim, settlement))):
+            held = bool(rows_changed(session.execute(self._settling(claim, settlement))))
+            if held:
                 self._follow_up(session, claim.action, settlement)
-            else:
-                log.warning("claim lost", action="deliver", action_id=claim.action.id)
             following = self._taken(session) if go_on else None
+        log.info(f"action {settlement.event}" if held else "claim lost", **_told(claim.action, settlement))
         if settlement.state in FINISHED:
             self._planned.ring()
         return following
@@ -267,6 +269,17 @@ class Courier:
         lock_matter(session, matter_id).ticket_key = key
         project, _, number = key.rpartition("-")
         self._floors.note(project, int(number))
+
+
+def _told(action: Action, settlement: Settlement) -> dict[str, int | str | None]:
+    """What can be told of it in a log."""
+    return {
+        "message_id": action.message_id,
+        "matter_id": action.matter_id,
+        "action_id": action.id,
+        "kind": action.kind,
+        "outcome": settlement.outcome.value if settlement.outcome else None,
+    }
 
 
 def _due(database: Database, state: ActionState) -> Select[int]:

@@ -100,12 +100,14 @@ class Raise:
         return None
 
 
-def effect_of(action: Action, database: Database) -> Effect | None:
-    """Make a stored action ready; None while the ticket that it needs does not exist yet."""
+def effect_of(action: Action, key: str | None, database: Database) -> Effect | None:
+    """Make a stored action ready; None while a ticket that it needs does not exist yet.
+
+    `key` is that of the matter's ticket.
+    """
     if action.kind is ActionKind.CREATE:
         draft = DRAFTS.validate_python(action.payload)
         return Create(draft=draft, token=action.token, floor=action.key_floor or 0)
-    key = _ticket_key(database, action.matter_id)
     if key is None:
         return None
     if action.kind is ActionKind.COMMENT:

@@ -18,7 +18,7 @@ from config.instant import utcnow
 from connectors.tickets import FactTable, Heading, Paragraph, TicketText
 from daemon.collect import raw_bytes
 from daemon.ledger import Event, record
-from daemon.plan import COMMENTS, CommentPayload, append
+from daemon.plan import COMMENTS, CommentPayload, append, last_recovery
 from daemon.store.database import Database
 from daemon.store.models import Matter, Message, RawMail, Relation, StoredReport
 from daemon.store.states import ActionKind, Disposition
@@ -139,9 +139,8 @@ def decide_held(database: Database, number: int, verdict: Verdict, *, reason: st
         message.disposition, message.disposition_reason = verdict.disposition, kept
         note = CommentPayload(text=_note(message, verdict, reason, by))
         token = action_token(ActionKind.COMMENT, message, verdict.event)
-        append(
-            session, matter, message, [(ActionKind.COMMENT, token, COMMENTS.dump_python(note, mode="json"))]
-        )
+        wanted = (ActionKind.COMMENT, token, COMMENTS.dump_python(note, mode="json"))
+        append(session, matter, message, [wanted], last_recovery(session))
         record(
             session,
             verdict.event,

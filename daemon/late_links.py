@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from daemon.plan import LINKS, LinkPayload, append
+from daemon.plan import LINKS, LinkPayload, append, last_recovery
 from daemon.store.database import Database
 from daemon.store.models import LookupKey, Matter, Message, Relation
 from daemon.store.states import ActionKind, KeyKind
@@ -62,7 +62,7 @@ def _plan_link(session: Session, ours: int, theirs: int) -> None:
     message = session.get_one(Message, matter.opened_by)
     token = pair_token(ActionKind.LINK, message, session.get_one(Message, other.opened_by))
     payload = LINKS.dump_python(LinkPayload(other_matter=other.id), mode="json")
-    append(session, matter, message, [(ActionKind.LINK, token, payload)])
+    append(session, matter, message, [(ActionKind.LINK, token, payload)], last_recovery(session))
     relation = session.get_one(Relation, message.id)
     relation.type, relation.related_to = RelationType.RELATED, other.id
     relation.reason = "another sender reported the same content at the same time"

@@ -54,16 +54,16 @@ LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
 RAISES: TypeAdapter[RaisePayload] = TypeAdapter(RaisePayload)
 
 
-def plan(session: Session, decision: Decision, settings: Settings) -> None:
-    """Add the actions of a decision to the transaction under way."""
+def plan(session: Session, decision: Decision, settings: Settings, recovery: Recovery | None) -> None:
+    """Add the actions of a decision to the transaction under way; `recovery` is the last one there was."""
     if decision.raised:
         _hasten(session, decision.matter)
     wanted = _wanted(decision, settings)
     if decision.standing.joins is None:
-        start = _Start(position=0, unfinished=0, recovery=recovery_before(session, decision.message))
+        start = _Start(position=0, unfinished=0, recovery=_if_after(decision.message, recovery))
         session.add_all(_sequence(decision.matter, decision.message, wanted, start))
     else:
-        append(session, decision.matter, decision.message, wanted)
+        append(session, decision.matter, decision.message, wanted, recovery)
 
 
 def _wanted(decision: Decision, settings: Settings) -> Iterator[Wanted]:
@@ -91,8 +91,10 @@ def _wanted(decision: Decision, settings: Settings) -> Iterator[Wanted]:
         yield ActionKind.LINK, action_token(ActionKind.LINK, message), LINKS.dump_python(link, mode="json")
 
 
-def append(session: Session, matter: Matter, message: Message, wanted: Iterable[Wanted]) -> None:
-    """Add actions behind those that the matter has.
+def append(
+    session: Session, matter: Matter, message: Message, wanted: Iterable[Wanted], recovery: Recovery | None
+) -> None:
+    """Add actions behind those that the matter has; `recovery` is the last one there was.
 
     Only the matter's first unfinished action may start. The matter stays locked until the end of the
     transaction, so that an action that is finished meanwhile cannot leave a later one waiting for ever.
@@ -106,7 +108,7 @@ def append(session: Session, matter: Matter, message: Message, wanted: Iterable[
     start = _Start(
         position=0 if last[0] is None else last[0] + 1,
         unfinished=last[1],
-        recovery=recovery_before(session, message),
+        recovery=_if_after(message, recovery),
     )
     session.add_all(_sequence(matter, message, wanted, start))
 
@@ -144,10 +146,14 @@ def _sequence(matter: Matter, message: Message, wanted: Iterable[Wanted], start:
         )
 
 
-def recovery_before(session: Session, message: Message) -> Recovery | None:
-    """The last recovery after which this message was collected though it had been received before."""
-    later = select(Recovery).where(Recovery.at > message.received_at)
-    return session.scalar(later.order_by(Recovery.at.desc()).limit(1))
+def last_recovery(session: Session) -> Recovery | None:
+    """It can't change while a daemon runs."""
+    return session.scalar(select(Recovery).order_by(Recovery.at.desc()).limit(1))
+
+
+def _if_after(message: Message, recovery: Recovery | None) -> Recovery | None:
+    """The recovery, if the message had been received before it: then it may have led to something before."""
+    return recovery if recovery is not None and recovery.at > message.received_at else None
 
 
 def _recovered_floor(recovery: Recovery | None, payload: Document) -> int | None:
@@ -162,6 +168,8 @@ def unfinished() -> ColumnElement[bool]:
 
 def lock_matter(session: Session, matter_id: int) -> Matter:
     """Wait until no other transaction plans or finishes actions of this matter."""
+    if session.get_bind().dialect.name == "sqlite":  # it has one writer at a time anyway
+        return session.get_one(Matter, matter_id)
     return session.get_one(Matter, matter_id, with_for_update={"key_share": True})
 
 

@@ -26,9 +26,16 @@ class Desk:
 
     def __init__(self, database: Database, site: Site) -> None:
         self.database = database
-        self._decider = Decider(database=database, site=lambda: site, assessed=Bell(), planned=Bell())
+        self._site = site
+        self.restart()
         with database.write("test") as session:
             session.add(Mailbox(name="regulators"))
+
+    def restart(self) -> None:
+        """As if the daemon had been started anew."""
+        self._decider = Decider(
+            database=self.database, site=lambda: self._site, assessed=Bell(), planned=Bell()
+        )
 
     def assess(self, report: Report, *, held: str | None = None) -> int:
         """Store a message with its report."""

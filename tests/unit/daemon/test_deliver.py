@@ -293,7 +293,7 @@ def test_what_is_planned_while_the_action_before_it_ends_is_not_left_waiting(
     with desk.database.write("test") as session:
         matter = session.get_one(Matter, relation.matter_id)
         message = session.get_one(Message, relation.message_id)
-        append(session, matter, message, [(ActionKind.COMMENT, "token", {"text": []})])
+        append(session, matter, message, [(ActionKind.COMMENT, "token", {"text": []})], None)
         session.flush()
         finishing.start()
         if not desk.database.is_embedded:  # where another transaction can get that far

@@ -56,6 +56,7 @@ def test_what_was_done_after_the_backup_is_found_and_not_done_again(desk: Desk) 
 
     restore(desk.database, backup)
     recover(desk.database)
+    desk.restart()
     for later in LATER:
         desk.decide(later)
     deliver(desk, tickets)
