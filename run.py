@@ -12,33 +12,37 @@ from rich.console import Console
 from config.errors import MailwardenError
 from config.faults import ConfigurationError
 from config.instant import utcnow
-from config.settings import load_settings
 from daemon import logs, service
 from daemon.checkup import connection_faults
+from daemon.command_line import (
+    ATTENTION,
+    FAULTY,
+    OK,
+    ConfigOption,
+    JsonOption,
+    database_of,
+    open_database,
+    settings_of,
+)
 from daemon.held import RELEASE, SET_ASIDE, HeldMessage, contents, decide_held, hand_out, list_held
+from daemon.ledger_commands import account, ledger
 from daemon.matter import MatterView, view
 from daemon.recover import allow_acknowledgements, recover
 from daemon.retry import retry_failed
 from daemon.status import Status, gather
-from daemon.store.database import Database
 from daemon.terminal import show_report, show_status
 from daemon.terminal_held import show_contents, show_held
+from daemon.terminal_ledger import show_key_place
 from daemon.terminal_matter import show_matter
 from parsers.facts import REPORTS
 from parsers.report import read as read_mail
 from rules.site import SHIPPED, load
 from rules.tests_in_file import failures
 
-OK, ATTENTION, FAULTY = 0, 1, 2
 STATUSES = TypeAdapter(Status)
 HELD = TypeAdapter(tuple[HeldMessage, ...])
 MATTERS = TypeAdapter(MatterView)
 
-ConfigOption = Annotated[
-    Path,
-    typer.Option("--config", metavar="DIR", help="The folder with your mailwarden.yaml and its neighbours."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 ConnectOption = Annotated[
     bool, typer.Option("--connect", help="Sign in to the mailboxes, Jira and SMTP; nothing is changed.")
 ]
@@ -97,6 +101,7 @@ held = typer.Typer(help="Messages that wait for a person.", no_args_is_help=True
 app.add_typer(held, name="held")
 matter = typer.Typer(help="Matters: one party's one concern, on one ticket.", no_args_is_help=True)
 app.add_typer(matter, name="matter")
+app.add_typer(ledger, name="ledger")
 console = Console()
 
 
@@ -206,7 +211,11 @@ def status(config: ConfigOption = Path(), json: JsonOption = False) -> None:
         typer.echo(STATUSES.dump_json(found, indent=2))
     else:
         show_status(console, found)
+        show_key_place(console, settings_of(config).ledger)
     raise typer.Exit(ATTENTION if found.troubles else OK)
+
+
+app.command()(account)
 
 
 @held.command("list")
@@ -250,7 +259,7 @@ def held_set_aside(number: Number, reason: ReasonOption, by: ByOption, config: C
 @matter.command("show")
 def matter_show(name: MatterName, config: ConfigOption = Path(), json: JsonOption = False) -> None:
     """Show a matter: its messages, clocks, actions and ledger."""
-    zones = load_settings(config / "mailwarden.yaml", with_secrets=False).time_zones
+    zones = settings_of(config).time_zones
     found = view(database_of(config), name, time_zones=zones)
     if json:
         typer.echo(MATTERS.dump_json(found, indent=2))
@@ -297,18 +306,6 @@ def upgrade(config: ConfigOption = Path()) -> None:
 def current(config: ConfigOption = Path()) -> None:
     """Say whether the tables are current; ends with 1 when they are not."""
     console.print(f"The tables are current: revision {database_of(config).revision()}.")
-
-
-def open_database(config: Path) -> Database:
-    """The site's database; needs no secret but what its URL holds."""
-    return Database(load_settings(config / "mailwarden.yaml", with_secrets=False).database)
-
-
-def database_of(config: Path) -> Database:
-    """The site's database, whose tables must be current."""
-    database = open_database(config)
-    database.require_current()
-    return database
 
 
 def main() -> int:

@@ -129,6 +129,8 @@ class Cases(_Section):
 
     labels: Phrases = ()
     """Words before a number: "Reference", "Aktenzeichen"."""
+    recipients: Phrases = ()
+    """Words before a number that the sender had from us: "Your ref", "Ihr Zeichen"."""
     followers: Phrases = ()
     """Words after a number, where a language puts them there."""
     suffixes: Phrases = ()

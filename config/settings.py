@@ -63,16 +63,26 @@ def _is_loopback(host: str | None) -> bool:
         return False
 
 
+class AfterStoring(StrEnum):
+    """What people see on the mail server of a mail that is stored."""
+
+    LEAVE = "leave"  # nothing
+    KEYWORD = "keyword"  # it carries a keyword
+    MOVE = "move"  # it lies in another folder
+
+
 class Mailbox(BaseModel):
-    """One account and folder that is watched, by IMAP (RFC 9051)."""
+    """One account and folder that is watched by IMAP (RFC 9051), or one Maildir of this machine."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: MailboxName
-    host: Text
+    maildir: Path | None = None
+    """The folder of a Maildir, instead of everything that says how to sign in."""
+    host: Text | None = None
     port: Annotated[int, Field(ge=1, le=65_535)] = 993
-    user: Text
-    password: Secret
+    user: Text | None = None
+    password: Secret | None = None
     folder: Text = "INBOX"
     tls: StrictBool = True
     """False only for a server on this machine."""
@@ -80,11 +90,28 @@ class Mailbox(BaseModel):
     """The longest time between two looks, where the server does not tell of new mail by itself."""
     since: date | None = None
     """Mail that arrived before this day is left alone."""
+    after_storing: AfterStoring = AfterStoring.LEAVE
+    keyword: Annotated[str, text_like(r"[$A-Za-z0-9_-]{1,60}", "a word such as $Mailwarden")] = "$Mailwarden"
+    move_to: Text | None = None
+    """The folder that stored mails are moved to; it must be there."""
 
     @model_validator(mode="after")
-    def _encrypted_on_the_way(self) -> Self:
-        if not self.tls and not _is_loopback(self.host):
-            raise found([Problem(("tls",), "may be false only for a server on this machine", "leave it out")])
+    def _whole_and_encrypted(self) -> Self:
+        signs_in = {"host": self.host, "user": self.user, "password": self.password}
+        problems = []
+        if self.maildir is None:
+            missing = [f"`{key}`" for key, value in signs_in.items() if value is None]
+            problems += [Problem((), f"needs {' and '.join(missing)}, or else `maildir`")] if missing else []
+        elif any(signs_in.values()):
+            problems.append(Problem(("maildir",), "needs no `host`, `user` or `password`", "leave them out"))
+        if self.host and not self.tls and not _is_loopback(self.host):
+            problems.append(
+                Problem(("tls",), "may be false only for a server on this machine", "leave it out")
+            )
+        if self.after_storing is AfterStoring.MOVE and self.move_to is None:
+            problems.append(Problem((), "needs `move_to`: the folder that mails are moved to"))
+        if problems:
+            raise found(problems)
         return self
 
 
@@ -168,6 +195,17 @@ class Health(BaseModel):
         return self
 
 
+class Ledger(BaseModel):
+    """How the ledger is sealed, and where it is told outside the database how far it has come."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    key: Secret | None = None
+    """At least 32 characters; left out, a key is made once and lies beside the heads."""
+    heads: Path = Path("var/ledger")
+    """The folder of the heads; a relative path counts from the working directory."""
+
+
 class Settings(BaseSettings):
     """All of `mailwarden.yaml`."""
 
@@ -198,6 +236,7 @@ class Settings(BaseSettings):
     """How long a daemon that is not heard of keeps what it has claimed."""
     reading_workers: Annotated[int, Field(ge=1, le=32)] = 2
     """How many processes read mails at a time."""
+    ledger: Ledger = Ledger()
     health: Health | None = None
     """Where the daemon's health can be asked for over HTTP; left out, nowhere."""
 
@@ -264,9 +303,13 @@ def _faults(error: ValidationError, document: Document) -> Iterator[Fault]:
 
 def _missing_secrets(settings: Settings, document: Document) -> Iterator[Fault]:
     secrets: dict[Loc, Secret] = {("jira", "token"): settings.jira.token}
-    secrets |= {("mailboxes", n, "password"): box.password for n, box in enumerate(settings.mailboxes)}
+    for number, mailbox in enumerate(settings.mailboxes):
+        if mailbox.password:
+            secrets["mailboxes", number, "password"] = mailbox.password
     if settings.smtp and settings.smtp.password:
         secrets["smtp", "password"] = settings.smtp.password
+    if settings.ledger.key:
+        secrets["ledger", "key"] = settings.ledger.key
     for loc, secret in secrets.items():
         try:
             secret.reveal()

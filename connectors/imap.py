@@ -14,18 +14,27 @@ from datetime import date, datetime
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from config.fault_points import fault_point
-from connectors.errors import CredentialsRefused, Unavailable
+from connectors.errors import CredentialsRefused, Refused, Unavailable
 from connectors.idle import IdleOutcome, idle_wait
-from connectors.mail import Awaited, Epoch, FetchedMail
+from connectors.imap_answer import Item, read_answer
+from connectors.imap_fetch import (
+    FIRST_PIECE_OCTETS,
+    has_content,
+    piece_at,
+    received_at,
+    server_id,
+    whole,
+)
+from connectors.mail import BATCH_MESSAGES, PIECE_OCTETS, Awaited, Epoch, FetchedMail, within_bounds
 
 CONNECT_TIMEOUT_SECONDS = 15
 READ_TIMEOUT_SECONDS = 60
 IDLE_RENEWAL_SECONDS = 300  # some servers stop pushing silently long before RFC 9051's 29 minutes
-BATCH_MESSAGES = 50
-BATCH_OCTETS = 16 * 1024 * 1024
+SEARCH_SPAN = 100_000  # UIDs asked about at once: a longer answer is more than imaplib takes in one line
+LIST_MESSAGES = 1000
 
 # imapclient's own debug log holds whole mails.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -48,45 +57,96 @@ class ImapAccount:
 
 
 class ImapSource:
-    """One IMAP connection with its folder selected read-only."""
+    """One IMAP connection with its folder selected."""
 
     def __init__(self, account: ImapAccount) -> None:
         self._account = account
         self._client: Any = None  # imapclient ships no types
+        self._uidnext = 1
+        self._identity: str | None = None  # the item that names a mail in whatever folder
+        self._permanent_flags: tuple[bytes, ...] = ()
         self._wake_reader, self._wake_writer = socket.socketpair()
         self._wake_reader.setblocking(False)
 
-    def open(self) -> Epoch:
+    def open(self, *, writable: bool = False) -> Epoch:
         """Connect, sign in and select; see `MailSource.open`."""
         with self._errors("open"):
             self._client = self._connect()
             self._sign_in()
-            answer = self._client.select_folder(self._account.folder, readonly=True)
-            uidnext = answer.get(b"UIDNEXT") or self._highest_uid() + 1
-            return Epoch(uidvalidity=answer[b"UIDVALIDITY"], uidnext=uidnext)
+            self._identity = _identity_item(self._client)
+            answer = self._client.select_folder(self._account.folder, readonly=not writable)
+            self._permanent_flags = answer.get(b"PERMANENTFLAGS", ())
+            self._uidnext = answer.get(b"UIDNEXT") or self._highest_uid() + 1
+            return Epoch(uidvalidity=answer[b"UIDVALIDITY"], uidnext=self._uidnext)
 
     def uids_above(self, uid: int) -> list[int]:
-        """The UIDs above this one; `n:*` always names the last mail, hence the filter."""
-        found = self._search(["UID", f"{uid + 1}:*"])
-        return [number for number in found if number > uid]
+        """The UIDs above this one."""
+        return self._search(uid)
 
     def uids_since(self, day: date) -> list[int]:
         """The UIDs of mail with an INTERNALDATE on or after this day."""
-        return self._search(["SINCE", day])
+        return self._search(0, "SINCE", day)
+
+    def arrivals(self, uids: Sequence[int]) -> dict[int, datetime]:
+        """The INTERNALDATE of each mail that is there."""
+        answer = self._listed(uids, "INTERNALDATE")
+        return {uid: received_at(item) for uid, item in answer.items() if b"INTERNALDATE" in item}
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The From and Subject fields of each mail that is there."""
+        key = b"BODY[HEADER.FIELDS (FROM SUBJECT)]"
+        answer = self._listed(uids, "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]")
+        return {uid: item[key] or b"" for uid, item in answer.items() if key in item}
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[FetchedMail]]:
-        """The mails in order, in batches whose size is bounded before they are asked for."""
-        for batch in self._batches(uids):
+        """The mails in order; see `MailSource.fetch`."""
+        items = [f"BODY.PEEK[]<0.{FIRST_PIECE_OCTETS}>", "RFC822.SIZE", "INTERNALDATE"]
+        items += [self._identity] if self._identity else []
+        for chunk in _chunks(uids, BATCH_MESSAGES):
             with self._errors("fetch"):
-                answer = self._client.fetch(batch, ["BODY.PEEK[]", "INTERNALDATE"])
-                mails = [_mail(uid, answer[uid]) for uid in batch if b"BODY[]" in answer.get(uid, {})]
-            yield mails
+                # Else Dovecot makes up an answer for what another session has expunged, which
+                # imapclient cannot read.
+                self._client.noop()
+                answer = self._fetch(chunk, items)
+                dates = {uid: received_at(item) for uid, item in answer.items() if has_content(item)}
+            yield from within_bounds(self._mails(chunk, answer, dates))
+
+    def mark(self, uids: Sequence[int], keyword: str) -> None:
+        """Set the keyword; a server that keeps none would drop it without a word."""
+        if not {b"\\*", keyword.encode()} & set(self._permanent_flags):
+            raise Refused(
+                self._message("keyword", "the mailbox keeps no keywords; use `after_storing: leave`")
+            )
+        with self._errors("keyword"):
+            self._client.add_flags(list(uids), [keyword], silent=True)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """MOVE (RFC 6851), or what it stands for; never a plain EXPUNGE, which removes others' mail too."""
+        can_move, can_expunge = map(self._client.has_capability, ("MOVE", "UIDPLUS"))
+        if not (can_move or can_expunge):
+            raise Refused(self._message("move", "the server can neither MOVE nor UID EXPUNGE mails"))
+        try:
+            with self._errors("move"):
+                self._client.noop()  # what has gone must not make the server refuse the others
+                if can_move:
+                    self._client.move(list(uids), folder)
+                else:
+                    self._client.copy(list(uids), folder)
+                    self._client.delete_messages(list(uids), silent=True)
+                    self._client.expunge(list(uids))
+        except Unavailable as error:
+            if _is_refusal(error.__cause__):
+                what = f'the server refuses to move mails to "{folder}"; create it or correct `move_to`'
+                raise Refused(self._message("move", what)) from error
+            raise
 
     def wait(self, seconds: float) -> Awaited:
         """IDLE where the server offers it (RFC 2177), else wait for the time or a wake."""
         if not self._client.has_capability("IDLE"):
             return self._doze(seconds)
         with self._errors("idle"):
+            if _tells_of_mail(self._client.noop()):  # some servers tell in IDLE only what is newer
+                return Awaited.NEWS
             self._client.idle()
             outcome = idle_wait(
                 self._client,
@@ -136,20 +196,51 @@ class ImapSource:
                 raise Unavailable(self._message("sign in", "the server is not ready")) from None
             raise CredentialsRefused(self._message("sign in", "user or password is not accepted")) from None
 
-    def _search(self, criteria: list[Any]) -> list[int]:
+    def _search(self, above: int, *criteria: object) -> list[int]:
+        """Whatever matches above a UID. The last search has no upper end and always names the last mail."""
+        *bounded, last = range(above, max(above + 1, self._uidnext), SEARCH_SPAN)
+        spans = [f"{low + 1}:{low + SEARCH_SPAN}" for low in bounded]
+        found: list[int] = []
         with self._errors("search"):
             self._client.noop()  # a server may search only what it has told this session about
-            return sorted(self._client.search(criteria))
+            for span in (*spans, f"{last + 1}:*"):
+                found += self._client.search(["UID", span, *criteria])
+        return sorted(uid for uid in found if uid > above)
 
     def _highest_uid(self) -> int:
         return max(self._client.search(["UID", "*"]), default=0)
 
-    def _batches(self, uids: Sequence[int]) -> Iterator[list[int]]:
-        for start in range(0, len(uids), BATCH_MESSAGES):
-            chunk = list(uids[start : start + BATCH_MESSAGES])
-            with self._errors("fetch sizes"):
-                answer = self._client.fetch(chunk, ["RFC822.SIZE"])
-            yield from _bounded(chunk, {uid: item.get(b"RFC822.SIZE", 0) for uid, item in answer.items()})
+    def _listed(self, uids: Sequence[int], item: str) -> dict[int, Item]:
+        answer: dict[int, Item] = {}
+        with self._errors("list"):
+            for chunk in _chunks(uids, LIST_MESSAGES):
+                found = self._fetch(chunk, [item])
+                answer |= {uid: found[uid] for uid in chunk if uid in found}
+        return answer
+
+    def _mails(
+        self, uids: Sequence[int], answer: dict[int, Item], dates: dict[int, datetime]
+    ) -> Iterator[FetchedMail]:
+        for uid in uids:
+            if uid not in dates:
+                continue
+            item = answer[uid]
+            packed = whole(uid, item, self._piece)
+            if packed is not None:
+                identity = server_id(item.get(self._identity.encode())) if self._identity else None
+                yield FetchedMail(uid=uid, packed=packed, received_at=dates[uid], server_id=identity)
+
+    def _fetch(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Item]:
+        imap = self._client._imap  # noqa: SLF001  (its own `fetch` has a slow reader built in)
+        kind, data = imap.uid("FETCH", ",".join(map(str, uids)), f"({' '.join(items)})")
+        if kind != "OK":
+            raise IMAPClientError("FETCH is refused")
+        return {} if data == [None] else read_answer(data)
+
+    def _piece(self, uid: int, offset: int) -> bytes | None:
+        with self._errors("fetch piece"):
+            answer = self._fetch([uid], [f"BODY.PEEK[]<{offset}.{PIECE_OCTETS}>", "RFC822.SIZE"])
+        return piece_at(answer.get(uid, {}), offset)
 
     def _doze(self, seconds: float) -> Awaited:
         select.select([self._wake_reader], [], [], seconds)
@@ -175,23 +266,29 @@ class ImapSource:
         return f"mailbox {self._account.name}: {doing}: {what}"
 
 
-def _bounded(uids: Sequence[int], sizes: dict[int, int]) -> Iterator[list[int]]:
-    """Split so that a batch holds at most BATCH_OCTETS by declared size, or one mail."""
-    batch: list[int] = []
-    octets = 0
-    for uid in uids:
-        size = sizes.get(uid, 0)
-        if batch and octets + size > BATCH_OCTETS:
-            yield batch
-            batch, octets = [], 0
-        batch.append(uid)
-        octets += size
-    if batch:
-        yield batch
+def _identity_item(client: Any) -> str | None:  # noqa: ANN401  (imapclient ships no types)
+    """What this server names mails by in whatever folder: RFC 8474, Gmail's or Dovecot's extension."""
+    if client.has_capability("OBJECTID"):
+        return "EMAILID"
+    if client.has_capability("X-GM-EXT-1"):
+        return "X-GM-MSGID"
+    named = client.id_() if client.has_capability("ID") else ()  # RFC 2971
+    fields = (named or (None,))[0] or ()
+    return "X-GUID" if b"Dovecot" in fields else None
 
 
-def _mail(uid: int, item: dict[bytes, Any]) -> FetchedMail:
-    received_at: datetime = item[b"INTERNALDATE"]
-    if received_at.tzinfo is None:
-        raise ValueError("INTERNALDATE without a zone")
-    return FetchedMail(uid=uid, raw=item[b"BODY[]"], received_at=received_at)
+def _tells_of_mail(answer: Any) -> bool:  # noqa: ANN401  (imapclient ships no types)
+    _, untagged = answer
+    return any(b"EXISTS" in line for line in untagged)
+
+
+def _is_refusal(error: BaseException | None) -> bool:
+    """A clean NO; but for the one that only says that mails have gone meanwhile (RFC 5530)."""
+    if isinstance(error, IMAPClientAbortError) or not isinstance(error, IMAPClientError):
+        return False
+    return "EXPUNGEISSUED" not in str(error)
+
+
+def _chunks(uids: Sequence[int], length: int) -> Iterator[list[int]]:
+    for start in range(0, len(uids), length):
+        yield list(uids[start : start + length])

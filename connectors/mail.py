@@ -6,6 +6,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from connectors.packing import Packed
+
+BATCH_MESSAGES = 50
+BATCH_OCTETS = 16 * 1024 * 1024
+PIECE_OCTETS = 2 * 1024 * 1024  # of a large mail, at a time
+SERVER_ID_CHARACTERS = 255
+
 
 @dataclass(frozen=True, kw_only=True)
 class Epoch:
@@ -20,8 +27,9 @@ class FetchedMail:
     """One mail as the server holds it."""
 
     uid: int
-    raw: bytes
+    packed: Packed
     received_at: datetime  # INTERNALDATE, aware
+    server_id: str | None = None  # the server's own name for this mail in whatever folder, if it has one
 
 
 class Awaited(StrEnum):
@@ -32,29 +40,66 @@ class Awaited(StrEnum):
 
 
 class MailSource(Protocol):
-    """One open mailbox, used by one thread, read without marking anything.
+    """One open mailbox, used by one thread at a time; reading marks nothing.
 
     Every call may raise `Unavailable` or `CredentialsRefused`; after that the source is dead and
     a new one has to be opened.
     """
 
-    def open(self) -> Epoch:
-        """Connect, sign in and select the folder read-only."""
+    def open(self, *, writable: bool = False) -> Epoch:
+        """Connect, sign in and select the folder, read-only unless mails are to be marked or moved."""
 
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs greater than this one, ascending."""
 
     def uids_since(self, day: date) -> list[int]:
-        """The UIDs of mail that arrived on or after this day, ascending."""
+        """The UIDs of mail that arrived on or after this day, as the server counts days, ascending."""
+
+    def arrivals(self, uids: Sequence[int]) -> dict[int, datetime]:
+        """When the mails with these UIDs arrived; what has gone is left out."""
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Their From and Subject fields as they stand in the mails; what has gone is left out."""
 
     def fetch(self, uids: Sequence[int]) -> Iterator[list[FetchedMail]]:
-        """The mails with these UIDs, in order, in batches of bounded size; what has gone is left out."""
+        """The mails with these UIDs, in order; what has gone is left out.
+
+        A batch holds at most `BATCH_MESSAGES` mails and ends with the one that reaches `BATCH_OCTETS`.
+        """
+
+    def mark(self, uids: Sequence[int], keyword: str) -> None:
+        """Set a keyword (RFC 9051, section 2.3.2) on the mails that are still there.
+
+        Raises:
+            Refused: this mailbox keeps no keywords.
+        """
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move the mails that are still there into another folder of the account.
+
+        Raises:
+            Refused: the server can't, or there is no such folder.
+        """
 
     def wait(self, seconds: float) -> Awaited:
         """Wait for news, at most so long."""
 
     def wake(self) -> None:
-        """End a wait early; the one call that another thread may make."""
+        """End a wait early; the one call that another thread may make at any time."""
 
     def close(self) -> None:
         """Let go of the connection; never raises."""
+
+
+def within_bounds(mails: Iterator[FetchedMail]) -> Iterator[list[FetchedMail]]:
+    """Batches as `MailSource.fetch` promises them."""
+    batch: list[FetchedMail] = []
+    octets = 0
+    for mail in mails:
+        batch.append(mail)
+        octets += mail.packed.size
+        if len(batch) == BATCH_MESSAGES or octets >= BATCH_OCTETS:
+            yield batch
+            batch, octets = [], 0
+    if batch:
+        yield batch

@@ -1,8 +1,9 @@
 """The seam to the ticket system: what the daemon asks for, in no ticket system's own format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol
+from enum import StrEnum
+from typing import Literal, Protocol, Self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +65,50 @@ class Created:
     dropped: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class TicketFile:
+    """A file to be put on a ticket."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+class StatusCategory(StrEnum):
+    """What a status means, however a project calls it."""
+
+    TO_DO = "to do"  # nobody has begun
+    IN_PROGRESS = "in progress"
+    DONE = "done"  # nothing more is to be done
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusTarget:
+    """Where a transition leads: to the status of this name, or else to any of this category."""
+
+    category: StatusCategory | None = None
+    status: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.category is None) == (self.status is None):
+            raise ValueError("a target is either a category or a status")
+
+    @classmethod
+    def done(cls) -> Self:
+        """Wherever nothing more is to be done."""
+        return cls(category=StatusCategory.DONE)
+
+    def __str__(self) -> str:
+        return self.status or f"{self.category}"
+
+
 class TicketSystem(Protocol):
     """One connection, used by one thread.
 
     A token marks one action for ever. Every call may raise `Unavailable`, `CredentialsRefused`,
-    `Refused`, or, for a call that writes, `OutcomeUnknown`; after the last only the matching
-    `find_…` call may follow.
+    `Refused` (`Gone` where a ticket that it names is not there), or, for a call that writes,
+    `OutcomeUnknown`; after the last only the matching `find_…` call may follow. A call without one
+    looks before it acts, so that it may be repeated.
     """
 
     def highest_number(self, project: str) -> int:
@@ -90,5 +129,25 @@ class TicketSystem(Protocol):
     def link(self, key: str, other: str, *, link_type: str) -> None:
         """Link two tickets, unless they are already linked so."""
 
-    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> None:
-        """Set priority and due date; repeating it does no harm."""
+    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> tuple[str, ...]:
+        """Set priority and due date; repeating it does no harm.
+
+        Returns:
+            The names of the fields that the project would not take.
+        """
+
+    def attach(self, key: str, file: TicketFile, *, token: str) -> str:
+        """Put a file on the ticket, under its name with a part of the token; returns its id."""
+
+    def find_attachment(self, key: str, file: TicketFile, *, token: str) -> str | None:
+        """The id of the file on the ticket that has this name, token and size."""
+
+    def transition(self, key: str, to: StatusTarget, *, resolution: str | None = None) -> None:
+        """Move the ticket to another status, unless it is there.
+
+        `resolution` is set where the way there takes it. Refused when no way leads there, or only
+        ways that ask for further fields.
+        """
+
+    def twins(self, token: str) -> tuple[str, ...]:
+        """The keys of all tickets with this token, the oldest first; copies that people made are none."""

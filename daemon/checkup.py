@@ -6,11 +6,12 @@ from contextlib import closing
 from functools import partial
 from operator import call
 
-from config.settings import Jira
+from config.settings import Jira, Mailbox
 from connectors.checkup import ConnectionFault
 from connectors.imap_checkup import mailbox_faults
 from connectors.jira.checkup import Destination, site_faults
 from connectors.jira.connect import jira_site
+from connectors.maildir import MaildirAccount, maildir_faults
 from connectors.smtp import smtp_faults
 from daemon.accounts import imap_account, smtp_account
 from daemon.plan import LINK_TYPE
@@ -27,7 +28,7 @@ Check = Callable[[], list[ConnectionFault]]
 def connection_faults(site: Site) -> list[ConnectionFault]:
     """Sign in everywhere, change nothing, and tell every fault: mailboxes, then Jira, then SMTP."""
     settings = site.settings
-    checks: list[Check] = [partial(mailbox_faults, imap_account(mailbox)) for mailbox in settings.mailboxes]
+    checks: list[Check] = [partial(_mailbox_faults, mailbox) for mailbox in settings.mailboxes]
     checks.append(partial(_jira_faults, settings.jira, destinations(site.rules)))
     if settings.smtp:
         checks.append(partial(smtp_faults, smtp_account(settings.smtp)))
@@ -59,6 +60,12 @@ def _destination(project: str, issue_type: str, outcomes: list[Outcome], rules: 
         components=tuple(sorted(components)),
         with_assignee=any(outcome.assignee for outcome in outcomes),
     )
+
+
+def _mailbox_faults(mailbox: Mailbox) -> list[ConnectionFault]:
+    if mailbox.maildir is not None:
+        return maildir_faults(MaildirAccount(name=mailbox.name, folder=mailbox.maildir))
+    return mailbox_faults(imap_account(mailbox))
 
 
 def _jira_faults(jira: Jira, wanted: list[Destination]) -> list[ConnectionFault]:

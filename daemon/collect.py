@@ -4,51 +4,84 @@ The position is (UIDVALIDITY, highest stored UID), never a flag on the server, w
 client could change.
 """
 
-import hashlib
-import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from threading import Event as Signal
+from types import MappingProxyType
 
-from sqlalchemy import select
+import structlog
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
-from connectors.mail import Epoch, FetchedMail, MailSource
+from connectors.errors import Unavailable
+from connectors.mail import BATCH_OCTETS, MailSource
+from connectors.packing import unpacked
+from daemon.backlog import MANY, Progress, made_ahead, urgent_first
 from daemon.bell import Bell
-from daemon.ledger import Event, record
+from daemon.epochs import enter_epoch
+from daemon.intake import Incoming, Terms, stored_uids, take_in
+from daemon.reconcile import EVERY_SECONDS, compare, note
 from daemon.store.database import Database
-from daemon.store.models import Mailbox, Message, RawMail
+from daemon.store.models import Mailbox, RawMail
+from daemon.watched import Watch
+from parsers.glance import Glance
 
-FAST_COMPRESSION = 1  # mail is mostly text or already compressed; more effort gains little
+LOOK_FOR_DUTY_SECONDS = 5.0
+COMMIT_MESSAGES = 200  # of a backlog; each commit waits for the disk
+NO_GLANCES: Mapping[int, Glance] = MappingProxyType({})
+
+Looker = Callable[[bytes, Glance | None], Glance]
+"""Looks at a header, of which the From and Subject may have been looked at before."""
+
+log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Watch:
-    """What is watched, and how."""
+def nothing_seen(_head: bytes, _earlier: Glance | None) -> Glance:
+    """For whoever collects without knowledge of senders and languages."""
+    return Glance(party=None, urgent=False)
 
-    mailbox: str
-    open_source: Callable[[], MailSource]
-    poll_seconds: float
-    since: date | None  # a mailbox seen for the first time starts here, or at "now"
+
+def always() -> bool:
+    """For whoever is alone."""
+    return True
 
 
 class Collector:
     """The collect step for one mailbox."""
 
-    def __init__(self, *, watch: Watch, database: Database, collected: Bell) -> None:
+    def __init__(
+        self,
+        *,
+        watch: Watch,
+        database: Database,
+        collected: Bell,
+        glance: Looker = nothing_seen,
+        holds: Callable[[], bool] = always,
+    ) -> None:
+        """`glance` looks at headers; `holds` tells whether it is this daemon that watches the mailbox."""
         self.name = f"collect {watch.mailbox}"
         self._watch = watch
+        self._terms = Terms(since=watch.since, mirror=watch.showing.asked)
         self._database = database
         self._collected = collected
+        self._glance = glance
+        self._holds = holds
         self._source: MailSource | None = None
+        self._uidvalidity = 0  # of the epoch that the source has opened
+        self._interrupted = Signal()
+        self._reconcile_at = 0.0
 
     def work(self) -> bool:
         """Fetch and commit what is new; always False, since one call takes all there is."""
+        if not self._holds():
+            self.close()
+            return False
         source = self._source or self._open()
-        for mails in source.fetch(self._new_uids(source)):
-            self._store(mails)
-        self._note_good_poll()
+        progress = self._collect_new(source)
+        self._note_good_poll(progress)
+        if time.monotonic() >= self._reconcile_at:
+            self._reconcile(source)
         return False
 
     def failed(self, error: Exception) -> None:  # noqa: ARG002  (whatever it was)
@@ -59,9 +92,12 @@ class Collector:
         """Wait for the server's word, at most until the next poll is due."""
         if self._source is not None:
             self._source.wait(self._watch.poll_seconds)
+        else:
+            self._interrupted.wait(min(self._watch.poll_seconds, LOOK_FOR_DUTY_SECONDS))
 
     def interrupt(self) -> None:
         """End the wait."""
+        self._interrupted.set()
         source = self._source
         if source is not None:
             source.wake()
@@ -73,110 +109,104 @@ class Collector:
             source.close()
 
     def _open(self) -> MailSource:
-        source = self._watch.open_source()
-        self._source = source
-        epoch = source.open()
-        with self._database.read() as session:
-            known = session.get(Mailbox, self._watch.mailbox)
-        if known is None:
-            self._begin_epoch(epoch, start=self._start(source, epoch), rescan_below=0)
-        elif known.uidvalidity != epoch.uidvalidity:
-            self._begin_epoch(epoch, start=0, rescan_below=epoch.uidnext)
+        source = self._source = self._watch.open_source()
+        self._uidvalidity = enter_epoch(self._database, self._watch.mailbox, source, since=self._watch.since)
+        self._reconcile_at = 0.0
         return source
 
-    def _start(self, source: MailSource, epoch: Epoch) -> int:
-        """The high-water mark of a mailbox that was never watched before."""
-        if self._watch.since is None:
-            return epoch.uidnext - 1
-        wanted = source.uids_since(self._watch.since)
-        return (wanted[0] if wanted else epoch.uidnext) - 1
+    def _collect_new(self, source: MailSource) -> Progress:
+        progress, uids = self._new(source)
+        first: list[int] = []
+        glances: dict[int, Glance] = {}
+        if len(uids) > MANY:
+            glances = {uid: self._glance(head, None) for uid, head in source.heads(uids).items()}
+            first, uids = urgent_first(uids, glances)
+        for group in (first, uids):
+            self._take(source, group, progress, glances)
+        return progress
 
-    def _begin_epoch(self, epoch: Epoch, *, start: int, rescan_below: int) -> None:
-        with self._database.write("open epoch") as session:
-            mailbox = session.merge(Mailbox(name=self._watch.mailbox))
-            mailbox.uidvalidity = epoch.uidvalidity
-            mailbox.high_water = start
-            mailbox.rescan_below = rescan_below
-            record(session, Event.EPOCH_OPENED, utcnow(), mailbox=mailbox.name, uidvalidity=epoch.uidvalidity)
-
-    def _new_uids(self, source: MailSource) -> list[int]:
+    def _new(self, source: MailSource) -> tuple[Progress, list[int]]:
+        """The UIDs above the high-water mark that are wanted and not stored."""
         with self._database.read() as session:
-            return source.uids_above(session.get_one(Mailbox, self._watch.mailbox).high_water)
+            mailbox = self._mailbox(session)
+        listed = uids = source.uids_above(mailbox.high_water)
+        if mailbox.rescan_since is not None and mailbox.high_water + 1 < mailbox.rescan_below:
+            recent = frozenset(source.uids_since(mailbox.rescan_since))
+            uids = [uid for uid in listed if uid >= mailbox.rescan_below or uid in recent]
+        with self._database.read() as session:
+            stored = stored_uids(session, mailbox, uids)
+        wanted = [uid for uid in uids if uid not in stored]
+        progress = Progress(mailbox.high_water, listed)
+        progress.done(frozenset(listed).difference(wanted))
+        return progress, wanted
 
-    def _store(self, mails: Sequence[FetchedMail]) -> None:
+    def _take(
+        self,
+        source: MailSource,
+        uids: Sequence[int],
+        progress: Progress | None = None,
+        glances: Mapping[int, Glance] = NO_GLANCES,
+    ) -> None:
+        """Fetch and store these; what comes before the last mail of a batch and is not in it has gone."""
+        begun = 0
+        with closing(made_ahead(self._fetched(source, uids, glances))) as batches:
+            for batch in batches if uids else ():
+                ended = uids.index(batch[-1].mail.uid, begun) + 1
+                self._store(batch, progress.done(uids[begun:ended]) if progress else None)
+                begun = ended
+        if progress is not None:
+            progress.done(uids[begun:])
+
+    def _fetched(
+        self, source: MailSource, uids: Sequence[int], glances: Mapping[int, Glance]
+    ) -> Iterator[list[Incoming]]:
+        """What one commit each is to store."""
+        ready: list[Incoming] = []
+        for mails in source.fetch(uids):
+            for mail in mails:
+                glance = self._glance(mail.packed.head, glances.get(mail.uid))
+                ready.append(Incoming(mail=mail, glance=glance))
+            octets = sum(one.mail.packed.size for one in ready)
+            if len(ready) >= COMMIT_MESSAGES or octets >= BATCH_OCTETS:
+                yield ready
+                ready = []
+        if ready:
+            yield ready
+
+    def _store(self, batch: Sequence[Incoming], high_water: int | None) -> None:
         """Commit a batch: raw bytes, message rows, ledger and high-water mark together."""
-        packed = [_pack(mail) for mail in mails]
         with self._database.write("collect") as session:
-            mailbox = session.get_one(Mailbox, self._watch.mailbox)
-            unknown = [one for one in packed if not _recognised(session, mailbox, one)]
-            session.add_all(_new_raw_mails(session, unknown))
-            session.flush()
-            messages = [_message(mailbox, one) for one in unknown]
-            session.add_all(messages)
-            session.flush()
-            for message in messages:
-                record(session, Event.COLLECTED, utcnow(), message_id=message.id, sha256=message.sha256)
-            mailbox.high_water = max((mailbox.high_water, *(mail.uid for mail in mails)))
+            mailbox = self._mailbox(session)
+            count = take_in(session, mailbox, batch, self._terms)
+            if high_water is not None:
+                mailbox.high_water = high_water
+        log.info("collected", mailbox=self._watch.mailbox, count=count, fetched=len(batch))
         self._collected.ring()
 
-    def _note_good_poll(self) -> None:
+    def _note_good_poll(self, progress: Progress) -> None:
         with self._database.write("note poll") as session:
-            session.get_one(Mailbox, self._watch.mailbox).last_good_poll = utcnow()
+            mailbox = self._mailbox(session)
+            mailbox.high_water = max(mailbox.high_water, progress.high_water)
+            mailbox.last_good_poll = utcnow()
+
+    def _mailbox(self, session: Session) -> Mailbox:
+        """Its row, locked; another daemon that took over may have opened a later epoch meanwhile."""
+        mailbox = session.get_one(Mailbox, self._watch.mailbox, with_for_update=True)
+        if mailbox.uidvalidity != self._uidvalidity:
+            raise Unavailable(f"mailbox {mailbox.name}: collect: its epoch has ended; it is opened again")
+        return mailbox
+
+    def _reconcile(self, source: MailSource) -> None:
+        name = self._watch.mailbox
+        difference = compare(self._database, name, source, since=self._watch.since)
+        self._take(source, difference.missing)
+        with self._database.write("reconcile") as session:
+            note(session, name, difference)
+        self._reconcile_at = time.monotonic() + EVERY_SECONDS
+        missing, gone = len(difference.missing), len(difference.gone)
+        log.info("reconciled", mailbox=name, missing=missing, gone=gone)
 
 
 def raw_bytes(raw: RawMail) -> bytes:
     """The octets of a stored mail."""
-    return zlib.decompress(raw.compressed)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Packed:
-    """A fetched mail made ready to be stored, before the transaction begins."""
-
-    mail: FetchedMail
-    sha256: str
-    compressed: bytes
-
-
-def _pack(mail: FetchedMail) -> _Packed:
-    return _Packed(
-        mail=mail,
-        sha256=hashlib.sha256(mail.raw).hexdigest(),
-        compressed=zlib.compress(mail.raw, FAST_COMPRESSION),
-    )
-
-
-def _recognised(session: Session, mailbox: Mailbox, packed: _Packed) -> bool:
-    """Whether a re-scan of a new epoch meets mail that this mailbox is known to have held before."""
-    if packed.mail.uid >= mailbox.rescan_below:
-        return False
-    same = select(Message.id).where(Message.mailbox == mailbox.name, Message.sha256 == packed.sha256).limit(1)
-    known = session.scalar(same) is not None
-    if known:
-        uid = packed.mail.uid
-        record(session, Event.RECOGNISED, utcnow(), mailbox=mailbox.name, uid=uid, sha256=packed.sha256)
-    return known
-
-
-def _new_raw_mails(session: Session, packed: Sequence[_Packed]) -> list[RawMail]:
-    """The raw mails that are not stored yet; the same octets are stored once."""
-    by_hash = {one.sha256: one for one in packed}
-    stored = set(session.scalars(select(RawMail.sha256).where(RawMail.sha256.in_(by_hash))))
-    return [
-        RawMail(sha256=sha256, size=len(one.mail.raw), compressed=one.compressed)
-        for sha256, one in by_hash.items()
-        if sha256 not in stored
-    ]
-
-
-def _message(mailbox: Mailbox, packed: _Packed) -> Message:
-    now = utcnow()
-    return Message(
-        mailbox=mailbox.name,
-        uidvalidity=mailbox.uidvalidity,
-        uid=packed.mail.uid,
-        sha256=packed.sha256,
-        received_at=packed.mail.received_at,
-        collected_at=now,
-        next_try_at=now,
-    )
+    return unpacked(raw.compressed)

@@ -74,6 +74,7 @@ SEND_A_MAIL = """
 
 SITE = """\
 database: sqlite:///{folder}/mailwarden.db
+ledger: {{heads: {folder}/ledger}}
 receiving_host: mx.clipora.example
 own_domains: [intake.clipora.example]
 mailboxes:

@@ -92,8 +92,8 @@ class Raise:
 
     def send(self, tickets: TicketSystem) -> Outcome:
         """Set them."""
-        tickets.raise_ticket(self.key, priority=self.to.priority, due=self.to.due)
-        return Outcome(value=self.key)
+        left_out = tickets.raise_ticket(self.key, priority=self.to.priority, due=self.to.due)
+        return Outcome(value=self.key, left_out=", ".join(left_out))
 
     def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
         """Nothing to look for: it may be sent again."""

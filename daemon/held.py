@@ -122,7 +122,7 @@ def hand_out(database: Database, number: int, file: Path) -> None:
     """
     with database.write("hand out") as session:
         message, _ = _one_held(session, number)
-        record(session, Event.HANDED_OUT, utcnow(), message_id=number, sha256=message.sha256)
+        record(session, Event.HANDED_OUT, utcnow(), message_id=number)
         _write_new(file, raw_bytes(session.get_one(RawMail, message.sha256)))
 
 

@@ -4,12 +4,16 @@ Entries are written in the transaction of the step that they speak of. They hold
 digests; words that could be personal live in rows that can be erased.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from daemon.store.models import LedgerEntry
+from daemon.store.models import LedgerEntry, table_of
+
+Facts = Mapping[str, str | int | bool | None]
 
 
 class Event(StrEnum):
@@ -18,6 +22,7 @@ class Event(StrEnum):
     EPOCH_OPENED = "epoch opened"  # a mailbox was seen for the first time, or its UIDVALIDITY changed
     COLLECTED = "collected"
     RECOGNISED = "recognised"  # known mail met again under a new UIDVALIDITY
+    RECONCILED = "reconciled"  # the mailbox and what is stored of it differ otherwise than before
     ASSESSED = "assessed"
     ASSESS_FAILED = "assess failed"
     HELD = "held"
@@ -59,3 +64,13 @@ def record(
             facts=facts,
         ),
     )
+
+
+def record_each(session: Session, event: Event, at: datetime, facts_of: Mapping[int, Facts]) -> None:
+    """Add an entry for each of many messages, which are given by their ids."""
+    if facts_of:
+        entries = [
+            {"at": at, "event": event.value, "message_id": message_id, "facts": facts}
+            for message_id, facts in facts_of.items()
+        ]
+        session.execute(insert(table_of(LedgerEntry)), entries)

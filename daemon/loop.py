@@ -62,7 +62,7 @@ class Loop:
         try:
             self.step.close()
         except Exception as error:  # noqa: BLE001  (the loop's edge: what it could not let go runs out)
-            log.warning("close failed", action="loop", loop=self.step.name, error=type(error).__name__)
+            log.warning("close failed", error=type(error).__name__)
 
     def _turn(self) -> None:
         try:
@@ -79,13 +79,7 @@ class Loop:
     def _recover(self, error: Exception) -> None:
         self._failures += 1
         self.pulse.failed(error)
-        log.warning(
-            "turn failed",
-            action="loop",
-            loop=self.step.name,
-            error=type(error).__name__,
-            failures=self._failures,
-        )
+        log.warning("turn failed", error=type(error).__name__, failures=self._failures)
         with suppress(DBAPIError):  # then the database itself is in trouble; the step tells it again
             self.step.failed(error)
             self.health.troubled(error)

@@ -129,7 +129,7 @@ def _jobs(mail: Mail, knowledge: Knowledge) -> Iterator[Answer]:
     report = read_mail(message, received_at=mail.received_at, knowledge=knowledge)
     if report.attachments:
         yield Answer(outcome=Outcome.BODY, report=report)
-        report = with_documents(report, read_documents(message), knowledge)
+        report = with_documents(report, read_documents(message, report.attachments), knowledge)
     yield Answer(outcome=Outcome.WHOLE, report=report)
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,8 @@ from daemon.store.models import Action, Duty, Message, Running, Worker
 from daemon.store.states import ActionState
 
 LIVING = select(Running.id)
+
+log = structlog.get_logger()
 
 
 def reap(database: Database, unknown_wait: timedelta) -> int:
@@ -56,7 +59,8 @@ class Heartbeat:
     def work(self) -> bool:
         """Renew the lease and free what nobody has any more."""
         self._lease.renew()
-        if reap(self._database, self._unknown_wait):
+        if freed := reap(self._database, self._unknown_wait):
+            log.warning("claims freed", count=freed)
             self._wake()
         return False
 

@@ -24,10 +24,11 @@ from config.instant import standing_at
 from connectors.jira.client import JiraCloud
 from connectors.jira.sandbox.server import ISSUE_TYPES, Sandbox
 from connectors.mail import FetchedMail
+from connectors.packing import packed
 from connectors.tickets import TicketDraft, TicketSystem
 from daemon.assess import MAX_TRIES, Assessor
 from daemon.bell import Bell
-from daemon.collect import Collector, Watch
+from daemon.collect import Collector
 from daemon.decide import Decider
 from daemon.deliver import Courier
 from daemon.manifest import ManifestLine, read_manifest, read_senders
@@ -38,6 +39,7 @@ from daemon.store.models import Action, LookupKey, Message, Relation
 from daemon.store.states import CARRIED_OUT, KeyKind, MessageState
 from daemon.tokens import create_token
 from daemon.tray import UIDVALIDITY, Tray
+from daemon.watched import Watch
 from parsers.facts import Report
 from parsers.report import read
 from rules.schema import Outcome as Fate
@@ -151,7 +153,7 @@ class _Replay:
             raw = line.path(self._job.folder).read_bytes()
         except OSError as error:
             return Outcome(file=line.file, error=f"the file cannot be read: {error.strerror}")
-        mail = FetchedMail(uid=number, raw=raw, received_at=line.received_at)
+        mail = FetchedMail(uid=number, packed=packed(raw), received_at=line.received_at)
         trouble = self._work_through(mail, line.mailbox)
         with self._database.write("pass over") as session:
             message = session.scalar(_found(number, line.mailbox))

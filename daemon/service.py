@@ -1,8 +1,8 @@
 """The daemon: starts the loops, watches over them, reloads, drains and stops."""
 
+import gc
 import signal
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -10,24 +10,31 @@ import structlog
 
 from config.faults import ConfigurationError
 from config.settings import Settings
-from connectors.imap import ImapAccount, ImapSource
 from connectors.jira.connect import jira_tickets
-from connectors.mail import MailSource
-from daemon.accounts import imap_account
+from daemon import logs, seal, sweep
+from daemon.accounts import showing_of, source_opener
 from daemon.assess import Assessor
 from daemon.bell import Bell
-from daemon.collect import Collector, Watch
+from daemon.collect import Collector
 from daemon.decide import Decider
 from daemon.deliver import Courier, Floors
+from daemon.door import door_of
+from daemon.heads import Heads
 from daemon.health import Health
 from daemon.lease import Hold, Lease
+from daemon.ledger_key import ledger_key
 from daemon.loop import Loop
+from daemon.mirror import Mirrorer
 from daemon.pool import Pool
 from daemon.reap import Heartbeat, forget_instance, reap
+from daemon.seal import Sealer
 from daemon.step import Step
 from daemon.store.database import Database
 from daemon.store.sole import sole
+from daemon.sweep import Sweeper
+from daemon.watched import Watch
 from daemon.wire import Wire
+from parsers.glance import glance
 from rules.site import Site, load
 
 SUPERVISE_SECONDS = 1.0
@@ -51,15 +58,19 @@ class Service:
         self._configuration = self._health("configuration")
         self._heart = self._loop(self._heartbeat())
         self._loops = [self._loop(step) for step in self._steps()]
+        pulses = [loop.pulse for loop in (self._heart, *self._loops)]
+        self._door = door_of(lambda: self.site, database=database, lease=self._lease, pulses=pulses)
 
     def start(self) -> None:
         """Take the lock, take up what an earlier process left, and start every loop."""
         settings = self.site.settings
         self._sole.acquire()
+        if self._door is not None:
+            self._door.start()
         forget_instance(self._database, settings.instance)
         self._lease.begin()
         freed = reap(self._database, settings.jira.unknown_wait)
-        log.info("started", action="start", loops=len(self._loops), freed=freed, rules=self.site.rules.digest)
+        log.info("started", loops=len(self._loops), freed=freed, rules=self.site.rules.digest)
         self._configuration.begin()
         self._pool.start()
         for loop in (self._heart, *self._loops):
@@ -69,7 +80,7 @@ class Service:
         """Restart every loop whose thread has died."""
         for loop in (self._heart, *self._loops):
             if loop.revive():
-                log.error("loop restarted", action="supervise", loop=loop.step.name)
+                log.error("loop restarted", loop=loop.step.name)
 
     def reload(self, folder: Path) -> None:
         """Take a changed configuration into use, or keep the old one and say what is wrong with the new."""
@@ -77,10 +88,10 @@ class Service:
             self.site = load(folder)
         except ConfigurationError as error:
             self._configuration.troubled(error)
-            log.error("configuration kept", action="reload", faults=len(error.faults))
+            log.error("configuration kept", faults=len(error.faults))
             return
         self._configuration.well()
-        log.info("configuration reloaded", action="reload", rules=self.site.rules.digest)
+        log.info("configuration reloaded", rules=self.site.rules.digest)
 
     def stop(self) -> bool:
         """Let every loop finish the piece of work that it is on; whether all of them did."""
@@ -90,14 +101,18 @@ class Service:
         self._heart.stop()  # last, so that the lease holds for what the others were on
         drained = self._heart.join(DRAIN_SECONDS) and drained
         self._pool.close()
+        if self._door is not None:
+            self._door.stop()
         self._lease.end()
         self._sole.release()
-        log.info("stopped", action="stop", drained=drained)
+        log.info("stopped", drained=drained)
         return drained
 
     def _steps(self) -> list[Step]:
         settings = self.site.settings
-        collectors = [self._collector(watch) for watch in watches(settings)]
+        watched = watches(settings)
+        collectors = [self._collector(watch) for watch in watched]
+        mirrorers = [self._mirrorer(watch) for watch in watched if watch.showing.asked]
         assessors = [self._assessor(number) for number in range(1, settings.reading_workers + 1)]
         decider = Decider(
             database=self._database,
@@ -106,7 +121,8 @@ class Service:
             planned=self._planned,
         )
         couriers = [self._courier(number) for number in range(1, settings.jira.delivery_threads + 1)]
-        return [*self._wires(), *collectors, *assessors, decider, *couriers]
+        alone = (self._sweeper(), self._sealer())
+        return [*self._wires(), *collectors, *mirrorers, *assessors, decider, *couriers, *alone]
 
     def _wires(self) -> list[Wire]:
         """Where several daemons may share the database, each hears the others' bells."""
@@ -144,7 +160,40 @@ class Service:
         )
 
     def _collector(self, watch: Watch) -> Collector:
-        return Collector(watch=watch, database=self._database, collected=self._collected)
+        duty = f"watch {watch.mailbox}"
+        self._lease.want(duty)
+        return Collector(
+            watch=watch,
+            database=self._database,
+            collected=self._collected,
+            glance=lambda head, earlier: glance(head, self.site.knowledge, earlier),
+            holds=lambda: self._lease.holds(duty),
+        )
+
+    def _mirrorer(self, watch: Watch) -> Mirrorer:
+        return Mirrorer(
+            watch=watch, database=self._database, holds=lambda: self._lease.holds(f"watch {watch.mailbox}")
+        )
+
+    def _sweeper(self) -> Sweeper:
+        jira, hold = self.site.settings.jira, Hold(self._lease)
+        self._lease.want(sweep.DUTY)
+        return Sweeper(
+            database=self._database,
+            tickets=jira_tickets(jira, guard=hold.check),
+            unknown_wait=jira.unknown_wait,
+            claimant=self._lease,
+        )
+
+    def _sealer(self) -> Sealer:
+        ledger = self.site.settings.ledger
+        self._lease.want(seal.DUTY)
+        return Sealer(
+            database=self._database,
+            key=ledger_key(ledger, make=True),
+            heads=Heads(ledger.heads),
+            holds=lambda: self._lease.holds(seal.DUTY),
+        )
 
     def _courier(self, number: int) -> Courier:
         jira, hold = self.site.settings.jira, Hold(self._lease)
@@ -164,9 +213,10 @@ def watches(settings: Settings) -> list[Watch]:
     return [
         Watch(
             mailbox=mailbox.name,
-            open_source=_source_opener(imap_account(mailbox)),
+            open_source=source_opener(mailbox),
             poll_seconds=mailbox.poll_seconds,
             since=mailbox.since,
+            showing=showing_of(mailbox),
         )
         for mailbox in settings.mailboxes
     ]
@@ -176,9 +226,11 @@ def run(folder: Path) -> bool:
     """Run the daemon until SIGTERM or SIGINT; SIGHUP reloads. Returns whether it drained in time."""
     wishes = _Signals()
     site = load(folder)
+    logs.configure(instance=site.settings.instance)
     database = Database(site.settings.database)
     _prepare_schema(database)
     service = Service(site=site, database=database)
+    gc.freeze()  # what is loaded stays, so the collector need not look through it again and again
     service.start()
     while not wishes.stop:
         wishes.arrived.wait(SUPERVISE_SECONDS)
@@ -208,10 +260,6 @@ class _Signals:
         else:
             self.stop = True
         self.arrived.set()
-
-
-def _source_opener(account: ImapAccount) -> Callable[[], MailSource]:
-    return lambda: ImapSource(account)
 
 
 def _prepare_schema(database: Database) -> None:

@@ -1,14 +1,16 @@
 """Status: what the daemon is doing, read from the database, so it can be told while no daemon runs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from daemon.store.database import Database
-from daemon.store.models import Action, Mailbox, Matter, Message, Worker
+from daemon.store.models import Action, Mailbox, Matter, Message
 from daemon.store.states import ActionState, Disposition, MessageState
+from daemon.vitals import WATCHED, Living, Vitals, read_vitals
 
 SHOWN = 20
 
@@ -21,6 +23,20 @@ class MailboxStatus:
     messages: int
     last_good_poll: datetime | None
     lag_seconds: float | None  # since the last good poll
+    reconciled_at: datetime | None  # when server and store were last compared
+    missing: int  # found on the server then, and not stored: they are fetched
+    gone: int  # stored, and not found on the server then: a person moved or deleted them
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaemonStatus:
+    """A running daemon."""
+
+    instance: str
+    lease_seconds: float  # what is left of its lease; negative when it is not heard of any more
+    loops: int
+    in_trouble: int  # how many of them
+    restarts: int  # loops that died and were started again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,56 +61,80 @@ class DueMatter:
 class Status:
     """A snapshot."""
 
+    daemons: tuple[DaemonStatus, ...]
     mailboxes: tuple[MailboxStatus, ...]
     queue: dict[str, int]  # messages or actions by what they wait for
     dispositions: dict[str, int]  # decided messages by where they ended up
+    unsealed: int  # ledger entries that are not chained yet
+    unsealed_since: datetime | None  # when the oldest of them was made
     held: tuple[int, ...]  # the numbers of the messages that wait for a person
     due: tuple[DueMatter, ...]  # the next clocks to run out
-    restarts: int  # loops that died and were started again
     troubles: tuple[Trouble, ...]
 
 
 def gather(database: Database, now: datetime) -> Status:
     """Read a snapshot in one transaction."""
     with database.read() as session:
+        vitals = read_vitals(session, database, now)
         return Status(
-            mailboxes=tuple(_mailboxes(session, now)),
-            queue=_queue(session),
+            daemons=tuple(_daemon(living, vitals) for living in vitals.daemons),
+            mailboxes=tuple(_mailboxes(session, vitals, now)),
+            queue=_queue(vitals),
             dispositions=_dispositions(session),
+            unsealed=vitals.unsealed,
+            unsealed_since=vitals.unsealed_since,
             held=tuple(session.scalars(_held())),
             due=tuple(_due(session, now)),
-            restarts=session.scalar(select(func.coalesce(func.sum(Worker.restarts), 0))) or 0,
-            troubles=(*_worker_troubles(session), *_action_troubles(session)),
+            troubles=(
+                *_daemon_troubles(vitals, now),
+                *_loop_troubles(vitals),
+                *_action_troubles(session),
+            ),
         )
+
+
+def _daemon(living: Living, vitals: Vitals) -> DaemonStatus:
+    loops = [loop for loop in vitals.loops if loop.instance == living.instance]
+    return DaemonStatus(
+        instance=living.instance,
+        lease_seconds=living.lease_seconds,
+        loops=len(loops),
+        in_trouble=sum(loop.trouble is not None for loop in loops),
+        restarts=sum(loop.restarts for loop in loops),
+    )
 
 
 def _held() -> Select[int]:
     return select(Message.id).where(Message.disposition == Disposition.HELD).order_by(Message.id).limit(SHOWN)
 
 
-def _mailboxes(session: Session, now: datetime) -> list[MailboxStatus]:
+def _mailboxes(session: Session, vitals: Vitals, now: datetime) -> Iterator[MailboxStatus]:
     counted = select(Message.mailbox, func.count()).group_by(Message.mailbox)
     counts = dict(session.execute(counted).all())
-    return [
-        MailboxStatus(
-            name=row.name,
-            messages=counts.get(row.name, 0),
-            last_good_poll=row.last_good_poll,
-            lag_seconds=(now - row.last_good_poll).total_seconds() if row.last_good_poll else None,
+    for mailbox in vitals.mailboxes:
+        yield MailboxStatus(
+            name=mailbox.name,
+            messages=counts.get(mailbox.name, 0),
+            last_good_poll=mailbox.last_good_poll,
+            lag_seconds=_seconds_since(mailbox, now),
+            reconciled_at=mailbox.reconciled_at,
+            missing=mailbox.missing,
+            gone=mailbox.gone,
         )
-        for row in session.scalars(select(Mailbox).order_by(Mailbox.name))
-    ]
 
 
-def _queue(session: Session) -> dict[str, int]:
-    messages = dict(session.execute(select(Message.state, func.count()).group_by(Message.state)).all())
-    actions = dict(session.execute(select(Action.state, func.count()).group_by(Action.state)).all())
+def _seconds_since(mailbox: Mailbox, now: datetime) -> float | None:
+    return (now - mailbox.last_good_poll).total_seconds() if mailbox.last_good_poll else None
+
+
+def _queue(vitals: Vitals) -> dict[str, int]:
     return {
-        "to assess": messages.get(MessageState.COLLECTED, 0),
-        "to decide": messages.get(MessageState.ASSESSED, 0),
-        "to deliver": actions.get(ActionState.PLANNED, 0) + actions.get(ActionState.WAITING, 0),
-        "being sent": actions.get(ActionState.SENDING, 0),
-        "outcome unknown": actions.get(ActionState.UNKNOWN, 0),
+        "to assess": vitals.count(MessageState.COLLECTED),
+        "to decide": vitals.count(MessageState.ASSESSED),
+        "to deliver": vitals.count(ActionState.PLANNED, ActionState.WAITING),
+        "being sent": vitals.count(ActionState.SENDING),
+        "outcome unknown": vitals.count(ActionState.UNKNOWN),
+        "failed": vitals.count(ActionState.FAILED),
     }
 
 
@@ -104,31 +144,39 @@ def _dispositions(session: Session) -> dict[str, int]:
     return {disposition.value: counts.get(disposition, 0) for disposition in Disposition}
 
 
-def _due(session: Session, now: datetime) -> list[DueMatter]:
+def _due(session: Session, now: datetime) -> Iterator[DueMatter]:
     coming = select(Matter).where(Matter.due_at > now).order_by(Matter.due_at).limit(SHOWN)
-    return [
-        DueMatter(ticket=matter.ticket_key, urgency=matter.urgency, due_at=matter.due_at)
-        for matter in session.scalars(coming)
-        if matter.due_at is not None
-    ]
+    for matter in session.scalars(coming):
+        if matter.due_at is not None:
+            yield DueMatter(ticket=matter.ticket_key, urgency=matter.urgency, due_at=matter.due_at)
 
 
-def _worker_troubles(session: Session) -> list[Trouble]:
-    troubled = select(Worker).where(Worker.trouble.is_not(None)).order_by(Worker.name)
-    return [
-        Trouble(where=worker.name, what=worker.trouble or "", since=worker.trouble_since)
-        for worker in session.scalars(troubled)
-    ]
+def _daemon_troubles(vitals: Vitals, now: datetime) -> Iterator[Trouble]:
+    """That a daemon is not heard of, or that none runs where one has run."""
+    for daemon in vitals.daemons:
+        if daemon.lease_seconds <= 0:
+            expired_at = now + timedelta(seconds=daemon.lease_seconds)
+            yield Trouble(where=f"daemon {daemon.instance}", what="not heard of any more", since=expired_at)
+    if vitals.mailboxes and not vitals.daemons:
+        polls = (mailbox.last_good_poll for mailbox in vitals.mailboxes)
+        last = max((poll for poll in polls if poll), default=None)
+        yield Trouble(where="daemon", what="none is running: start one with `run.py start`", since=last)
 
 
-def _action_troubles(session: Session) -> list[Trouble]:
-    unfinished = Action.state != ActionState.DONE
-    troubled = select(Action).where(unfinished, Action.trouble.is_not(None)).order_by(Action.id).limit(SHOWN)
-    return [
-        Trouble(
-            where=f"action {action.id} ({action.kind}, try {action.tries})",
-            what=action.trouble or "",
-            since=None,
-        )
-        for action in session.scalars(troubled)
-    ]
+def _loop_troubles(vitals: Vitals) -> Iterator[Trouble]:
+    """What the loops of living daemons say; that of a daemon which is gone is of no more use."""
+    several = len(vitals.daemons) > 1
+    for loop in vitals.loops:
+        if loop.trouble is not None:
+            where = f"{loop.name} on {loop.instance}" if several else loop.name
+            yield Trouble(where=where, what=loop.trouble, since=loop.trouble_since)
+
+
+def _action_troubles(session: Session) -> Iterator[Trouble]:
+    """Actions whose last try did not end well; those first that are given up."""
+    troubled = select(Action).where(Action.state.in_(WATCHED), Action.trouble.is_not(None))
+    given_up = (Action.state == ActionState.FAILED).desc()
+    for action in session.scalars(troubled.order_by(given_up, Action.id).limit(SHOWN)):
+        state = "given up after" if action.state is ActionState.FAILED else "try"
+        where = f"action {action.id} of matter #{action.matter_id} ({action.kind}, {state} {action.tries})"
+        yield Trouble(where=where, what=action.trouble or "", since=None)

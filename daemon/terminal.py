@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from connectors.jira.text import clean
-from daemon.status import Status
+from daemon.status import DaemonStatus, MailboxStatus, Status
 from parsers.facts import Elapsed, Limit, Report, Until, Urgency, WorkingDays
 
 URGENCY_STYLES = {
@@ -48,11 +48,9 @@ def show_listing(console: Console, listing: Listing) -> None:
 
 def show_status(console: Console, status: Status) -> None:
     """The snapshot as a few tables; what needs somebody comes last, where the eye rests."""
-    mailboxes = Table("mailbox", "messages", "last good poll", "lag", title="Mailboxes", title_justify="left")
-    for mailbox in status.mailboxes:
-        lag = "" if mailbox.lag_seconds is None else f"{mailbox.lag_seconds:.0f} s"
-        mailboxes.add_row(mailbox.name, str(mailbox.messages), instant(mailbox.last_good_poll), lag)
-    console.print(mailboxes)
+    if status.daemons:
+        console.print(_daemons(status.daemons))
+    console.print(_mailboxes(status.mailboxes))
     console.print(_counts("Queue", status.queue))
     console.print(_counts("Messages decided", status.dispositions))
     if status.due:
@@ -60,6 +58,9 @@ def show_status(console: Console, status: Status) -> None:
         for matter in status.due:
             due.add_row(instant(matter.due_at), styled_urgency(matter.urgency), matter.ticket or "not yet")
         console.print(due)
+    if status.unsealed:
+        since = instant(status.unsealed_since)
+        console.print(f"Ledger: {status.unsealed} entries not sealed yet, the oldest of {since}")
     if status.held:
         console.print(f"Held for a person: messages {', '.join(map(str, status.held))} (run.py held list)")
     _show_troubles(console, status)
@@ -77,8 +78,6 @@ def show_report(console: Console, name: str, report: Report) -> None:
 
 
 def _show_troubles(console: Console, status: Status) -> None:
-    if status.restarts:
-        console.print(f"Loops started again: {status.restarts}")
     if not status.troubles:
         console.print("No trouble.")
         return
@@ -86,6 +85,26 @@ def _show_troubles(console: Console, status: Status) -> None:
     for trouble in status.troubles:
         troubles.add_row(trouble.where, inert(trouble.what), instant(trouble.since))
     console.print(troubles)
+
+
+def _daemons(daemons: Iterable[DaemonStatus]) -> Table:
+    columns = ("daemon", "lease left", "loops", "in trouble", "started again")
+    table = Table(*columns, title="Daemons", title_justify="left")
+    for daemon in daemons:
+        lease = f"{daemon.lease_seconds:.0f} s" if daemon.lease_seconds > 0 else "expired"
+        counts = (daemon.loops, daemon.in_trouble, daemon.restarts)
+        table.add_row(inert(daemon.instance), lease, *map(str, counts))
+    return table
+
+
+def _mailboxes(mailboxes: Iterable[MailboxStatus]) -> Table:
+    columns = ("mailbox", "messages", "last good poll", "lag", "reconciled", "missing", "gone")
+    table = Table(*columns, title="Mailboxes", title_justify="left")
+    for mailbox in mailboxes:
+        lag = "" if mailbox.lag_seconds is None else f"{mailbox.lag_seconds:.0f} s"
+        reconciled = (instant(mailbox.reconciled_at), str(mailbox.missing), str(mailbox.gone))
+        table.add_row(mailbox.name, str(mailbox.messages), instant(mailbox.last_good_poll), lag, *reconciled)
+    return table
 
 
 def _counts(title: str, counts: dict[str, int]) -> Table:

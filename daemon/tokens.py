@@ -28,5 +28,10 @@ def pair_token(kind: ActionKind, one: Message, other: Message) -> str:
     return _derive(kind, *sorted((one.sha256, other.sha256)))
 
 
+def twin_token(create_token: str, twin: str) -> str:
+    """The token of the comment that says why a twin is closed."""
+    return _derive(ActionKind.COMMENT, create_token, twin)
+
+
 def _derive(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(("mailwarden", *parts)).encode()).hexdigest()[:TOKEN_LENGTH]

@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from daemon.store.database import Database
-from daemon.store.models import NORMAL_HASTE, Action, Mailbox, Matter, Message, Running, Worker
+from daemon.store.models import NORMAL_HASTE, Action, LedgerEntry, Mailbox, Matter, Message, Running, Worker
 from daemon.store.states import FINISHED, ActionState, Disposition, MessageState
 from parsers.facts import Urgency
 
@@ -72,6 +72,8 @@ class Vitals:
     overdue: int  # matters whose clock ran out before all their actions were carried out
     daemons: tuple[Living, ...]
     loops: tuple[Worker, ...]  # of the daemons whose lease holds
+    unsealed: int  # ledger entries that are not chained yet
+    unsealed_since: datetime | None  # when the oldest of them was made
 
     def count(self, *states: MessageState | ActionState) -> int:
         """How many messages or actions are in one of these states."""
@@ -81,6 +83,7 @@ class Vitals:
 def read_vitals(session: Session, database: Database, now: datetime) -> Vitals:
     """Read the vital signs in the transaction under way."""
     daemons = tuple(_daemons(session, database))
+    unsealed, first = session.execute(unsealed_count()).one()
     return Vitals(
         mailboxes=tuple(session.scalars(select(Mailbox).order_by(Mailbox.name))),
         piles=(*_message_piles(session), *_action_piles(session)),
@@ -90,6 +93,8 @@ def read_vitals(session: Session, database: Database, now: datetime) -> Vitals:
         overdue=session.scalar(overdue_count(now)) or 0,
         daemons=daemons,
         loops=tuple(session.scalars(_loops(daemons))),
+        unsealed=unsealed,
+        unsealed_since=session.get_one(LedgerEntry, first).at if unsealed else None,
     )
 
 
@@ -126,6 +131,11 @@ def overdue_count(now: datetime) -> Select[int]:
     """How many matters ran out of time while something of them was still to be carried out."""
     late = Action.state.in_(UNFINISHED), Action.deliver_by <= now
     return select(func.count(Action.matter_id.distinct())).where(*late)
+
+
+def unsealed_count() -> Select[int, int | None]:
+    """How many ledger entries are not sealed yet, and the id of the oldest."""
+    return select(func.count(), func.min(LedgerEntry.id)).where(LedgerEntry.sequence.is_(None))
 
 
 def _message_piles(session: Session) -> Iterator[Pile]:

@@ -5,6 +5,7 @@ The result is for finding things in, not for showing: it may join words that sto
 
 import base64
 import binascii
+import html
 import re
 import string
 import unicodedata
@@ -22,8 +23,12 @@ _DEFANGED = (
     (re.compile(r"(?<=\w)[ \t]{1,3}(?:\.[ \t]{0,3}|dot[ \t]{1,3})(?=[a-z]{2})", re.IGNORECASE), "."),
     (re.compile(r"(?<=[a-z\d])[\u3002\uff61](?=[a-z])", re.IGNORECASE), "."),
     (re.compile(r"://[ \t]{1,3}"), "://"),
+    (re.compile(r"(?<=\w)[ \t]{1,3}slash[ \t]{1,3}(?=\w)", re.IGNORECASE), "/"),
     (re.compile(r"(?<=\w)[ \t]{0,2}/[ \t]{0,2}(?=\w)"), "/"),
 )
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")  # of the scripts that have digits of their own
+_BACKSLASHED = re.compile(r"(?<!\w)https?:\\{1,2}[^\s<>\"]{1,2000}", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,5}|#x[0-9a-f]{1,4}|amp|period|sol|colon|commat);", re.IGNORECASE)
 _SOFT_BREAK = re.compile(r"=\r?\n")
 _BRACKETED = re.compile(r"<(https?://[^<>]{1,2000})>", re.IGNORECASE)
 _OPEN_END = re.compile(r"https?://[^\s<>]*[/=&?%_-]", re.IGNORECASE)
@@ -43,25 +48,54 @@ _RUN_LENGTHS = {
         string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_", start=2
     )
 }
+_MAX_WRAPPINGS = 5
+# Gateways that may keep the target to themselves. What stands behind "domain=" is not the whole of it.
+_GATEWAY = re.compile(
+    r"https?://(?:[\w-]{1,60}\.){0,5}(?:mimecast\.com|mimecastprotect\.com|cudasvc\.com|emailprotection\.link|"
+    r"safelinks\.protection\.outlook\.com|urldefense\.(?:com|us|proofpoint\.com)|secure-web\.cisco\.com|"
+    r"protection\.sophos\.com|clicktime\.symantec\.com|fireeye\.com|ctp\.trendmicro\.com)/[^\s<>\"]{8,2000}",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![\w+/])aHR0c[\w+/-]{8,4000}={0,2}")  # begins with "http"
 
 
 def restored(text: str) -> str:
     """The text with every address in its plain form.
 
-    Undone are invisible characters, full-width forms, "hxxp" and "[.]", line breaks inside addresses,
-    percent encoding and punycode, and what gateways wrap around a target: Proofpoint (1, 2, 3),
-    Safe Links, Barracuda, Cisco, Sophos, search engines' redirects, and any other that carries the
-    target percent-encoded or in base64. Targets that a gateway keeps to itself stay unknown.
+    Undone are invisible characters, full-width forms, digits of other scripts, character references of HTML,
+    "hxxp" and "[.]", line breaks inside addresses, percent encoding and punycode, and what gateways wrap
+    around a target: Proofpoint (1, 2, 3), Safe Links, Barracuda, Cisco, Sophos, search engines' redirects,
+    any other that carries the target percent-encoded or in base64, and one of them behind another. Targets
+    that a gateway keeps to itself stay unknown (see `hides_target`).
     """
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _ENTITY.sub(_from_entity, text)))
+    plain = _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.digit(match[0])), plain)
+    plain = _BACKSLASHED.sub(lambda match: match[0].replace("\\", "/"), plain)
     for pattern, replacement in _DEFANGED:
         plain = pattern.sub(replacement, plain)
-    plain = _joined(plain)
-    plain = _PROOFPOINT_2.sub(_proofpoint_2, _PROOFPOINT_3.sub(_proofpoint_3, plain))
-    for _ in range(2):  # one gateway behind another encodes twice
-        plain = _ENCODED.sub(lambda match: unquote(match[0]), plain)
-    return _PUNYCODE.sub(_from_punycode, _BASE64.sub(_from_base64, plain))
+    return _PUNYCODE.sub(_from_punycode, _unwrapped(_joined(plain)))
+
+
+def hides_target(text: str) -> bool:
+    """Whether a link leads to a mail gateway that alone knows what is behind it; it is never asked."""
+    links = _GATEWAY.findall(_INVISIBLE.sub("", text))
+    return any(len(_SCHEME.findall(_unwrapped(link))) < 2 for link in links)  # noqa: PLR2004 - itself and the target
+
+
+def _unwrapped(text: str) -> str:
+    """The text with the targets in gateways' addresses; one gateway may stand behind another."""
+    for _ in range(_MAX_WRAPPINGS):
+        before = text
+        text = _PROOFPOINT_2.sub(_proofpoint_2, _PROOFPOINT_3.sub(_proofpoint_3, text))
+        text = _BASE64.sub(_from_base64, _ENCODED.sub(lambda match: unquote(match[0]), text))
+        if text == before:
+            break
+    return text
+
+
+def _from_entity(match: re.Match[str]) -> str:
+    return html.unescape(match[0])
 
 
 def _joined(text: str) -> str:

@@ -1,14 +1,16 @@
 """The files that came with a mail, and what mails are attached to it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from parsers.archives import Listing, list_archive
-from parsers.body import is_shown, read_body
+from parsers.body import Body, is_shown, read_body
+from parsers.extract import TEXT_CUT, raised
 from parsers.facts import Attachment, AttachmentRole
 from parsers.file_names import safe_name, unique_names
 from parsers.file_types import (
+    ARCHIVES,
     CALENDAR,
     ENCRYPTED_OFFICE,
     PKCS7_MIME,
@@ -22,6 +24,10 @@ from parsers.file_types import (
 )
 from parsers.part import Part, SentBytes
 
+MAX_ARCHIVES = 30  # of one mail whose members are listed
+MAX_WORK = 1_000_000  # characters of HTML in attached messages, beyond which no further one is read
+
+_UNLISTED = Listing(flags=frozenset({"not read"}))
 # Parts that hold the structure of the mail rather than a file of the sender's.
 _STRUCTURE = frozenset(
     {
@@ -61,18 +67,35 @@ def attached_files(root: Part) -> tuple[AttachedFile, ...]:
 
 def read_attachments(root: Part) -> tuple[Attachment, ...]:
     """What can be said of every file without reading its text."""
-    found = [_attachment(file) for file in attached_files(root)]
+    found = list(_described(attached_files(root)))
     names = unique_names(attachment.safe_name for attachment in found)
     return tuple(replace(attachment, safe_name=name) for attachment, name in zip(found, names, strict=True))
 
 
-def attached_texts(root: Part) -> list[str]:
-    """Subject and text of every attached message, and of those attached to them in turn."""
+def attached_texts(root: Part) -> Body:
+    """Subjects and texts of the attached messages, and of those attached to them in turn, as one."""
     texts: list[str] = []
-    for message in root.attached_messages():
-        texts += [message.field("subject") or "", read_body(message).text]
-        texts += attached_texts(message)
-    return texts
+    flags = frozenset[str]()
+    work = 0
+    pending = [*root.attached_messages()]
+    while pending and work < MAX_WORK:
+        message = pending.pop(0)
+        body = read_body(message)
+        texts += [message.field("subject") or "", body.text]
+        flags |= body.flags
+        work += body.work
+        pending = [*message.attached_messages(), *pending]
+    return Body(text="\n".join(texts), flags=flags | raised({TEXT_CUT: bool(pending)}), work=work)
+
+
+def _described(files: Iterable[AttachedFile]) -> Iterator[Attachment]:
+    archives = 0
+    for file in files:
+        content_type = _content_type(file.part)
+        archives += content_type in ARCHIVES
+        unlisted = content_type in ARCHIVES and archives > MAX_ARCHIVES
+        listing = _UNLISTED if unlisted else list_archive(file.part.content, content_type)
+        yield _attachment(file, content_type, listing)
 
 
 def _fingerprint(part: Part) -> SentBytes:
@@ -108,10 +131,8 @@ def _is_text(part: Part) -> bool:
     return calendar or is_shown(part)
 
 
-def _attachment(file: AttachedFile) -> Attachment:
+def _attachment(file: AttachedFile, content_type: str, listing: Listing) -> Attachment:
     part, sent = file.part, file.sent()
-    content_type = _content_type(part)
-    listing = list_archive(part.content, content_type)
     return Attachment(
         name=part.name,
         content_type=content_type,

@@ -13,6 +13,7 @@ from parsers.authentication_results import (
 )
 from parsers.certified import certified_content
 from parsers.facts import Authenticity, Verification
+from parsers.headers import address_in
 from parsers.look_alikes import claimed_organisation, imitated_domain, organisational_domain
 from parsers.message import ParsedMessage
 from parsers.part import Fields
@@ -38,8 +39,8 @@ def judge_authenticity(
     """Believe only our own receiving server's verdict about the domain in From."""
     if domain is None:
         return _verdict(Verification.UNVERIFIED, "the mail names no sender")
-    if len(message.every("from")) > 1:
-        return _verdict(Verification.UNVERIFIED, "the mail has several From fields")
+    if message.several_senders and not _first_one_sent(message):
+        return _verdict(Verification.UNVERIFIED, "From names several senders, of which only one was checked")
     claimed = claimed_organisation(message.sender_name, domain, directory)
     if claimed is not None and certified_content(message) is None:
         reason = f"the name in From shows an address of {claimed}, which the mail does not come from"
@@ -50,6 +51,16 @@ def judge_authenticity(
         return verdict
     # It may well be who it says, under a name chosen to be taken for another: rules look at the flag.
     return replace(verdict, reasons=(*verdict.reasons, f"the domain in From imitates {imitated}"))
+
+
+def _first_one_sent(message: ParsedMessage) -> bool:
+    """Whether Sender says which of the authors in one From field sent the mail (RFC 5322, section 3.6.2).
+
+    Without it a receiver may check either of them (RFC 7489, section 6.6.1).
+    """
+    senders = message.every("sender")
+    single = len(senders) == 1 and len(message.every("from")) == 1
+    return single and address_in(senders[0]) == message.sender_address
 
 
 def fields_of_ours(message: ParsedMessage, hosts: TrustedHosts) -> Fields:

@@ -1,7 +1,9 @@
 """What no honest mail exceeds, checked in linear time before anything is parsed."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import merge
 
 from config.errors import MailwardenError
 from parsers.headers import decode_field, mailbox_in, message_ids
@@ -13,6 +15,7 @@ MAX_ENCODED_WORD_BYTES = 64 * 1024
 MAX_DEPTH = 50
 MAX_PARTS = 1000
 MAX_LINES = 600_000  # 35 MB of Base64 have fewer
+MAX_GROUPS = 10_000  # of fields in delivery reports, each of which parsers make an entity of its own
 MAX_LINES_TIMES_DEPTH = 6_000_000  # parsers compare every line with the boundary of every level around it
 
 _SHOWN_CHARACTERS = 4000
@@ -21,10 +24,9 @@ _HEADER_LINES = re.compile(
 )
 _FIELD_ENDS = re.compile(rb"\n(?![ \t])")
 _ENCODED_WORD = re.compile(rb"=\?[^?\s]{1,80}\?[bBqQ]\?[^?\r\n]{0,4000}\?=")
-_BOUNDARY_MARK = re.compile(
-    rb"^--(?P<line>[^\r\n]{1,250})|boundary[ \t]{0,9}=[ \t]{0,9}\"?(?P<declared>[^\"\s;]{1,250})",
-    re.IGNORECASE | re.MULTILINE,
-)
+# Both begin with fixed octets, which a search finds many times faster than alternatives.
+_DELIMITER_LINE = re.compile(rb"\n--([^\r\n]{1,250})")
+_DECLARED_BOUNDARY = re.compile(rb"boundary[ \t]{0,9}=[ \t]{0,9}\"?([^\"\s;]{1,250})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +66,8 @@ def check_bounds(raw: bytes) -> None:
     """
     if len(raw) > MAX_BYTES:
         raise Unreadable(f"The mail has {len(raw)} bytes, more than {MAX_BYTES}; read it by hand.")
-    lines = max(raw.count(b"\n"), raw.count(b"\r"))
-    if lines > MAX_LINES:
-        raise Unreadable(f"The mail has {lines} lines, more than {MAX_LINES}; read it by hand.")
     _check_header(raw[: header_length(raw)])
-    _check_structure(raw)
+    check_structure(raw)
 
 
 def readable_headers(raw: bytes) -> ReadableHeaders:
@@ -108,19 +107,29 @@ def _check_header(block: bytes) -> None:
         )
 
 
-def _check_structure(raw: bytes) -> None:
-    """Count delimiters and nesting as a parser would meet them (RFC 2046, section 5.1)."""
+def check_structure(raw: bytes) -> None:
+    """Count lines, groups of fields, delimiters and nesting as a parser would meet them (RFC 2046, 5.1).
+
+    Raises:
+        Unreadable: with the limit that is exceeded.
+    """
+    most = max(raw.count(b"\n"), raw.count(b"\r"))
+    if most > MAX_LINES:
+        raise Unreadable(f"The mail has {most} lines, more than {MAX_LINES}; read it by hand.")
+    gaps = raw.count(b"\n\n") + raw.count(b"\n\r\n")
+    if gaps > MAX_GROUPS and b"delivery-status" in raw.lower():
+        raise Unreadable(f"The mail has {gaps} groups of fields, more than {MAX_GROUPS}; read it by hand.")
     delimiters = raw.count(b"\n--") + raw.count(b"\r--")  # each level and each part needs one
     lines = raw.count(b"\n") + raw.count(b"\r")
     if delimiters <= MAX_DEPTH and delimiters * lines <= MAX_LINES_TIMES_DEPTH:
         return
     open_boundaries: list[bytes] = []
     parts = deepest = 0
-    for mark in _BOUNDARY_MARK.finditer(raw):
-        if mark["declared"]:
-            open_boundaries.append(mark["declared"])
+    for declared, boundary in _boundary_marks(raw):
+        if declared:
+            open_boundaries.append(boundary)
         else:
-            parts += _close_inner(open_boundaries, mark["line"].rstrip())
+            parts += _close_inner(open_boundaries, boundary.rstrip())
         deepest = max(deepest, len(open_boundaries))
         if deepest > MAX_DEPTH:
             raise too_deep()
@@ -128,6 +137,13 @@ def _check_structure(raw: bytes) -> None:
             raise too_many_parts()
     if deepest * lines > MAX_LINES_TIMES_DEPTH:
         raise Unreadable(f"The mail has {lines} lines, {deepest} levels deep; read it by hand.")
+
+
+def _boundary_marks(raw: bytes) -> Iterator[tuple[bool, bytes]]:
+    """What declares a boundary (true) or begins like a delimiter (false), in order, with the boundary."""
+    declared = _DECLARED_BOUNDARY.finditer(raw.lower())
+    for mark in merge(_DELIMITER_LINE.finditer(raw), declared, key=re.Match.start):
+        yield mark.re is _DECLARED_BOUNDARY, raw[mark.start(1) : mark.end(1)]
 
 
 def _close_inner(open_boundaries: list[bytes], line: bytes) -> bool:

@@ -5,29 +5,36 @@ from collections.abc import Iterator
 from itertools import chain
 
 from parsers.folding import fold
+from parsers.sentences import MAX_CHARACTERS
 from parsers.words import Words
-
-MAX_CHARACTERS = 30_000
 
 # Marks that end a number: spaces, colons of all scripts, quotes and brackets.
 _STOP = "\\s:\uff1a;,()\\[\\]{}<>\"'\u2019\u00ab\u00bb\u201c\u201d|\u3014"
 # Anything with a digit, in any script; short words before it belong to it, as in "12 Js 345/26" and
 # "PR 2 Ds 123.2026", and so does the office in "3:26-mj-00123".
+# or the chamber in "II K 417/26", the year in "(2026)京0105民初1号", a mark in "1(102)-118/2026".
 _NUMBER = re.compile(
-    r"(?:\d:(?=\d\d-)|(?:(?:[^\W\d_]{1,4}[ ])?\d{1,4}[ ])?[^\W\d_]{1,10}[ ]{1,2}(?=\d))?"
+    r"(?:\d:(?=\d\d-)|"
+    r"(?:(?:[^\W\d_]{1,4}[ ])?\d{1,4}[ ](?![a-z])|[IVX]{1,6}[ ])?[^\W\d_]{1,10}[ ]{1,2}(?=\d)|"
+    rf"[\uff08(](?:19|20)\d\d[\uff09)](?=[\u4e00-\u9fff])|[^{_STOP}]{{1,10}}\([^\W_]{{1,6}}\)(?=[-/]))?"
     rf"[^{_STOP}]{{0,30}}(?:\u3014\d{{2,4}}\u3015)?\d[^{_STOP}]{{0,40}}"
 )
 _LAST_NUMBER = re.compile(r"\S*\d\S*(?=\s*\Z)")
 _BETWEEN = re.compile(
-    r"[\s.:\uff1a#\u00ba\u00b0\u2116-]{0,20}(?:(?:nr|no|n)\b[.:\s\u00b0]{0,4}(?:o\b[.:\s]{0,3})?|\u2116\s?|\()?\s{0,3}"
+    r"[\s.:\uff1a#\u00ba\u00b0\u2116-]{0,20}(?:(?:nr|no|n)\b[.:\s\u00b0]{0,4})?(?:o\b[.:\s]{0,3}|\u2116\s?|\((?!20\d\d\)))?\s{0,3}"
 )
 _SHAPES = (
     # Capital letters and digits in groups: "OSO/SUP/2026/0211", "JN-2026-4093", "26/C-1450".
     re.compile(
-        r"(?<![\w@/.#=-])(?:\d{2,4}[-/])?(?:[A-Z]{1,6}[-/]){1,4}\d[\dA-Z]{0,12}(?:[-/]\d{1,10}){0,3}(?![\w@/])"
+        r"(?<![\w@/.#=-])(?=(?:[A-Z/-]{0,20}\d){4})"  # "COVID-19" and "SHA-256" are none
+        r"(?:\d{2,4}[-/])?(?:[A-Z]{1,6}[-/]){1,4}\d[\dA-Z]{0,12}(?:[-/]\d{1,10}){0,3}(?![\w@/])"
     ),
     # The Chinese official form: an office, the year in tortoise-shell brackets, a running number.
     re.compile(r"[\u4e00-\u9fff]{0,6}\u3014(?:19|20)\d\d\u3015\d{1,6}\u53f7"),
+    # A Chinese court's: the year in brackets, the court, a mark of the kind of case, a running number.
+    re.compile(r"[\uff08(](?:19|20)\d\d[\uff09)][\u4e00-\u9fff]\d{0,4}[\u4e00-\u9fff]{1,5}\d{1,6}\u53f7"),
+    # A Korean court's or prosecutor's: the year, a mark of the kind of case, a running number.
+    re.compile(r"(?<!\d)(?:19|20)\d\d[\uac00-\ud7a3]{1,3}\d{1,7}(?:\ud638)?(?!\d)"),
     # A Japanese court's: the year of the era, a mark of the kind of case, a running number.
     re.compile(r"(?:令和|平成)\d{1,2}年[\uff08(][\u3040-\u30ff\u4e00-\u9fff]{1,3}[\uff09)]第\d{1,6}号"),
     # A year and a running number: "2026/9001".
@@ -36,10 +43,11 @@ _SHAPES = (
     re.compile(r"(?<!\w)[A-Z\u0400-\u042f]{4,6} \d{4,8}(?!\w)"),
 )
 _OURS = re.compile(r"\[[A-Z][A-Z0-9_]{1,9}-\d{1,10}\]")
-_ADDRESS = re.compile(r"\S{0,200}(?:://|www\.|@)\S{0,2000}")
+_ADDRESS = re.compile(r"(?<!\S)\S{0,2000}?(?:://|www\.|@)\S{0,2000}")
 _DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[.:]\d{2}")
 _MIN_CHARACTERS = 4
 _MANY_DIGITS = 15  # content ids are longer than case numbers without separators
+_MANY_LABELLED_DIGITS = 18  # Russia's and Ukraine's criminal cases have 17
 _NEAR = 25
 _DIGITS = re.compile(r"\d+")
 _LABEL_REACH = 160  # characters: a long label, what stands between, and letters before the first digit
@@ -52,6 +60,11 @@ def authority_ref(subject: str, own_text: str, words: Words) -> str | None:
     label goes before one that only looks like a case number. Numbers of statutes do not count.
     """
     texts = [_blanked(text[:MAX_CHARACTERS]) for text in (own_text, subject)]
+    without_ours = [_without_ours(text, words) for text in texts]
+    return _first(without_ours, words) or (_first(texts, words) if without_ours != texts else None)
+
+
+def _first(texts: list[str], words: Words) -> str | None:
     for search in (_labelled, _followed, _shaped):
         found = [number for text in texts if (number := next(search(text, words), None))]
         if found:
@@ -72,15 +85,30 @@ def _blanked(text: str) -> str:
     return text
 
 
+def _without_ours(text: str, words: Words) -> str:
+    """The text without the numbers that a letter repeats from ours, as behind "Your ref"; positions kept."""
+    folded = fold(text)
+    for label in words.case_recipients.finditer(folded):
+        start = _start_of_number(folded, label.end())
+        number = _NUMBER.match(text, start)
+        if number and start > label.end():
+            text = text[: label.start()] + " " * (number.end() - label.start()) + text[number.end() :]
+    return text
+
+
+def _start_of_number(folded: str, end: int) -> int:
+    between = _BETWEEN.match(folded, end)
+    return between.end() if between else end
+
+
 def _labelled(text: str, words: Words) -> Iterator[str]:
     folded = fold(text)
     stretches = list(_before_digits(text))
     for label in chain.from_iterable(words.case_labels.finditer(folded, *ends) for ends in stretches):
-        between = _BETWEEN.match(folded, label.end())
-        start = between.end() if between else label.end()
+        start = _start_of_number(folded, label.end())
         number = _NUMBER.match(text, start)
         if number and start > label.end() and not _of_statute(folded, label.start(), words):
-            yield from _valid(text, number, words)
+            yield from _valid(text, number, words, most_digits=_MANY_LABELLED_DIGITS)
 
 
 def _before_digits(text: str) -> Iterator[tuple[int, int]]:
@@ -116,12 +144,14 @@ def _of_statute(folded: str, start: int, words: Words) -> bool:
     return bool(words.statutes.search(folded, max(0, start - _NEAR), start))
 
 
-def _valid(text: str, match: re.Match[str], words: Words) -> Iterator[str]:
+def _valid(
+    text: str, match: re.Match[str], words: Words, *, most_digits: int = _MANY_DIGITS
+) -> Iterator[str]:
     """The number with the words that belong to it, if it is one."""
     number = match[0].strip(" .,-/")
     digits = sum(map(str.isdigit, number))
     plain = number.isdigit()
-    if len(number) < _MIN_CHARACTERS or (plain and not _MIN_CHARACTERS < digits < _MANY_DIGITS):
+    if len(number) < _MIN_CHARACTERS or (plain and not _MIN_CHARACTERS < digits < most_digits):
         return
     if _DATE.fullmatch(number):
         return

@@ -72,11 +72,23 @@ _KOREAN_ESCAPE = b"\x1b$)C"
 _JAPANESE = ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HIGH_LATIN = re.compile(r"[\u00c0-\u00ff]")
+_CHARACTER_BYTES = 4  # the longest in UTF-8
+_LETTERS_SEEN = 20_000
 _GUESS_BYTES = 4096
 _ENOUGH_HIGH_BYTES = 12  # fewer prove nothing about a charset
 _UNSPECIFIC = frozenset({"utf-8", "cp1252"})  # labels that programs write without knowing
 _SEVEN_BIT = bytes(range(128))
 _UNITS_SEEN = 2000
+
+
+def beginning(data: bytes, most: int) -> bytes:
+    """The first bytes up to a line's end, or at least not ending inside a UTF-8 character."""
+    if len(data) <= most:
+        return data
+    end = data.rfind(b"\n", 0, most) + 1 or most
+    while most - end < _CHARACTER_BYTES and data[end] & 0xC0 == 0x80:  # noqa: PLR2004 (it goes on a character)
+        end -= 1
+    return data[:end]
 
 
 def decode(data: bytes, charset: str | None = None) -> str:
@@ -178,9 +190,11 @@ def _escaped(data: bytes, label: str | None) -> str | None:
 
 
 def _eight_bit(data: bytes, label: str | None) -> str:
-    readings = (_utf8(data, label), _labelled(data, label), _guessed(data, label))
-    found = next((text for text in readings if text is not None), None)
-    return data.decode(label or "cp1252", "replace") if found is None else found
+    for reading in (_utf8, _labelled, _guessed):
+        text = reading(data, label)
+        if text is not None:
+            return text
+    return data.decode(label or "cp1252", "replace")
 
 
 def _utf8(data: bytes, label: str | None) -> str | None:
@@ -205,8 +219,9 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 def _mojibake(text: str) -> bool:
     """Whether a Western reading is mostly accented letters: no language is written so."""
-    letters = sum(map(str.isalpha, text))
-    return len(_HIGH_LATIN.findall(text)) > letters / 2 > 0
+    seen = text[:_LETTERS_SEEN]
+    letters = sum(map(str.isalpha, seen))
+    return len(_HIGH_LATIN.findall(seen)) > letters / 2 > 0
 
 
 def _guessed(data: bytes, label: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Days and times of day as mails name them, in one language."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -19,6 +20,7 @@ _TIME = re.compile(
     r"|(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b)"
 )
 _MIDNIGHT = 24
+_BESIDE = 8  # characters between a weekday and the date that explains it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,9 +108,10 @@ class Calendar:
 
     def _lone_weekdays(self, folded: str, dates: list[DayMention]) -> Iterator[DayMention]:
         """Weekdays that no date explains: "by Friday", but not "on Friday 13 November"."""
+        ends = [mention.end for mention in dates]
         for match in self._weekday.finditer(folded):
-            beside = (d.start - 8 <= match.end() and match.start() <= d.end + 8 for d in dates)
-            if not any(beside):
+            nearest = bisect_left(ends, match.start() - _BESIDE)
+            if nearest == len(dates) or dates[nearest].start - _BESIDE > match.end():
                 weekday = self._weekdays[match[0]]
                 yield DayMention(start=match.start(), end=match.end(), weekday=weekday)
 

@@ -16,9 +16,7 @@ from parsers.dates import Calendar, DayMention, time_of_day
 from parsers.facts import Elapsed, Limit, StatedClock, Until, WorkingDays
 from parsers.folding import fold
 from parsers.phrases import alternatives, compiled
-from parsers.sentences import Sentences
-
-MAX_CHARACTERS = 20_000
+from parsers.sentences import MAX_CHARACTERS, Sentences
 
 _BEFORE = 45  # characters in which a word like "by" stands before its day
 _AFTER = 50
@@ -106,12 +104,13 @@ def find_clocks(
     for grammar in grammars:
         reading = _Reading(grammar, folded, sentences, received_at, zone)
         for found in reading.limits():
+            if found.limit in clocks:
+                continue
             binding = not grammar.wishes.search(folded, *sentences.around(found.start))
             phrase = " ".join(text[found.start : found.end].split())
-            clock = StatedClock(
+            clocks[found.limit] = StatedClock(
                 limit=found.limit, phrase=phrase, position=found.start, binding=binding, source=source
             )
-            clocks.setdefault(found.limit, clock)
     return tuple(sorted(clocks.values(), key=lambda clock: clock.position))
 
 

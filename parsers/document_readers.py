@@ -12,8 +12,8 @@ from pypdf.errors import PyPdfError
 
 from config.errors import MailwardenError
 from parsers.body import read_body
-from parsers.charsets import decode
-from parsers.extract import MAX_CHARACTERS, Extract, UnreadableDocument, raised
+from parsers.charsets import beginning, decode
+from parsers.extract import MAX_CHARACTERS, TEXT_CUT, Extract, UnreadableDocument, raised
 from parsers.file_types import (
     CALENDAR,
     CLOSED_ARCHIVES,
@@ -45,7 +45,8 @@ from parsers.xml_text import xml_to_text
 
 MAX_XML = 6 * 1024 * 1024
 
-_WORK_OF_A_FAILURE = 4 * 1024 * 1024  # how far a reader came before it failed is not known
+_PAGE_WEIGHT = 3  # a character of HTML costs as much as so many octets of XML
+_WORK_OF_A_FAILURE = 2 * 1024 * 1024  # how far a reader came before it failed is not known
 _TEXT_BYTES = 4 * MAX_CHARACTERS
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
@@ -80,14 +81,16 @@ def extract(content: bytes, content_type: str) -> Extract:
         found = READERS[content_type](content)
     except _FAULTS:
         return Extract(flags=frozenset({"unreadable"}), work=max(_WORK_OF_A_FAILURE, len(content)))
-    return replace(found, text=_tidy(found.text))
+    cut = raised({TEXT_CUT: len(found.text) >= MAX_CHARACTERS})
+    return replace(found, text=_tidy(found.text), flags=found.flags | cut)
 
 
 def extract_mail(root: Part) -> Extract:
     """Subject and text of a mail that was attached to another."""
     body = read_body(root)
     text = f"{root.field('subject') or ''}\n\n{body.text}"
-    return Extract(text=text.strip(), flags=raised({"encrypted": body.encrypted}))
+    flags = raised({"encrypted": body.encrypted, TEXT_CUT: TEXT_CUT in body.flags})
+    return Extract(text=text.strip(), flags=flags, work=_PAGE_WEIGHT * body.work)
 
 
 def _read_mail(content: bytes) -> Extract:
@@ -95,14 +98,16 @@ def _read_mail(content: bytes) -> Extract:
 
 
 def _read_text(content: bytes) -> Extract:
-    cut = len(content) > _TEXT_BYTES
-    return Extract(text=decode(content[:_TEXT_BYTES]), flags=raised({"cut short": cut}))
+    text = decode(beginning(content, _TEXT_BYTES))
+    return Extract(text=text, work=len(text))
 
 
 def _read_page(content: bytes) -> Extract:
-    page = read_html(decode(content[:_TEXT_BYTES]))
+    source = decode(beginning(content, _TEXT_BYTES))
+    page = read_html(source)
     flags = raised({"script": bool(_SCRIPT.search(content)), "form": bool(_FORM.search(content))})
-    return Extract(text=page.text, flags=flags | page.flags)
+    cut = raised({TEXT_CUT: len(content) > _TEXT_BYTES})
+    return Extract(text=page.text, flags=flags | page.flags | cut, work=_PAGE_WEIGHT * len(source))
 
 
 def _read_xml(content: bytes) -> Extract:
@@ -114,18 +119,19 @@ def _read_xml(content: bytes) -> Extract:
 
 def _read_calendar(content: bytes) -> Extract:
     """Folded lines joined and escapes undone (RFC 5545, sections 3.1 and 3.3.11)."""
-    text = re.sub(r"\r?\n[ \t]", "", _read_text(content).text)
-    return Extract(text=text.replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";"))
+    found = _read_text(content)
+    text = re.sub(r"\r?\n[ \t]", "", found.text)
+    return replace(found, text=text.replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";"))
 
 
 def _read_json(content: bytes) -> Extract:
     """One line for each value, with its name; text that is no JSON stays as it is."""
-    text = _read_text(content).text
+    found = _read_text(content)
     try:
-        lines = list(_values(json.loads(text)))
+        lines = list(_values(json.loads(found.text)))
     except (ValueError, RecursionError):
-        return Extract(text=text)
-    return Extract(text="\n".join(lines))
+        return found
+    return replace(found, text="\n".join(lines))
 
 
 def _values(document: object) -> Iterator[str]:

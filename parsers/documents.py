@@ -4,20 +4,21 @@ Orders often come as an empty mail with a PDF. No macro, script, form or embedde
 and nothing is fetched; what a document carries of these is flagged.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsers.archives import members_of
-from parsers.attachments import attached_files, read_attachments
+from parsers.attachments import attached_files
 from parsers.document_readers import READERS, extract, extract_mail
-from parsers.extract import Extract
+from parsers.extract import TEXT_CUT, Extract, raised
 from parsers.facts import Attachment, AttachmentRole
 from parsers.file_types import ARCHIVES, MAIL, UNKNOWN, content_type_of
 from parsers.message import ParsedMessage
 from parsers.part import Part
 
 MAX_DOCUMENTS = 20  # of one mail
-MAX_WORK = 8 * 1024 * 1024  # of reading all documents of one mail, as `Extract.work` counts it
-MAX_CHARACTERS = 600_000  # of all documents of one mail
+MAX_WORK = 4 * 1024 * 1024  # of reading all documents of one mail, as `Extract.work` counts it
+MAX_CHARACTERS = 300_000  # of all documents of one mail
 MAX_UNPACKED = 48 * 1024 * 1024  # octets out of all archives of one mail
 MAX_OPENED = 300  # files out of all archives of one mail, readable or not
 MAX_NESTING = 3  # archives in one another
@@ -37,13 +38,12 @@ class DocumentText:
     is_mail: bool = False  # an attached mail: somebody's words, but no document
 
 
-def read_documents(message: ParsedMessage) -> tuple[DocumentText, ...]:
-    """The texts of all attachments, in their order, within the bounds of this module.
+def read_documents(message: ParsedMessage, attachments: Sequence[Attachment]) -> tuple[DocumentText, ...]:
+    """The texts of all attachments, which are those of its report, in their order, within bounds.
 
     Never raises on content: a document that breaks its reader has the flag "unreadable".
     """
     shelf = _Shelf()
-    attachments = read_attachments(message.root)
     for place, (file, attachment) in enumerate(zip(attached_files(message.root), attachments, strict=True)):
         if attachment.role not in _UNREAD_ROLES:
             shelf.take(place, file.part, attachment)
@@ -65,7 +65,8 @@ class _Shelf:
         source = attachment.safe_name
         if part.holds_message:
             for child in part.children:
-                self._add(place, source, extract_mail(child), is_mail=True)
+                found = Extract(flags=_NOT_READ) if self._is_full else extract_mail(child)
+                self._add(place, source, found, is_mail=True)
         else:
             self._open(place, source, part.content, attachment.content_type, depth=1)
 
@@ -81,7 +82,7 @@ class _Shelf:
             self._add(place, source, found, is_mail=content_type == MAIL)
 
     def _unpack(self, place: int, source: str, content: bytes, content_type: str, *, depth: int) -> None:
-        if depth > MAX_NESTING:
+        if depth > MAX_NESTING or self._is_full or self._opened >= MAX_OPENED:
             self._add(place, source, Extract(flags=_NOT_READ))
             return
         for member in members_of(content, content_type, limit=self._unpacked):
@@ -98,6 +99,7 @@ class _Shelf:
         text = found.text[: self._characters]
         self._characters -= len(text)
         self._work -= found.work
+        flags = found.flags | raised({TEXT_CUT: len(text) < len(found.text)})
         self.documents.append(
-            DocumentText(attachment=place, source=source, text=text, flags=found.flags, is_mail=is_mail)
+            DocumentText(attachment=place, source=source, text=text, flags=flags, is_mail=is_mail)
         )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from parsers.case_numbers import authority_ref
 from parsers.deadlines import find_clocks
 from parsers.documents import DocumentText
-from parsers.extract import raised
+from parsers.extract import TEXT_CUT, raised
 from parsers.facts import (
     Attachment,
     DocumentFacts,
@@ -26,6 +26,7 @@ from parsers.facts import (
 )
 from parsers.knowledge import Knowledge
 from parsers.language import detect
+from parsers.sentences import MAX_CHARACTERS
 from parsers.urgency import appraise
 from parsers.zones import assumed_zone
 
@@ -103,7 +104,8 @@ def _flagged(
     """Each attachment with what reading it and the files in it has shown."""
     flags: dict[int, frozenset[str]] = {}
     for document in documents:
-        flags[document.attachment] = flags.get(document.attachment, frozenset()) | document.flags
+        found = document.flags | raised({TEXT_CUT: len(document.text) > MAX_CHARACTERS})
+        flags[document.attachment] = flags.get(document.attachment, frozenset()) | found
     return tuple(
         replace(attachment, flags=attachment.flags | flags.get(place, frozenset()))
         for place, attachment in enumerate(attachments)
@@ -114,7 +116,11 @@ def _warnings(attachments: Sequence[Attachment]) -> frozenset[str]:
     """What a person should know before opening, or because nobody has read, an attachment."""
     flags = frozenset(flag for attachment in attachments for flag in attachment.flags)
     return raised(
-        {"unreadable attachment": bool(flags & _UNREAD), "active attachment": bool(flags & _ACTIVE)}
+        {
+            "unreadable attachment": bool(flags & _UNREAD),
+            "active attachment": bool(flags & _ACTIVE),
+            TEXT_CUT: TEXT_CUT in flags,
+        }
     )
 
 

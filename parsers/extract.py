@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from config.errors import MailwardenError
 
 MAX_CHARACTERS = 200_000  # of one document; orders have some ten thousand
+TEXT_CUT = "text cut"
+"""The flag of a text that was read or searched only in part: a person must read the rest."""
 
 
 class UnreadableDocument(MailwardenError):

@@ -173,6 +173,7 @@ class LanguageGuess:
 
     code: str | None  # ISO 639-1; None when the author wrote nothing readable
     certainty: float = 0.0  # 0 to 1
+    also: tuple[str, ...] = ()  # further languages in which substantial parts are written
 
 
 @dataclass(frozen=True, kw_only=True)

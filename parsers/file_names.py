@@ -9,6 +9,7 @@ MAX_OCTETS = 240  # file systems end at 255; room is left for a number
 
 _UNNAMED = "unnamed"
 _MAX_SUFFIX = 12
+_LONG = 1000  # more than any file system takes, with room for characters that are left out
 _FORBIDDEN = re.compile(r'[<>:"|?*]')  # Windows; a colon also opens an alternate data stream
 _RESERVED = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])", re.IGNORECASE
@@ -24,6 +25,8 @@ def safe_name(name: str | None, *, suffix: str = "") -> str:
         suffix: for a file without a name, such as ".eml".
     """
     component = re.split(r"[/\\]", (name or "").rstrip("/\\ "))[-1]
+    if len(component) > _LONG:
+        component = component[: _LONG // 2] + component[-_LONG // 2 :]
     visible = "".join(_shown(character) for character in unicodedata.normalize("NFC", component))
     plain = " ".join(_FORBIDDEN.sub("_", visible).split()).strip(". ") or _UNNAMED + suffix
     return _shortened(f"_{plain}" if _RESERVED.fullmatch(plain.partition(".")[0].rstrip()) else plain)

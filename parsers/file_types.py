@@ -145,6 +145,7 @@ _OLE_STREAMS = (
     ("Workbook", XLS),
     ("PowerPoint Document", PPT),
 )
+_TELLING_MEMBERS = (b"mimetypeapplication/", b"[Content_Types].xml", b"META-INF/MANIFEST.MF")
 _OOXML_FOLDERS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
 
 
@@ -208,6 +209,8 @@ def _is_textual(content_type: str) -> bool:
 
 def _zip_type(content: bytes) -> str:
     """What the members make of a ZIP: an office document (ECMA-376, ODF 1.3 part 2) or just an archive."""
+    if not any(telling in content for telling in _TELLING_MEMBERS):
+        return ZIP
     try:
         with open_zip(content) as archive:
             names = archive.namelist()

@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from quopri import decodestring
@@ -21,10 +21,15 @@ _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 _ADDRESS = re.compile(r"(?P<address>[^\s<>@,;:\"()]{1,200}@[^\s<>@,;:\"()]{1,255})")
 _ANGLE_ADDRESS = re.compile(
-    r"<\s*(?:@[^<>\s:]{1,400}:)?(?P<address>[^\s<>@,;:\"()]{1,200}@[^\s<>@,;:\"()]{1,255})\s*>?"
+    r"<\s*(?:mailto:)?(?P<address>[^\s<>@,;:\"()]{1,200}\s{0,200}@\s{0,200}[^\s<>@,;:\"()]{1,255})\s*>?",
+    re.IGNORECASE,
 )
+_ROUTE = re.compile(r"(?<=<)\s*@[^<>:]{1,400}:")  # RFC 5322, section 4.4
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_QUOTED_NAME = re.compile(r'"(?P<name>(?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\([\"\\])")
 _COMMENT = re.compile(r"\([^()]{0,500}\)")
+_SEPARATOR = re.compile(r"[,;]")
 _GROUP = re.compile(r"^\s*[^<>@,;:]{0,200}:\s*")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _FIELD_CHARACTERS = 64 * 1024
@@ -72,20 +77,26 @@ def mailbox_in(value: str, codec: str | None = None) -> tuple[str, str | None]:
     the address. The domain is in lower case; the address is None where there is none.
     """
     field = unfolded(value, codec)[:_FROM_CHARACTERS]
-    bare = _QUOTED.sub(_blank, field)
-    while (plain := _COMMENT.sub(_blank, bare)) != bare:
-        bare = plain
-    group = _GROUP.match(bare)
-    start = group.end() if group else 0
-    end = bare.find(",", _first_mark(bare, start))
-    mailbox = bare[: end if end >= 0 else len(bare)]
-    angle = _ANGLE_ADDRESS.search(mailbox, start)
-    match = angle or _ADDRESS.search(mailbox, start)
-    if match is None:
+    place = _place_of_mailbox(field)
+    if place.address is None:
         return decode_field(field), None
-    local, _, domain = match["address"].rpartition("@")
-    name = field[start : match.start()] if angle else _commented(field, bare)
-    return decode_field(name).strip(' "'), f"{local}@{domain.rstrip('.').lower()}"
+    name = field[place.start : place.address.start()] if place.in_angles else _commented(field, place.bare)
+    return decode_field(_unquoted(name)).strip(' "'), _address(place.address, field)
+
+
+def address_in(value: str) -> str | None:
+    """The address that `mailbox_in` finds, without the work that the name takes."""
+    field = unfolded(value)[:_FROM_CHARACTERS]
+    found = _place_of_mailbox(field).address
+    return _address(found, field) if found else None
+
+
+def names_several(values: Sequence[str]) -> bool:
+    """Whether the From fields of a mail name more than one mailbox (RFC 5322, section 3.6.2)."""
+    if len(values) != 1:
+        return len(values) > 1
+    place = _place_of_mailbox(unfolded(values[0])[:_FROM_CHARACTERS])
+    return place.address is not None and bool(_ADDRESS.search(place.bare, place.address.end()))
 
 
 def unfolded(value: str, codec: str | None = None) -> str:
@@ -97,6 +108,46 @@ def codec_of_fields(values: Iterable[str], charset: str | None) -> str | None:
     """What the raw eight-bit bytes of a header are written in: as the body says, or as they look."""
     eight_bit = b" ".join(_received(value) for value in values if not value.isascii())
     return probable_codec(eight_bit, charset) if eight_bit else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where the first mailbox of an address field stands."""
+
+    bare: str  # the field with quoted strings, comments and routes blanked out
+    start: int
+    address: re.Match[str] | None
+    in_angles: bool
+
+
+def _place_of_mailbox(field: str) -> _Place:
+    bare = _QUOTED.sub(_blank, field)
+    while (plain := _COMMENT.sub(_space, bare)) != bare:
+        bare = plain
+    bare = _ROUTE.sub(_space, bare)
+    group = _GROUP.match(bare)
+    start = group.end() if group else 0
+    angle, plain_address = _ANGLE_ADDRESS.search(bare, start), _ADDRESS.search(bare, start)
+    if angle and plain_address and _SEPARATOR.search(bare, plain_address.end(), angle.start()):
+        angle = None  # that of a later mailbox
+    address = angle or plain_address
+    return _Place(bare=bare, start=start, address=address, in_angles=angle is not None)
+
+
+def _address(match: re.Match[str], field: str) -> str:
+    """The address as written in the field, of which the match may have a quoted string blanked out."""
+    start, end = match.span("address")
+    written = match["address"]
+    if "\x00" in written:
+        written = field[start:end]
+    local, _, domain = written.rpartition("@")
+    quoted = '"' in local
+    return f"{local if quoted else ''.join(local.split())}@{domain.strip().rstrip('.').lower()}"
+
+
+def _unquoted(name: str) -> str:
+    quoted = _QUOTED_NAME.fullmatch(name.strip())
+    return _ESCAPED.sub(r"\1", quoted["name"]) if quoted else name
 
 
 def _without_surrogates(value: str, codec: str | None) -> str:
@@ -114,10 +165,8 @@ def _blank(match: re.Match[str]) -> str:
     return "\x00" * len(match[0])
 
 
-def _first_mark(bare: str, start: int) -> int:
-    """Where the first address of the field begins: commas before it belong to an unquoted name."""
-    mark = bare.find("@", start)
-    return mark if mark >= 0 else start
+def _space(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _commented(field: str, bare: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
@@ -9,6 +10,9 @@ _STYLE_CHARACTERS = 2000
 _SHEET_CHARACTERS = 20_000
 _CLOSE = 12  # a difference of a colour channel (0 to 255) that no eye notices
 _OPAQUE = 0.05
+
+TEXT = "-text"
+"""What the parser calls a text among the elements."""
 
 # fmt: off
 _UNSEEN = frozenset(
@@ -18,6 +22,7 @@ _UNSEEN = frozenset(
     }
 )
 # fmt: on
+_TELLING = frozenset({"background", "bgcolor", "class", "color", "hidden", "id", "style"})  # attributes
 _NONE = r"0*(?:\.0+)?(?:px|pt|em|rem|%|vh|vw)?"
 _TINY = r"(?:0*[01]?(?:\.\d+)?(?:px|pt)|0+(?:\.0+)?(?:em|rem|%)?)"
 _END = r"\s*(?:!important)?\s*(?:;|$)"
@@ -55,16 +60,15 @@ class Look:
     tiny: bool = False
     hidden: bool = False
 
-    @property
+    @cached_property
     def unreadable(self) -> bool:
         """Whether text that looks so cannot be read."""
         return self.hidden or self.tiny or _same(self.colour, self.background)
 
 
-def is_rendered(node: LexborNode) -> bool:
-    """Whether this is text or an element that shows text at all."""
-    tag = node.tag or "-"
-    return tag == "-text" or (tag[0].isalpha() and tag not in _UNSEEN)
+def is_rendered(tag: str) -> bool:
+    """Whether an element of this name shows text at all; comments and the like are none."""
+    return tag[:1].isalpha() and tag not in _UNSEEN
 
 
 def look_of(node: LexborNode, outer: Look, hidden_names: frozenset[str]) -> Look:
@@ -76,7 +80,7 @@ def look_of(node: LexborNode, outer: Look, hidden_names: frozenset[str]) -> Look
         hidden_names: the class and id selectors that the page's style sheets hide.
     """
     attributes = node.attributes
-    if not attributes:
+    if attributes.keys().isdisjoint(_TELLING):
         return outer
     style = (attributes.get("style") or "")[:_STYLE_CHARACTERS]
     if "hidden" in attributes or _hides(style) or hidden_names & _names(attributes):

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from parsers.extract import TEXT_CUT, raised
 from parsers.html_guard import is_harmless, without_tags
-from parsers.html_style import Look, hidden_selectors, is_rendered, look_of
+from parsers.html_style import TEXT, Look, hidden_selectors, is_rendered, look_of
 
 MAX_CHARACTERS = 1_000_000
 MAX_EVENTS = 100_000  # beginnings and ends of elements, and texts
@@ -35,6 +37,8 @@ _FOREIGN = re.compile(
 _CITED = re.compile(r"(?:^|\s)moz-cite-prefix(?:\s|$)")
 # The line that desktop Outlook draws above the head of the mail answered.
 _BORDER = re.compile(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid", re.IGNORECASE)
+_WHITE_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(r" {2,}")
 _INDENTED = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
 
 
@@ -43,32 +47,43 @@ class Page:
     """The text of a page, and what is odd about it."""
 
     text: str
-    flags: frozenset[str] = frozenset()  # "hidden text", "simplified html"
+    flags: frozenset[str] = frozenset()  # "hidden text", "simplified html", "text cut"
 
 
-def read_html(html: str) -> Page:
+def read_html(html: str, *, characters: int = MAX_CHARACTERS) -> Page:
     """The visible text: hidden parts dropped, link targets after link texts, quotes marked with "> ".
 
     A page that would cost the HTML parser more than linear time is stripped of its tags instead,
-    and flagged.
+    and flagged. Only the first `characters` of the source are read.
     """
-    page = html[:MAX_CHARACTERS]
+    page, cut = html[:characters], len(html) > characters
     if not is_harmless(page):
-        return Page(text=without_tags(page), flags=frozenset({"simplified html"}))
+        return Page(text=without_tags(page), flags=raised({"simplified html": True, TEXT_CUT: cut}))
     parsed = LexborHTMLParser(page)
     if parsed.body is None:
-        return Page(text="")
+        return Page(text="", flags=raised({TEXT_CUT: cut}))
     sheets = "\n".join(node.text() for node in parsed.css("style"))
     walk = _Walk(hidden_selectors(sheets))
     writer = _Writer()
-    for node, opening in islice(walk.events(parsed.body), MAX_EVENTS):
-        writer.element(node, opening=opening)
-    return Page(text=writer.text(), flags=frozenset({"hidden text"} if walk.met_hidden_text else ()))
+    events = walk.events(parsed.body)
+    for event in islice(events, MAX_EVENTS):
+        writer.element(event)
+    cut = cut or any(event.tag == TEXT and (event.node.text_content or "").strip() for event in events)
+    return Page(text=writer.text(), flags=raised({"hidden text": walk.met_hidden_text, TEXT_CUT: cut}))
 
 
 def html_to_text(html: str) -> str:
     """The text of `read_html` alone."""
     return read_html(html).text
+
+
+class _Event(NamedTuple):
+    """The beginning or end of an element, or a text. A named tuple, as a page has many thousands."""
+
+    node: LexborNode
+    tag: str
+    look: Look  # of the text in it
+    opening: bool = True
 
 
 class _Walk:
@@ -78,45 +93,46 @@ class _Walk:
         self._hidden_names = hidden_names
         self.met_hidden_text = False
 
-    def events(self, root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    def events(self, root: LexborNode) -> Iterator[_Event]:
         """Every visible node in reading order, and once more where it ends."""
-        pending = [(root, look_of(root, Look(), self._hidden_names), True)]
+        pending = [iter([_Event(root, root.tag or "", look_of(root, Look(), self._hidden_names))])]
         while pending:
-            node, look, opening = pending.pop()
-            if node.tag == "-text":
-                if not self._conceals(node, look):
-                    yield node, True
-                continue
-            shown = not look.hidden
-            if shown:
-                yield node, opening
-            if opening:
-                pending.append((node, look, False))
-                pending.extend(
-                    reversed([(child, self._look(child, look), True) for child in _children(node)])
-                )
+            event = next(pending[-1], None)
+            if event is None:
+                pending.pop()
+            elif event.tag == TEXT:
+                if not self._conceals(event):
+                    yield event
+            else:
+                if not event.look.hidden:
+                    yield event
+                if event.opening:
+                    pending.append(chain(self._inside(event), [event._replace(opening=False)]))
 
-    def _look(self, node: LexborNode, outer: Look) -> Look:
-        return outer if node.tag == "-text" else look_of(node, outer, self._hidden_names)
+    def _inside(self, outer: _Event) -> Iterator[_Event]:
+        for node in outer.node.iter(include_text=True):
+            tag = node.tag or ""
+            if tag == TEXT:
+                yield _Event(node, tag, outer.look)
+            elif is_rendered(tag):
+                yield _Event(node, tag, look_of(node, outer.look, self._hidden_names))
 
-    def _conceals(self, text: LexborNode, look: Look) -> bool:
-        if not look.unreadable:
+    def _conceals(self, text: _Event) -> bool:
+        if not text.look.unreadable:
             return False
-        words = any(character.isalnum() for character in text.text_content or "")
+        words = any(character.isalnum() for character in text.node.text_content or "")
         self.met_hidden_text = self.met_hidden_text or words
-        return words or look.hidden
+        return words or text.look.hidden
 
 
-def _children(node: LexborNode) -> list[LexborNode]:
-    return [child for child in node.iter(include_text=True) if is_rendered(child)]
-
-
-def _mark(node: LexborNode) -> str:
+def _mark(tag: str, node: LexborNode) -> str:
     """What a mail program's own names and styles say about an element: "quote", "foreign" or nothing."""
     attributes = node.attributes
+    if not attributes:
+        return "quote" if tag == "blockquote" else ""
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500]
     style = (attributes.get("style") or "")[:500]
-    if node.tag == "blockquote":
+    if tag == "blockquote":
         indented = _INDENTED.search(style) and "quote" not in names and attributes.get("type") != "cite"
         return "" if indented else "quote"
     if _CITED.search(names):
@@ -135,9 +151,9 @@ class _Writer:
         self._preformatted = 0
         self._cells = 0
 
-    def element(self, node: LexborNode, *, opening: bool) -> None:
-        tag = node.tag or ""
-        if tag == "-text":
+    def element(self, event: _Event) -> None:
+        node, tag, _, opening = event
+        if tag == TEXT:
             self._text(node.text_content or "")
         elif opening:
             self._open(tag, node)
@@ -157,7 +173,7 @@ class _Writer:
                 self._break(keep_empty=True)
                 self._line.append(other)
         else:
-            self._line.append(re.sub(r"[ \t\r\n\f]+", " ", text))
+            self._line.append(_WHITE_SPACE.sub(" ", text))
 
     def _open(self, tag: str, node: LexborNode) -> None:
         if tag == "br":
@@ -169,7 +185,7 @@ class _Writer:
             self._line.append(" | " if self._cells and self._written else "")
             self._cells += 1
         elif tag in _BLOCKS:
-            self._open_block(tag, _mark(node))
+            self._open_block(tag, _mark(tag, node))
 
     def _open_block(self, tag: str, mark: str) -> None:
         if self._cells and tag in {"p", "div"} and not mark:
@@ -188,7 +204,7 @@ class _Writer:
         if tag == "a":
             self._target(node.attributes.get("href") or "")
         elif tag in _BLOCKS:
-            self._close_block(tag, _mark(node))
+            self._close_block(tag, _mark(tag, node))
 
     def _close_block(self, tag: str, mark: str) -> None:
         if self._cells and tag in {"p", "div"} and not mark:
@@ -209,7 +225,7 @@ class _Writer:
 
     def _break(self, *, keep_empty: bool = False) -> None:
         joined = "".join(self._line)
-        line = joined.rstrip() if self._preformatted else re.sub(r" {2,}", " ", joined).strip()
+        line = joined.rstrip() if self._preformatted else _SPACES.sub(" ", joined).strip()
         if line or keep_empty:
             self._lines.append((self._prefix() + line).rstrip())
         self._line = []

@@ -121,7 +121,10 @@ def _is_bounce(message: ParsedMessage, impression: Impression, subject: str, wor
     if certified_receipt(message) is CertifiedReceipt.FAILED:
         return True
     from_robot = bool(_ROBOT.match(message.sender_address or ""))
-    if not (from_robot or has_null_return_path(message)):
+    returned = has_null_return_path(message)
+    if from_robot and returned and auto_submitted(message) != "auto-replied":
+        return True
+    if not (from_robot or returned):
         return False
     text = " ".join(fold(impression.own_text[:_BOUNCE_CHARACTERS]).split())
     return bool(
@@ -149,6 +152,8 @@ def _is_auto_reply(message: ParsedMessage, subject: str, words: Words) -> bool:
     if answers and from_machine:
         return True
     mark = _SUBJECT_MARK.match(subject)
+    if mark and words.automatic_subjects.fullmatch(mark[0].strip("[] ")):
+        return True
     unmarked = subject[mark.end() :] if mark else subject
     automatic = words.automatic_subjects.match(unmarked)
     if automatic is None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from config.lexicon import Lexicon
 from config.organisations import Directory
 from config.references import ReferencePatterns
+from parsers.alarm import Alarm
 from parsers.deadlines import Grammar
 from parsers.references import ReferenceFinder
 from parsers.urgency import Signals
@@ -34,6 +35,11 @@ class Knowledge:
     def words(self) -> Words:
         """The words that are searched in all languages at once."""
         return Words.of(self.lexicons.values())
+
+    @cached_property
+    def alarm(self) -> Alarm:
+        """What makes a subject worth hurrying for, in all languages at once."""
+        return Alarm(self.lexicons.values())
 
     @cached_property
     def references(self) -> ReferenceFinder:

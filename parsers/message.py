@@ -2,10 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.feedparser import BytesFeedParser
 from email.message import Message
-from email.policy import compat32
 
 import mailparser
 from mailparser.exceptions import MailParserError
@@ -20,7 +17,8 @@ from parsers.bounds import (
     header_length,
     readable_headers,
 )
-from parsers.headers import codec_of_fields, mailbox_in
+from parsers.feeding import PARSER_FAULTS, parse
+from parsers.headers import codec_of_fields, mailbox_in, names_several
 from parsers.parameters import read_parameters
 from parsers.part import Part
 from parsers.repair import repaired
@@ -34,19 +32,6 @@ _COSTLY_CHARSET = re.compile(rb"(?:charset\s{0,9}=\s{0,9}[\"']?|\*=)(?:punycode|
 
 _MAIL_PARSER_BYTES = 4 * 1024 * 1024  # it keeps a second copy of every attachment
 
-_FED_BYTES = 64 * 1024
-
-# What parsers let slip on malformed fields.
-_PARSER_FAULTS = (
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MessageError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedMessage:
@@ -55,7 +40,8 @@ class ParsedMessage:
     root: Part
     sender_name: str
     sender_address: str | None  # the first From address, domain in lower case
-    body: bytes  # everything after the header, as received
+    several_senders: bool = False  # From fields, or mailboxes in the one
+    body: memoryview  # everything after the header, as received
     defects: frozenset[str]  # names of the parser's defect classes
 
     def first(self, name: str) -> str | None:
@@ -95,16 +81,21 @@ def _taken_apart(raw: bytes) -> ParsedMessage:
         root=root,
         sender_name=name,
         sender_address=address,
-        body=raw[header_length(raw) :],
+        several_senders=names_several(_from_fields(message)),
+        body=memoryview(raw)[header_length(raw) :],
         defects=defects,
     )
 
 
 def _sender(message: Message) -> tuple[str, str | None]:
     """The first mailbox of the first From field."""
-    value = next((str(value) for key, value in message.raw_items() if key.lower() == "from"), "")
+    value = next(iter(_from_fields(message)), "")
     charset = read_parameters(str(message.get("content-type", ""))).get("charset") or None
     return mailbox_in(value, codec_of_fields([value], charset))
+
+
+def _from_fields(message: Message) -> list[str]:
+    return [str(value) for key, value in message.raw_items() if key.lower() == "from"]
 
 
 def _parse(raw: bytes) -> tuple[Message, frozenset[str]]:
@@ -116,24 +107,13 @@ def _parse(raw: bytes) -> tuple[Message, frozenset[str]]:
         return _parse_plainly(raw)
     try:
         parser = mailparser.parse_from_bytes(raw)
-    except (MailParserError, *_PARSER_FAULTS):
+    except (MailParserError, *PARSER_FAULTS):
         return _parse_plainly(raw)
     return parser.message, frozenset(parser.defects_categories)
 
 
 def _parse_plainly(raw: bytes) -> tuple[Message, frozenset[str]]:
     """The standard library's parser, for the few mails that mail-parser gives up on or takes too long for."""
-    try:
-        message = _fed(raw)
-        defects = {type(defect).__name__ for part in message.walk() for defect in part.defects}
-    except _PARSER_FAULTS as error:
-        raise Unreadable(f"The mail breaks the parser ({type(error).__name__}); read it by hand.") from error
+    message = parse(raw)
+    defects = {type(defect).__name__ for part in message.walk() for defect in part.defects}
     return message, frozenset(defects)
-
-
-def _fed(raw: bytes) -> Message:
-    """As `email.message_from_bytes`, which however holds six copies of the mail at a time."""
-    parser = BytesFeedParser(policy=compat32)
-    for start in range(0, len(raw), _FED_BYTES):
-        parser.feed(raw[start : start + _FED_BYTES])
-    return parser.close()

@@ -8,16 +8,18 @@ import io
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from zipfile import ZipFile, ZipInfo
 
 from openpyxl import load_workbook
 
-from parsers.extract import MAX_CHARACTERS, Extract, UnreadableDocument, raised
+from parsers.extract import MAX_CHARACTERS, TEXT_CUT, Extract, UnreadableDocument, raised
 from parsers.xml_text import Vocabulary, xml_to_text
 from parsers.zip_files import open_zip, read_member
 
 MAX_UNPACKED = 12 * 1024 * 1024  # octets of one document's XML
 MAX_WORKBOOK = 3 * 1024 * 1024  # the same of a workbook, whose cells become objects
+MAX_CELLS = 200_000  # of all sheets, empty ones with a style too
 MAX_ROWS = 10_000
 MAX_COLUMNS = 100
 
@@ -44,6 +46,7 @@ _OPENDOCUMENT = Vocabulary(
 )
 _WORD_PARTS = re.compile(r"word/(?:document\d?|header\d+|footer\d+|footnotes|endnotes|comments)\.xml")
 _SLIDES = re.compile(r"ppt/(?:slides/slide|notesSlides/notesSlide)\d+\.xml")
+_CELL = re.compile(rb"<(?:\w{1,20}:)?c[\s/>]")
 _LINK = re.compile(r"<Relationship\b[^<>]{0,4000}")
 _TARGET = re.compile(r'\bTarget="(https?://[^"]{1,2000})"', re.IGNORECASE)
 _DOCTYPES = tuple("<!DOCTYPE".encode(codec) for codec in ("ascii", "utf-16-le", "utf-16-be"))
@@ -78,15 +81,21 @@ def read_workbook(content: bytes) -> Extract:
     """An XLSX: the shown values of every sheet, row by row, and where its links lead."""
     with open_zip(content) as package:
         members, flags = _members(package, MAX_WORKBOOK), _flags(package)
+    if sum(len(_CELL.findall(member)) for member in members.values()) > MAX_CELLS:
+        raise UnreadableDocument(f"The workbook has more than {MAX_CELLS} cells; look at it by hand.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl names every feature that it leaves out
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        text = _joined(
-            _lines(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True))
+        sheets = [
+            sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
             for sheet in workbook.worksheets
-        )
+        ]
+        text = _joined(_lines(islice(rows, MAX_ROWS)) for rows in sheets)
+        cut = any(value is not None for rows in sheets for row in rows for value in row)
     return Extract(
-        text=_joined([text, *_links(members)]), flags=flags, work=_WORKBOOK_WEIGHT * _size(members)
+        text=_joined([text, *_links(members)]),
+        flags=flags | raised({TEXT_CUT: cut}),
+        work=_WORKBOOK_WEIGHT * _size(members),
     )
 
 

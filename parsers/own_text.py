@@ -60,9 +60,7 @@ def divide(text: str, words: Words, *, replies: bool = False, forwards: bool = F
 
 def _joined(lines: Lines, *, unmark: bool = False) -> str:
     texts = (re.sub(r"^[> ]{1,40}", "", line.text) if unmark and line.marked else line.text for line in lines)
-    return (
-        re.sub(r"\n{3,}", "\n\n", "\n".join(text.rstrip() for text in texts))
-        .strip()
-        .removesuffix(RULE)
-        .strip()
-    )
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(text.rstrip() for text in texts)).strip()
+    while text.endswith(RULE):  # a page may draw several above a quotation
+        text = text.removesuffix(RULE).rstrip()
+    return text

@@ -7,12 +7,14 @@ charset. Mail programs add RFC 2047 words, raw eight-bit bytes, missing quotes a
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from parsers.charsets import decode
-from parsers.headers import decode_field, unfolded
+from parsers.headers import codec_of_fields, decode_field, unfolded
 
 _CHARACTERS = 8000
+_MOST = 200  # parameters, or sections of them
 _COMMENT = re.compile(r"\([^()\"]{0,200}\)")
 _VALUE = re.compile(r"\s*(?P<value>[^\s;,]{1,255})?")
 _PARAMETER = re.compile(
@@ -44,13 +46,17 @@ class _Section:
     extended: bool
 
 
-def read_parameters(raw: str) -> Parameters:
-    """Take such a field apart. The first of two parameters with one name counts."""
-    text = unfolded(raw[:_CHARACTERS])
+def read_parameters(raw: str, charset: str | None = None) -> Parameters:
+    """Take such a field apart. The first of two parameters with one name counts.
+
+    `charset` is what the mail's text is written in; raw eight-bit bytes here likely are, too.
+    """
+    codec = codec_of_fields([raw], charset) if charset and not raw.isascii() else None
+    text = unfolded(raw[:_CHARACTERS], codec)
     first = _VALUE.match(_COMMENT.sub(" ", text))
     value = (first["value"] or "") if first else ""
     sections: dict[str, list[_Section]] = {}
-    for match in _PARAMETER.finditer(text):
+    for match in islice(_PARAMETER.finditer(text), _MOST):
         sections.setdefault(match["name"].lower(), []).append(_section(match))
     return Parameters(
         value=value.strip("\"'").lower(), named={name: _whole(found) for name, found in sections.items()}

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsers.charsets import decode
+from parsers.charsets import beginning, decode
+
+MAX_TEXT_BYTES = 4 * 1024 * 1024  # of one part; more than any reader of its text looks at
 
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 
@@ -39,8 +41,8 @@ class Part:
 
     @property
     def text(self) -> str:
-        """The content as text, whatever its label says."""
-        return decode(self.content, self.charset)
+        """The content, or the beginning of a very long one, as text, whatever its label says."""
+        return decode(beginning(self.content, MAX_TEXT_BYTES), self.charset)
 
     @property
     def holds_message(self) -> bool:

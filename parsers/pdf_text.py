@@ -9,7 +9,7 @@ from pypdf import Configuration, PageObject, PdfReader, apply_configuration
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
-from parsers.extract import MAX_CHARACTERS, Extract, UnreadableDocument, raised
+from parsers.extract import MAX_CHARACTERS, TEXT_CUT, Extract, UnreadableDocument, raised
 from parsers.xml_text import xml_to_text
 
 MAX_PAGES = 60
@@ -130,6 +130,6 @@ def _flags(reader: PdfReader, *, shown: str, cut: bool) -> frozenset[str]:
             "form": "/AcroForm" in catalog,
             "embedded files": "/EmbeddedFiles" in names,
             "no text": not shown.strip(),
-            "cut short": cut,
+            TEXT_CUT: cut,
         }
     )

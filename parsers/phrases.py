@@ -23,8 +23,8 @@ def alternatives(phrases: Iterable[str], *, attached: bool = False) -> str:
     folded = sorted(
         {" ".join(fold(phrase).split()) for phrase in phrases}, key=lambda each: (-len(each), each)
     )
-    spaced = [_expression(phrase) for phrase in folded if _bounded(phrase[0])]
-    unspaced = [_expression(phrase) for phrase in folded if not _bounded(phrase[0])]
+    spaced = _by_first_letter(phrase for phrase in folded if _bounded(phrase[0]))
+    unspaced = _by_first_letter(phrase for phrase in folded if not _bounded(phrase[0]))
     # One look behind for all is much faster than one in each alternative.
     before = _LETTERS_END if attached else _WORD_STARTS
     groups = [f"{before}(?:{'|'.join(spaced)})"] if spaced else []
@@ -34,6 +34,15 @@ def alternatives(phrases: Iterable[str], *, attached: bool = False) -> str:
 def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
     """The compiled form of `alternatives`."""
     return re.compile(alternatives(phrases))
+
+
+def _by_first_letter(phrases: Iterable[str]) -> list[str]:
+    """One expression for all phrases with the same first letter: at any other, one look rules them out."""
+    groups: dict[str, list[str]] = {}
+    for phrase in phrases:
+        letter = re.escape(phrase[0])
+        groups.setdefault(letter, []).append(_expression(phrase).removeprefix(letter))
+    return [f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items()]
 
 
 def _expression(phrase: str) -> str:

@@ -24,6 +24,8 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.h時时시]\s?\d{2}")
 _ADDRESS = re.compile(r"[^\s<>@()\[\]\"':;]{1,100}@[^\s<>@()\[\]\"']{1,100}\.[^\s<>@()\[\]\"':;,]{1,40}")
+# First in a header without an announcement; in forms that people fill in, an address stands alone.
+_MAILBOX = re.compile(r"[^<>]{1,100}<(?:mailto:)?[^<>@\s]{1,100}@[^<>@\s]{1,100}>\s?")
 _LABELLED = re.compile(
     r"[>*|\s]{0,6}(?P<label>[^\W\d][^\n:\uff1a]{0,30}?)\s?\*?\s?[:\uff1a]\*?\s?(?P<value>.*)"
 )
@@ -80,7 +82,12 @@ class _Announcement:
 
     @property
     def made(self) -> bool:
-        return self.divider or self.forwarded or self.original
+        return self.divider or self.said
+
+    @property
+    def said(self) -> bool:
+        """Whether words say it; a mere divider may stand in any text."""
+        return self.forwarded or self.original
 
 
 def first_cut(lines: Lines, words: Words, *, replies: bool, forwards: bool) -> Cut | None:
@@ -98,7 +105,7 @@ def first_cut(lines: Lines, words: Words, *, replies: bool, forwards: bool) -> C
             written = written or not line.blank
             continue
         cut = _attribution(lines, index, words, replies=replies) or _headed(
-            lines, index, words, written=written or replies, forwards=forwards
+            lines, index, words, written=written, answers=replies, forwards=forwards
         )
         if cut is not None:
             return cut
@@ -157,8 +164,8 @@ def _attribution(lines: Lines, index: int, words: Words, *, replies: bool) -> Cu
         if line.marked or not line.folded:
             return None
         collected = f"{collected} {line.folded}".strip()
-        told = not replies and not _ADDRESS.search(collected)
-        if not told and _says_who_wrote(collected, words, followed_by_quote=_quote_follows(lines, end)):
+        said = _says_who_wrote(collected, words, followed_by_quote=_quote_follows(lines, end))
+        if said and (replies or _names_address(collected)):
             return Cut(start=_latest_start(lines, index, end, words), end=end, opening=Opening.ATTRIBUTION)
     return None
 
@@ -167,22 +174,27 @@ def _latest_start(lines: Lines, index: int, end: int, words: Words) -> int:
     """Where an attribution begins: an own line with a date may stand right above a complete one."""
     for start in range(end - 1, index, -1):
         rest = " ".join(line.folded for line in lines[start:end])
-        if _DATE.search(rest) and (words.wrote.search(rest) or _ADDRESS.search(rest)):
+        if _DATE.search(rest) and (words.wrote.search(rest) or _names_address(rest)):
             return start
     return index
 
 
+def _names_address(text: str) -> bool:
+    return "@" in text and bool(_ADDRESS.search(text))
+
+
 def _hints_at_writer(folded: str, words: Words) -> bool:
-    return bool(_DATE.search(folded) or _ADDRESS.search(folded) or words.wrote.search(folded))
+    return bool(_DATE.search(folded) or _names_address(folded) or words.wrote.search(folded))
 
 
 def _says_who_wrote(folded: str, words: Words, *, followed_by_quote: bool) -> bool:
-    if len(folded) > _ATTRIBUTION_CHARACTERS:
+    introduces = folded.endswith((":", "\uff1a"))
+    if len(folded) > _ATTRIBUTION_CHARACTERS or not (introduces or followed_by_quote):
         return False
     dated, verb = bool(_DATE.search(folded)), bool(words.wrote.search(folded))
-    addressed = bool(_ADDRESS.search(folded))
-    if not folded.endswith((":", "\uff1a")):
-        return dated and verb and addressed and followed_by_quote
+    addressed = _names_address(folded)
+    if not introduces:
+        return dated and verb and addressed
     if addressed and (dated or verb):
         return verb or followed_by_quote
     return verb and (followed_by_quote or (dated and bool(_TIME.search(folded))))
@@ -193,8 +205,11 @@ def _quote_follows(lines: Lines, index: int) -> bool:
     return following is not None and lines[following].marked
 
 
-def _headed(lines: Lines, index: int, words: Words, *, written: bool, forwards: bool) -> Cut | None:
+def _headed(
+    lines: Lines, index: int, words: Words, *, written: bool, answers: bool, forwards: bool
+) -> Cut | None:
     """A block of header fields, with or without a line that announces it, or such a line alone."""
+    written = written or answers
     announcement = _announcement(lines[index], words)
     first = next_written(lines, index + 1) if announcement.made else index
     if first is None:
@@ -202,7 +217,9 @@ def _headed(lines: Lines, index: int, words: Words, *, written: bool, forwards: 
     passed_on = announcement.forwarded or forwards or not written
     opening = Opening.FORWARD if passed_on else Opening.BLOCK
     fields = _fields(lines, first)
-    if _is_block(fields, words, announced=announcement.made or forwards, written=written):
+    if (announcement.made or forwards or written) and _is_block(
+        fields, words, announcement=announcement, passed_on=forwards, answers=answers
+    ):
         return _block(lines, index, fields[-1].index + 1, opening)
     if announcement.original and (below := _attribution(lines, first, words, replies=True)):
         return Cut(start=index, end=below.end, opening=below.opening)
@@ -221,8 +238,8 @@ def _announcement(line: Line, words: Words) -> _Announcement:
     divider = bool(_DIVIDER.fullmatch(line.folded))
     framed = divider or line.folded.startswith("--")
     forwarded, original = (
-        phrase is not None and (framed or phrase[0] == line.folded.strip(" .:*\uff1a"))
-        for phrase in (words.forwarded.search(line.folded), words.originals.search(line.folded))
+        bool(phrases.search(line.folded) if framed else phrases.fullmatch(line.folded.strip(" .:*\uff1a")))
+        for phrases in (words.forwarded, words.originals)
     )
     return _Announcement(divider=divider, forwarded=forwarded, original=original and not forwarded)
 
@@ -234,18 +251,28 @@ class _Field:
     value: str
 
 
-def _is_block(fields: list[_Field], words: Words, *, announced: bool, written: bool) -> bool:
-    """Whether these are a mail program's header fields, known words or not."""
-    if len(fields) < 2 or not (announced or written):  # noqa: PLR2004 - one labelled line is prose
+def _is_block(
+    fields: list[_Field], words: Words, *, announcement: _Announcement, passed_on: bool, answers: bool
+) -> bool:
+    """Whether these are a mail program's header fields, known words or not.
+
+    Letters and forms have such lines, too: date, subject, whom it is for. They seldom have both an address
+    and a time.
+    """
+    if len(fields) < 2:  # noqa: PLR2004 - one labelled line is prose
         return False
+    said = announcement.said or passed_on
     known = sum(bool(words.labels.fullmatch(field.label)) for field in fields)
-    if not (known or announced):
+    framed = said or announcement.divider or bool(_MAILBOX.fullmatch(fields[0].value))
+    if known < 2 and not framed:  # noqa: PLR2004 - the same
         return False
     values = " ".join(field.value for field in fields)
-    addressed = bool(_ADDRESS.search(values))
+    addressed = _names_address(values)
     dated = bool(_DATE.search(values) and _TIME.search(values))
-    if known >= 2:  # noqa: PLR2004 - the same
-        return announced or (addressed and dated) or (known > 2 and (addressed or dated))  # noqa: PLR2004 - the same
+    if known > 2:  # noqa: PLR2004 - the same
+        return said or (addressed and dated) or ((answers or announcement.divider) and (addressed or dated))
+    if known == 2:  # noqa: PLR2004 - the same
+        return said or (dated and any(_names_address(field.value) for field in fields[:2]))
     return addressed and dated and len(fields) > 2  # noqa: PLR2004 - the same
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from config.references import ReferencePatterns
 from parsers.addresses import restored
@@ -28,10 +29,7 @@ class ReferenceFinder:
         found: set[Reference] = set()
         text = restored("\n".join(texts)[:MAX_CHARACTERS])
         for kind, pattern in self._patterns:
-            found.update(
-                Reference(kind=kind, value=_normal(kind, match[1])) for match in pattern.finditer(text)
-            )
-            text = pattern.sub(" ", text)
+            text = pattern.sub(partial(_taken, found, kind), text)
         ignored = {Reference(kind=ReferenceKind.USER, value=user) for user in self._ignored_users}
         return tuple(sorted(found - ignored))
 
@@ -39,6 +37,12 @@ class ReferenceFinder:
 def ticket_keys(*texts: str) -> tuple[str, ...]:
     """What looks like the key of a Jira ticket, in order of appearance; whose it is, is not known here."""
     return tuple(dict.fromkeys(key for text in texts for key in _TICKET_KEY.findall(text[:MAX_CHARACTERS])))
+
+
+def _taken(found: set[Reference], kind: ReferenceKind, match: re.Match[str]) -> str:
+    """Add what a match names, and leave a space in its place for the patterns that follow."""
+    found.add(Reference(kind=kind, value=_normal(kind, match[1])))
+    return " "
 
 
 def _normal(kind: ReferenceKind, value: str) -> str:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from parsers import references, sentences
 from parsers.acknowledgement import judge_acknowledgement
+from parsers.addresses import hides_target
 from parsers.attachments import attached_texts, read_attachments
 from parsers.authenticity import TrustedHosts, fields_of_ours, judge_authenticity
 from parsers.body import Body, read_body
@@ -14,6 +16,7 @@ from parsers.deadlines import find_clocks
 from parsers.delivery import is_complaint, is_receipt, read_outcomes
 from parsers.documents import read_documents
 from parsers.evidence import with_documents
+from parsers.extract import TEXT_CUT
 from parsers.facts import (
     Authenticity,
     Harm,
@@ -57,7 +60,7 @@ def read(raw: bytes, *, received_at: datetime, knowledge: Knowledge) -> Report:
     """
     message = parse_message(raw)
     report = read_mail(message, received_at=received_at, knowledge=knowledge)
-    return with_documents(report, read_documents(message), knowledge)
+    return with_documents(report, read_documents(message, report.attachments), knowledge)
 
 
 def read_mail(message: ParsedMessage, *, received_at: datetime, knowledge: Knowledge) -> Report:
@@ -185,7 +188,11 @@ class _Reading:
 
     @cached_property
     def references_attached(self) -> tuple[Reference, ...]:
-        return self._foreign(*attached_texts(self.message.root))
+        return self._foreign(self._attached.text)
+
+    @cached_property
+    def _attached(self) -> Body:
+        return attached_texts(self.message.root)
 
     def _foreign(self, *texts: str) -> tuple[Reference, ...]:
         """What others name in these texts and the author does not."""
@@ -217,9 +224,11 @@ class _Reading:
     @cached_property
     def _opens_matter(self) -> bool:
         """Whether an answer brings content and a case number of which the mail below it says nothing."""
+        if not self.authorship.quoted or self._answers_us:
+            return False
         number = authority_ref("", self.authorship.own, self.knowledge.words)
         earlier = f"{self.subject}\n{self.authorship.quoted}"
-        if number is None or number in earlier or not self.authorship.quoted or self._answers_us:
+        if number is None or number in earlier:
             return False
         return bool(set(self.references) - set(self.knowledge.references.find([earlier])))
 
@@ -254,14 +263,25 @@ class _Reading:
             names_content=bool(self.references),
         )
 
+    @property
+    def _is_searched_in_part(self) -> bool:
+        others = (self.authorship.quoted, self.authorship.forwarded, self._attached.text)
+        too_long = any(len(text) > references.MAX_CHARACTERS for text in others)
+        return (
+            too_long
+            or len(self.authorship.own) > sentences.MAX_CHARACTERS
+            or TEXT_CUT in self._attached.flags
+        )
+
     @cached_property
     def flags(self) -> frozenset[str]:
         domain = self.sender.domain
         findings = {
             "encrypted": self.body.encrypted,
             "no sender": self.message.sender_address is None,
-            "several senders": len(self.message.every("from")) > 1,
+            "several senders": self.message.several_senders,
             "no text": not self.authorship.own,
+            TEXT_CUT: self._is_searched_in_part,
             "malformed": bool(self.message.defects),
             "language without lexicon": self.language.code is not None
             and not self.knowledge.judges(self.language.code),
@@ -269,6 +289,7 @@ class _Reading:
             and imitated_domain(domain, self.knowledge.directory) is not None,
             "address of another in the name": foreign_address_domain(self.sender.display_name, domain)
             is not None,
+            "link not resolvable": hides_target(self.authorship.own),
             "certified mail": certified_content(self.message) is not None,
             "read receipt": is_receipt(self.message.root),
             "complaint about mail": is_complaint(self.message.root),

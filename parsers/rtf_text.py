@@ -1,10 +1,12 @@
 """The text of RTF files (Microsoft's specification 1.9.1); control words are read or dropped."""
 
 import re
+from itertools import islice
 
-from parsers.extract import MAX_CHARACTERS, Extract, UnreadableDocument, raised
+from parsers.extract import MAX_CHARACTERS, TEXT_CUT, Extract, UnreadableDocument, raised
 
 MAX_BYTES = 6 * 1024 * 1024
+MAX_TOKENS = 1_000_000  # runs of text, control words and braces
 
 _WEIGHT = 2  # what RTF costs against XML
 _TOKEN = re.compile(
@@ -24,7 +26,10 @@ _MARKS = {
     "ldblquote": "\u201c", "rdblquote": "\u201d", "bullet": "\u2022",
 }  # fmt: skip
 _SYMBOLS = {b"~": " ", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"\n": "\n", b"\r": "\n"}
-_LINK = re.compile(rb"HYPERLINK\s{1,9}\"(https?://[^\"\s{}\\]{1,2000})\"", re.IGNORECASE)
+# As a field of its own, or in the HTML that Outlook keeps beside the text (MS-OXRTFEX).
+_LINK = re.compile(
+    rb"(?:HYPERLINK\s{1,9}|<a\s[^<>{}]{0,200}?href=)[\"'](https?://[^\"'\s{}\\]{1,2000})[\"']", re.IGNORECASE
+)
 _CODE_PAGES = frozenset({437, 850, 852, 866, 874, 932, 936, 949, 950, *range(1250, 1259)})
 _UTF_8 = 65001
 _MAX_DEPTH = 1000
@@ -36,14 +41,16 @@ def read_rtf(content: bytes) -> Extract:
     if len(content) > MAX_BYTES:
         raise UnreadableDocument(f"The RTF has {len(content)} bytes, more than {MAX_BYTES}.")
     reader = _Reader()
-    for token in _TOKEN.finditer(content):
+    tokens = _TOKEN.finditer(content)
+    for token in islice(tokens, MAX_TOKENS):
         reader.take(token)
         if reader.is_full:
             break
+    cut = next(tokens, None) is not None
     links = "\n".join(target.decode("latin-1") for target in dict.fromkeys(_LINK.findall(content)))
     return Extract(
         text=f"{reader.text()}\n{links}".strip(),
-        flags=raised({"embedded files": b"\\objdata" in content}),
+        flags=raised({"embedded files": b"\\objdata" in content, TEXT_CUT: cut}),
         work=_WEIGHT * len(content),
     )
 

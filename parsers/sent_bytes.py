@@ -83,13 +83,14 @@ def _divided(entity: _Entity) -> list[_Entity]:
     if not boundary:
         return []
     marked = re.escape(boundary.encode("utf-8", "surrogateescape"))
-    delimiter = re.compile(rb"(?:^|\r?\n)--" + marked + rb"(?P<last>--)?[ \t]{0,100}(?:\r?\n|\Z)")
+    delimiter = re.compile(rb"\n--" + marked + rb"(?P<last>--)?[ \t]{0,100}(?:\r?\n|\Z)")
     parts: list[_Entity] = []
     start = None
     # The line end that closes the header may also be the one before the first delimiter.
     for found in delimiter.finditer(entity.raw, max(entity.start, entity.body_start - 2), entity.end):
         if start is not None:
-            parts.append(_Entity(entity.raw, start, max(start, found.start())))
+            end = found.start() - entity.raw.endswith(b"\r", start, found.start())
+            parts.append(_Entity(entity.raw, start, max(start, end)))
         start = found.end()
         if found["last"]:
             return parts

@@ -4,6 +4,9 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+MAX_CHARACTERS = 120_000  # of one text, some forty pages; what stands further down is left to a person
+
+_REACH = 500  # what is further from a word is not said of it, however long the sentence
 _WIDE = "\u3002\uff01\uff1f"  # the full stops of Chinese and Japanese, which no space follows
 _STOPS = ".!?\u061f\u0964\u2026"
 _SMALL = "a-z\u0430-\u044f\u03b1-\u03c9"
@@ -26,9 +29,10 @@ class Sentences:
         return cls((0, *(match.end() for match in _END.finditer(text)), len(text)))
 
     def around(self, position: int) -> tuple[int, int]:
-        """Start and end of the sentence that holds this position."""
+        """Start and end of the sentence that holds this position, within a person's reach."""
         index = min(bisect_right(self.bounds, position), len(self.bounds) - 1)
-        return self.bounds[max(0, index - 1)], self.bounds[index]
+        start, end = self.bounds[max(0, index - 1)], self.bounds[index]
+        return max(start, position - _REACH), min(end, position + _REACH)
 
     def spans(self) -> list[tuple[int, int]]:
         """Start and end of every sentence that is not empty."""

@@ -4,6 +4,7 @@ Nothing here needs a key or a list of trusted authorities: a signature that hold
 content was not altered since the owner of the enclosed certificate signed it, not who that is.
 """
 
+import zlib
 from binascii import Error as CodingError
 from binascii import a2b_base64
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
 }
 _TAGGED_0 = 0xA0
 _MAX_SIGNERS = 5
-_FAULTS = (Malformed, ValueError, TypeError, IndexError, UnsupportedAlgorithm)
+_FAULTS = (Malformed, ValueError, TypeError, IndexError, UnsupportedAlgorithm, zlib.error)
 
 
 class Protection(StrEnum):
@@ -56,7 +57,7 @@ class Envelope:
     """A CMS structure, opened as far as that goes without a key."""
 
     protection: Protection
-    content: bytes | None = None  # what was signed, where it is inside
+    content: bytes | None = None  # what was signed or compressed, where it is inside
     signature: Signature = Signature.UNCHECKED
 
 
@@ -68,8 +69,14 @@ class _Signer:
     signature: bytes
 
 
-def open_envelope(data: bytes, *, detached: bytes | None = None) -> Envelope:
-    """Take a CMS structure apart; `detached` is the content that a clear signature is about."""
+def open_envelope(data: bytes, *, detached: bytes | None = None, room: int = 0) -> Envelope:
+    """Take a CMS structure apart.
+
+    Args:
+        data: the structure in DER, BER or PEM.
+        detached: the content that a clear signature is about.
+        room: how many bytes compressed content may take; what is larger stays closed.
+    """
     try:
         content_type, body = _content_info(_binary(data))
     except _FAULTS:
@@ -77,7 +84,7 @@ def open_envelope(data: bytes, *, detached: bytes | None = None) -> Envelope:
     if content_type in _ENVELOPED:
         return Envelope(protection=Protection.ENCRYPTED)
     if content_type == _COMPRESSED_DATA:
-        return Envelope(protection=Protection.COMPRESSED)
+        return Envelope(protection=Protection.COMPRESSED, content=_decompressed(body, room))
     if content_type != _SIGNED_DATA:
         return Envelope(protection=Protection.UNKNOWN)
     return _signed(body, detached)
@@ -97,6 +104,17 @@ def _binary(data: bytes) -> bytes:
 def _content_info(data: bytes) -> tuple[str, list[Element]]:
     kind, explicit = read_one(memoryview(data)).elements[:2]
     return object_identifier(kind), explicit.elements[0].elements
+
+
+def _decompressed(body: list[Element], room: int) -> bytes | None:
+    """What CompressedData (RFC 3274, section 1.1) holds; None where it is damaged or too large."""
+    try:
+        packed = body[2].elements[1].elements[0].octets()
+        inflater = zlib.decompressobj()
+        content = inflater.decompress(packed, room) if room else b""
+    except _FAULTS:
+        return None
+    return content if inflater.eof else None
 
 
 def _signed(body: list[Element], detached: bytes | None) -> Envelope:

@@ -16,7 +16,8 @@ _DEVICE_CHARACTERS = 100
 _CARD_LINES = 6
 _TITLE_SHARE = 0.8
 _SENTENCE_ENDS = (".", "!", "?", ":", "\uff1a", "\u3002", "\uff01", "\uff1f", "\u06d4", "\u0964")
-_CONTENT = re.compile(r"\d{15}|(?<![\w.@/])@\w")
+_LINKED = re.compile(r"\d{15}|://\S{1,200}/@\w")  # what an address of content holds, and none of an office
+_CONTENT = re.compile(rf"{_LINKED.pattern}|(?<![\w.@/])@\w")
 _NUMBERED = re.compile(r"\W{0,4}(?:$|\S{0,20}\d)")
 _NAMING = re.compile(r"://|[@\uff20]|[#\uff03](?!\d)|\d{6}|^\s?(?:[-*\u2022\u00b7]|\d{1,3}[.)])\s")
 
@@ -42,12 +43,13 @@ def without_standing_text(lines: Lines, words: Words) -> list[Line]:
 
 
 def _after_banners(lines: list[Line], words: Words) -> list[Line]:
-    """Drop the paragraphs at the top in which a gateway warns of a sender from outside."""
+    """Drop the paragraphs at the very top in which a gateway warns of a sender from outside."""
     dropped: set[int] = set()
     for start, end in _paragraphs(lines[: _HEAD_LINES + _BANNER_LINES]):
         hits = [index for index in range(start, end) if _is_banner(lines[index], words)]
-        if start < _HEAD_LINES and hits:
-            dropped.update(range(start, end) if end - start <= _BANNER_LINES else hits)
+        if start >= _HEAD_LINES or not hits:
+            break
+        dropped.update(range(start, end) if end - start <= _BANNER_LINES else hits)
     kept = [line for index, line in enumerate(lines) if index not in dropped]
     return kept if any(not line.blank for line in kept) else lines
 
@@ -77,9 +79,15 @@ def _before_signature(lines: list[Line], words: Words) -> list[Line]:
     first = max(1, len(lines) - _SIGNATURE_LINES)
     for index in range(first, len(lines)):
         text = lines[index].text.strip()
+        if _DELIMITER.fullmatch(text) and _names_content(lines[index:]):
+            continue  # a list between dashes; no signature names content
         if _DELIMITER.fullmatch(text) or (_RULED.fullmatch(text) and _is_standing(lines[index + 1 :], words)):
             return lines[:index]
     return lines
+
+
+def _names_content(lines: Lines) -> bool:
+    return any(_LINKED.search(line.text[:MAX_LINE]) for line in lines)
 
 
 def _is_standing(lines: Lines, words: Words) -> bool:
@@ -112,7 +120,9 @@ def _without_heading(lines: list[Line]) -> list[Line]:
 def _names_device(lines: Lines, index: int, words: Words) -> bool:
     """Whether a short line above a gap is a program's own advertisement."""
     line = lines[index]
-    if not line.folded or len(line.text) > _DEVICE_CHARACTERS or not words.devices.match(line.folded):
+    if not line.folded or len(line.text) > _DEVICE_CHARACTERS or _CONTENT.search(line.folded):
+        return False
+    if not words.devices.match(line.folded):
         return False
     return index + 1 == len(lines) or lines[index + 1].blank
 
@@ -129,7 +139,10 @@ def _before_contacts(lines: list[Line], words: Words) -> list[Line]:
         start = farewell + 1 if name is None else name + 1
     else:
         start = _last_paragraph(lines)
-    signed = start >= first and any(_CONTACT.search(line.folded) for line in lines[start:])
+    tail = lines[start:]
+    signed = (
+        start >= first and any(_CONTACT.search(line.folded) for line in tail) and not _names_content(tail)
+    )
     return _before_card(lines[:start] if signed else lines, words)
 
 

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from tnefparse import TNEF
 from tnefparse.tnef import TNEFAttachment
 
+from parsers.compressed_rtf import decompressed
+from parsers.extract import UnreadableDocument
+from parsers.rtf_text import MAX_BYTES as MAX_RTF_BYTES
+from parsers.rtf_text import read_rtf
+
 CONTENT_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 _HEADER_BYTES = 6
@@ -27,6 +32,7 @@ _FAULTS = (
     NameError,
     RecursionError,
     TypeError,
+    UnreadableDocument,
     ValueError,
     struct.error,
 )
@@ -42,7 +48,10 @@ class ContainedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Container:
-    """The text of a container, in its plain and its HTML form, and its attachments."""
+    """The text of a container, in its plain and its HTML form, and its attachments.
+
+    Where the container has the text in neither form but as RTF, its plain form is what the RTF shows.
+    """
 
     plain: bytes = b""
     html: bytes = b""
@@ -59,12 +68,11 @@ def open_container(data: bytes) -> Container | None:
         tnef = TNEF(needed, do_checksum=False)
         if len(tnef.attachments) > _MAX_FILES:
             return None
-        return Container(
-            plain=_octets(tnef.body),
-            html=_octets(tnef.htmlbody),
-            charset=_charset(tnef),
-            files=tuple(map(_file, tnef.attachments)),
-        )
+        files = tuple(map(_file, tnef.attachments))
+        plain, html = _octets(tnef.body), _octets(tnef.htmlbody)
+        if plain or html:
+            return Container(plain=plain, html=html, charset=_charset(tnef), files=files)
+        return Container(plain=_text_of_rtf(tnef).encode(), charset="utf-8", files=files)
     except _FAULTS:
         return None
 
@@ -97,6 +105,12 @@ def _octets(body: str | bytes | list[bytes | str] | None) -> bytes:
     if isinstance(whole, str):
         return whole.rstrip("\x00").encode("utf-8", "replace")
     return whole.rstrip(b"\x00") if isinstance(whole, bytes) else b""
+
+
+def _text_of_rtf(tnef: TNEF) -> str:
+    packed = tnef._rtfbody  # noqa: SLF001 - the public property depends on whether a package is installed
+    rtf = decompressed(packed, MAX_RTF_BYTES) if isinstance(packed, bytes) else None
+    return read_rtf(rtf[:MAX_RTF_BYTES]).text if rtf and rtf.startswith(b"{\\rtf") else ""
 
 
 def _charset(tnef: TNEF) -> str | None:

@@ -9,6 +9,8 @@ _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 _PADDING = re.compile(rb"=+")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]+")
 _OUTSIDE_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\r\n]")
+_URL_SAFE = re.compile(rb"[\w\s-]++={0,2}\s*+", re.ASCII)  # RFC 4648, section 5
+_TO_BASE64 = bytes.maketrans(b"-_", b"+/")
 _SAMPLE_BYTES = 4000
 _MOST_RUBBISH = 0.15  # of the sample; prose has more white space and punctuation than that
 _LOOSE_SOFT_END = re.compile(rb"=[ \t]{1,100}(?=\r?\n|\Z)")
@@ -39,8 +41,15 @@ def decoded(content: bytes, encoding: str) -> bytes:
     return content
 
 
+def is_coded(encoding: str) -> bool:
+    """Whether content with this encoding is to be decoded before it can be read."""
+    return _NOT_LETTERS.sub("", encoding.lower()).startswith(("base64", "quotedprintable"))
+
+
 def from_base64(content: bytes) -> bytes:
     """Base64 with rubbish, without padding, or in several padded pieces; prose is left as it is."""
+    if _URL_SAFE.fullmatch(content):
+        content = content.translate(_TO_BASE64)
     end = content.find(b"=")
     end = len(content) if end < 0 else end
     sample = content[: min(end, _SAMPLE_BYTES)].strip()

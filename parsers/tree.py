@@ -2,19 +2,18 @@
 
 import re
 from dataclasses import replace
-from email import message_from_bytes
 from email.message import Message
-from email.policy import compat32
 from itertools import islice
 
-from parsers.bounds import MAX_DEPTH, MAX_PARTS, too_deep, too_many_parts
+from parsers.bounds import MAX_BYTES, MAX_DEPTH, MAX_PARTS, too_deep, too_many_parts
+from parsers.feeding import epilogue, octets, parse_enclosed
 from parsers.headers import codec_of_fields, decode_field
 from parsers.parameters import Parameters, read_parameters
 from parsers.part import Fields, Part
 from parsers.smime import Protection, Signature, open_envelope
 from parsers.tnef import CONTENT_TYPES as TNEF_TYPES
 from parsers.tnef import Container, open_container
-from parsers.transfer import InlineFile, decoded, has_yenc, split_inline_files
+from parsers.transfer import InlineFile, decoded, has_yenc, is_coded, split_inline_files
 
 PARTIAL = "part of a message"
 EXTERNAL = "content elsewhere"
@@ -32,10 +31,13 @@ _SMIME_NAME = re.compile(r"smime\.p7[mz]", re.IGNORECASE)
 _SIGNED_NAME = re.compile(r"(?P<file>.{1,250})\.p7[mz]", re.IGNORECASE | re.DOTALL)
 _TNEF_NAME = re.compile(r"winmail\.dat", re.IGNORECASE)
 _FIELD_LINE = re.compile(r"^([\w-]{1,80}):[ \t]*((?:[^\n]|\n[ \t])*)", re.MULTILINE)
-_CODED_MESSAGE = ("base64", "quoted-printable")
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
 _PGP_SIGNED = b"-----BEGIN PGP SIGNED MESSAGE-----"
 _PAGE_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,60})", re.IGNORECASE)
 _PAGE_HEAD_BYTES = 4000
+# The first charset that a mail names, for raw eight-bit bytes in its headers; these two explain none.
+_CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?(?!utf-?8|us-ascii)([\w.:-]{1,60})", re.IGNORECASE)
+_HEAD_BYTES = 64 * 1024
 _MAX_BLOCKS = 200
 _MAX_FIELDS = 2000
 
@@ -45,17 +47,20 @@ class Tree:
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
+        named = _CHARSET.search(raw, 0, _HEAD_BYTES)
+        self._charset = named[1].decode("ascii") if named else None
         self._parts = 0
+        self._room = MAX_BYTES  # for what is compressed, at all depths together
 
     def message(self, message: Message, *, depth: int = 0) -> Part:
         """A whole message: its root entity with its header fields."""
-        fields = _fields(message)
+        fields = _fields(message, self._charset)
         return replace(self._part(message, depth=depth), fields=fields)
 
     def _part(self, message: Message, *, depth: int) -> Part:
         self._count(depth)
-        typed = _parameters(message, "content-type")
-        disposition = _parameters(message, "content-disposition")
+        typed = _parameters(message, "content-type", self._charset)
+        disposition = _parameters(message, "content-disposition", self._charset)
         content_type = _content_type(message, typed)
         part = Part(
             content_type=content_type,
@@ -83,9 +88,9 @@ class Tree:
     def _with_message(self, part: Part, message: Message, *, depth: int) -> Part:
         inner = _payload_messages(message)
         encoding = _encoding(message)
-        if not inner or (encoding in _CODED_MESSAGE and not inner[0].items()):
-            content = decoded(_octets(inner[0] if inner else message), encoding)
-            inner = [message_from_bytes(content, policy=compat32)]
+        if not inner or (is_coded(encoding) and not inner[0].items()):
+            content = decoded(octets(inner[0] if inner else message), encoding)
+            inner = [parse_enclosed(content)]
         return replace(part, children=tuple(self.message(each, depth=depth + 1) for each in inner[:1]))
 
     def _with_children(self, part: Part, message: Message, typed: Parameters, *, depth: int) -> Part:
@@ -109,7 +114,7 @@ class Tree:
 
     def _leaf(self, part: Part, message: Message, *, depth: int) -> Part:
         encoding = _encoding(message)
-        content = decoded(_octets(message), encoding)
+        content = decoded(octets(message), encoding)
         if part.content_type.startswith("multipart/"):
             return self._with_lost_boundary(part, content, depth=depth)
         part = replace(part, content=content)
@@ -128,25 +133,29 @@ class Tree:
         header = (
             b'Content-Type: multipart/mixed; boundary="' + found["boundary"].replace(b'"', b"") + b'"\n\n'
         )
-        inner = message_from_bytes(header + content, policy=compat32)
+        inner = parse_enclosed(header + content)
         if not inner.is_multipart():
             return replace(part, content_type="text/plain", content=content)
         return self._with_children(part, inner, Parameters(), depth=depth)
 
     def _opened_envelope(self, part: Part, *, depth: int) -> Part:
-        envelope = open_envelope(part.content)
+        envelope = open_envelope(part.content, room=self._room)
         if envelope.protection is Protection.ENCRYPTED:
             return replace(part, encrypted=True)
+        if envelope.protection is Protection.COMPRESSED and envelope.content is not None:
+            self._room -= len(envelope.content)
+            return replace(part, children=(self._enclosed(part, envelope.content, depth=depth),))
         if envelope.protection is not Protection.SIGNED:
             return replace(part, findings=frozenset({UNREADABLE}))
         findings = frozenset({envelope.signature.value})
         if envelope.content is None:
             return replace(part, findings=findings)
-        return replace(part, findings=findings, children=(self._signed(part, envelope.content, depth=depth),))
+        child = self._enclosed(part, envelope.content, depth=depth)
+        return replace(part, findings=findings, children=(child,))
 
-    def _signed(self, part: Part, content: bytes, *, depth: int) -> Part:
-        """What was signed: a MIME entity, or a mere file, as in "order.pdf.p7m" (CAdES)."""
-        inner = message_from_bytes(content, policy=compat32)
+    def _enclosed(self, part: Part, content: bytes, *, depth: int) -> Part:
+        """What was signed or compressed: a MIME entity, or a mere file, as in "order.pdf.p7m" (CAdES)."""
+        inner = parse_enclosed(content)
         named = _SIGNED_NAME.fullmatch(part.name or "")
         if inner.items() or named is None or _SMIME_NAME.fullmatch(named[0]):
             return self._part(inner, depth=depth + 1)
@@ -158,9 +167,9 @@ class Tree:
         )
 
 
-def _parameters(message: Message, name: str) -> Parameters:
+def _parameters(message: Message, name: str, charset: str | None = None) -> Parameters:
     value = next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
-    return read_parameters(value)
+    return read_parameters(value, charset)
 
 
 def _content_type(message: Message, typed: Parameters) -> str:
@@ -170,7 +179,7 @@ def _content_type(message: Message, typed: Parameters) -> str:
         return "text/plain"  # RFC 2045, section 5.2
     if message.get_default_type() != "text/plain":
         return message.get_default_type()
-    return "text/html" if _HTML.match(str(message.get_payload())[:1000]) else "text/plain"
+    return "text/html" if _HTML.match(octets(message)[:1000].decode("latin-1")) else "text/plain"
 
 
 def _payload_messages(message: Message) -> list[Message]:
@@ -180,40 +189,38 @@ def _payload_messages(message: Message) -> list[Message]:
 
 def _after_the_end(message: Message) -> list[Message]:
     """Parts behind a closing delimiter that came too early, as where a multipart repeats its own boundary."""
-    boundary, epilogue = message.get_boundary(), message.epilogue
-    if not boundary or not epilogue or f"--{boundary}" not in epilogue:
+    boundary, rest = message.get_boundary(), epilogue(message)
+    delimiter = (boundary or "").encode("utf-8", "surrogateescape")
+    if not boundary or b"--" + delimiter not in rest:
         return []
-    again = f'Content-Type: multipart/mixed; boundary="{boundary}"\n\n{epilogue}'
-    rest = message_from_bytes(again.encode("utf-8", "surrogateescape"), policy=compat32)
-    return [part for part in _payload_messages(rest) if part.get_payload()]
+    again = b'Content-Type: multipart/mixed; boundary="' + delimiter + b'"\n\n' + rest
+    found = parse_enclosed(again)
+    return [part for part in _payload_messages(found) if part.get_payload()]
 
 
 def _encoding(message: Message) -> str:
-    return str(message.get("content-transfer-encoding", "")).strip().lower()
-
-
-def _octets(message: Message) -> bytes:
-    """The content as received. The parser would decode it less patiently where it knows the encoding."""
-    del message["content-transfer-encoding"]
-    payload = message.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
+    return _COMMENT.sub("", str(message.get("content-transfer-encoding", ""))).strip().lower()
 
 
 def _undecoded(message: Message) -> str:
-    return _octets(message).decode("utf-8", "surrogateescape")
+    return octets(message).decode("utf-8", "surrogateescape")
 
 
-def _fields(message: Message) -> Fields:
+def _fields(message: Message, elsewhere: str | None) -> Fields:
+    """The header; raw bytes in it are in the charset of the message, else in the one named elsewhere."""
     items = [(name.lower(), str(value)) for name, value in islice(message.raw_items(), _MAX_FIELDS)]
-    charset = _parameters(message, "content-type").get("charset") or None
+    charset = _parameters(message, "content-type").get("charset") or elsewhere
     codec = codec_of_fields((value for _, value in items), charset)
     return tuple((name, decode_field(value, codec)) for name, value in items)
 
 
 def _with_blocks(part: Part, message: Message) -> Part:
     """A report for machines: groups of fields between blank lines (RFC 3464, section 2.1)."""
+    encoding = _encoding(message)
     inner = _payload_messages(message)
     text = "\n\n".join(map(_block_text, inner)) if inner else _undecoded(message)
+    if is_coded(encoding):
+        text = decoded(text.encode("utf-8", "surrogateescape"), encoding).decode("utf-8", "surrogateescape")
     groups = (re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")))[:_MAX_BLOCKS]
     blocks = tuple(filter(None, map(_block, groups)))
     finding = {"message/partial": PARTIAL, "message/external-body": EXTERNAL}.get(part.content_type)

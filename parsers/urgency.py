@@ -12,9 +12,7 @@ from config.lexicon import Lexicon
 from parsers.facts import Elapsed, Harm, SenderClass, StatedClock, StatedUrgency, Until, Urgency
 from parsers.folding import fold
 from parsers.phrases import compiled
-from parsers.sentences import Sentences
-
-MAX_CHARACTERS = 30_000
+from parsers.sentences import MAX_CHARACTERS, Sentences
 
 _NEGATED_BEFORE = 24
 _NEGATED_AFTER = 40

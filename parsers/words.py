@@ -31,6 +31,7 @@ class Words:
     forwarded_subjects: re.Pattern[str]
     advertising: re.Pattern[str]
     case_labels: re.Pattern[str]
+    case_recipients: re.Pattern[str]
     case_followers: re.Pattern[str]
     case_suffixes: re.Pattern[str]
     statutes: re.Pattern[str]
@@ -55,6 +56,7 @@ class Words:
             forwarded_subjects=_merged(each.subjects.forwarded for each in every),
             advertising=_merged(each.advertising for each in every),
             case_labels=_merged(each.cases.labels for each in every),
+            case_recipients=_merged(each.cases.recipients for each in every),
             case_followers=_merged(each.cases.followers for each in every),
             case_suffixes=_merged(each.cases.suffixes for each in every),
             statutes=_merged(each.cases.statutes for each in every),

@@ -80,7 +80,8 @@ class _Writer:
         if self._shown:
             self._mark(name, attributes)
             self._lay_out(name)
-            self._write("".join(self._values(attributes)))
+            if attributes:
+                self._write("".join(self._values(attributes)))
 
     def end(self, tag: str) -> None:
         name, known = _local(tag), self._vocabulary

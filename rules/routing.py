@@ -29,6 +29,7 @@ def decide_route(case: Case, rules: Rules) -> Route:
     name, outcome, why = _destination(case, rules)
     added = [(rule, verdict) for rule in rules.additions if (verdict := rule.when.judge(case)).matched]
     priority, reason = _priority(case, outcome, [rule for rule, _ in added])
+    holds = (outcome.hold, *(rule.then.hold for rule, _ in added))
     return Route(
         name=name,
         project=outcome.project or rules.default.then.project or "",
@@ -38,7 +39,7 @@ def decide_route(case: Case, rules: Rules) -> Route:
         components=_union(outcome.components, *(rule.then.components for rule, _ in added)),
         assignee=outcome.assignee,
         set_aside=outcome.set_aside,
-        hold=outcome.hold,
+        hold=None if outcome.set_aside else next(filter(None, holds), None),
         reasons=(why, *(f'addition "{rule.name}": {verdict.why}' for rule, verdict in added), reason),
     )
 

@@ -63,6 +63,8 @@ class Supplement(_Section):
     labels: tuple[Label, ...] = ()
     components: tuple[Text, ...] = ()
     priority: Priority | None = None
+    hold: Text | None = None
+    """Why a person must look before anything else happens; not where the route sets the mail aside."""
 
 
 class Addition(_Section):

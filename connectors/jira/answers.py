@@ -14,6 +14,8 @@ from urllib3.exceptions import NewConnectionError
 from connectors.errors import CredentialsRefused, OutcomeUnknown, OutsideError, Refused, Unavailable
 from connectors.jira.rate_limit import limited, retry_after
 
+_TO_STRANGERS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+"""What Jira answers to whoever is not signed in."""
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}\Z")
 
 
@@ -69,8 +71,11 @@ def _definite(request: str, response: requests.Response) -> OutsideError | None:
         return CredentialsRefused(
             f"Jira redirected {request} (status {status}): correct jira.url, or avoid the single sign-on"
         )
-    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and _sign_in_failed(response)):
+    is_strange = status == HTTPStatus.UNAUTHORIZED and not _signed_in(response)
+    if is_strange or (status in _TO_STRANGERS and _sign_in_failed(response)):
         return _credentials_refused(request, response)
+    if status == HTTPStatus.CONFLICT:
+        return Unavailable(f"Somebody else was changing what {request} is about; it is tried again")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return limited(request, response)
     if (
@@ -79,6 +84,11 @@ def _definite(request: str, response: requests.Response) -> OutsideError | None:
     ):
         return _refused(request, response)
     return None
+
+
+def _signed_in(response: requests.Response) -> bool:
+    """Whether Data Center says so; it then means by 401 that the account lacks a permission."""
+    return response.headers.get("X-Seraph-LoginReason") == "OK"
 
 
 def _sign_in_failed(response: requests.Response) -> bool:

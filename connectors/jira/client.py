@@ -5,7 +5,6 @@ from typing import Any
 
 from connectors.errors import Unavailable
 from connectors.jira.adf import document
-from connectors.jira.answers import NotFound
 from connectors.jira.fields import PROPERTY, mark
 from connectors.jira.tickets import JiraTickets, listed
 from connectors.jira.wiki import markup
@@ -83,13 +82,6 @@ class JiraDataCenter(JiraTickets):
 
     def _is_marked(self, comment: dict[str, Any], token: str) -> bool:
         return self._read(f"comment/{comment['id']}/properties/{PROPERTY}") == mark(token)
-
-    def _read(self, path: str, query: dict[str, str | int] | None = None) -> dict[str, Any] | None:
-        """What is at the path; None where Jira says that nothing is."""
-        try:
-            return self._session.get(path, query)
-        except NotFound:
-            return None
 
 
 def _properties(comment: dict[str, Any]) -> list[dict[str, Any]]:

@@ -24,6 +24,13 @@ _IDLE_LIMIT = 15.0
 """Seconds after which a resting connection is not trusted with a write: whoever stands between may have
 forgotten it, and a write lost on it would have to be looked for."""
 _BACKOFF = wait_random_exponential(multiplier=0.2, max=2.0)
+_FORM_HEADERS = {
+    "Content-Type": None,  # the library's own, for JSON, would stand in the way of the form's
+    "X-Atlassian-Token": "no-check",  # no browser was tricked into sending this
+}
+
+Form = Mapping[str, tuple[str, bytes, str]]
+"""Files by the name of their field: name, content, content type (RFC 7578)."""
 
 
 class JiraSession:
@@ -84,7 +91,11 @@ class JiraSession:
         self, method: str, path: str, body: Mapping[str, Any], *, done: HTTPStatus
     ) -> requests.Response:
         """Change something; returns the answer, whose status is `done`."""
-        return self._retrying(self._write, method, path, body, done)
+        return self._retrying(self._write, method, path, done, body=body)
+
+    def upload(self, path: str, form: Form, *, done: HTTPStatus) -> requests.Response:
+        """Send files; returns the answer, whose status is `done`."""
+        return self._retrying(self._write, "POST", path, done, form=form)
 
     def _read(
         self,
@@ -104,11 +115,19 @@ class JiraSession:
             )
         return answer
 
-    def _write(self, method: str, path: str, body: Mapping[str, Any], done: HTTPStatus) -> requests.Response:
+    def _write(
+        self,
+        method: str,
+        path: str,
+        done: HTTPStatus,
+        *,
+        body: Mapping[str, Any] | None = None,
+        form: Form | None = None,
+    ) -> requests.Response:
         if self._clock() - self._last_use > _IDLE_LIMIT:
             self.close()
         self._guard()
-        response = self._send(method, path, body=body, writes=True)
+        response = self._send(method, path, body=body, form=form, writes=True)
         _raise(answers.of_write(f"{method} {path}", response, done=done))
         return response
 
@@ -120,14 +139,16 @@ class JiraSession:
         writes: bool,
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
+        form: Form | None = None,
     ) -> requests.Response:
         """Send once and follow nothing.
 
         The library's own `request` is passed by: it turns answers into errors that hold their text.
         """
         session = self._jira._session  # noqa: SLF001 - the library offers no public way to its session
+        address, headers = self._base + path, _FORM_HEADERS if form else None
         request = session.prepare_request(
-            requests.Request(method, self._base + path, params=query, json=body)
+            requests.Request(method, address, headers, files=form, params=query, json=body)
         )
         environment = session.merge_environment_settings(request.url, {}, None, None, None)
         call = f"call Jira {method} {_kind_of(path)}"

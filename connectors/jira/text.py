@@ -33,10 +33,14 @@ def one_line(text: str) -> str:
 
 def summary(text: str) -> str:
     """The text as one line that Jira takes as a summary."""
-    line = one_line(text)
-    if _units(line) > SUMMARY_LIMIT:
-        line = _cut(line, SUMMARY_LIMIT - _units(_ELLIPSIS)).rstrip() + _ELLIPSIS
-    return line or _EMPTY_SUMMARY
+    return shortened(one_line(text), SUMMARY_LIMIT) or _EMPTY_SUMMARY
+
+
+def shortened(line: str, limit: int) -> str:
+    """The line with an ellipsis at its end if it was longer than so many UTF-16 units."""
+    if _units(line) <= limit:
+        return line
+    return _cut(line, limit - _units(_ELLIPSIS)).rstrip() + _ELLIPSIS
 
 
 def fitting(text: TicketText) -> Iterator[Block]:

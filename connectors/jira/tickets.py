@@ -2,18 +2,22 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from connectors.errors import Unavailable
+from connectors.errors import Gone, Refused, Unavailable
 from connectors.jira import answers
-from connectors.jira.answers import FieldsRefused
+from connectors.jira.answers import FieldsRefused, NotFound
 from connectors.jira.fields import (
     OPTIONAL_FIELDS,
+    PROPERTY,
     Fields,
+    bears_property,
     create_fields,
+    file_name,
     is_marked,
     label,
     mark,
@@ -21,7 +25,8 @@ from connectors.jira.fields import (
     without,
 )
 from connectors.jira.session import JiraSession
-from connectors.tickets import Created, TicketDraft, TicketText
+from connectors.jira.transitions import EXPANSION, is_at, transition_to
+from connectors.tickets import Created, StatusTarget, TicketDraft, TicketFile, TicketText
 
 _PAGE = 100
 
@@ -91,7 +96,8 @@ class JiraTickets(ABC):
         """Add a comment whose own property holds the token."""
         path = f"issue/{key}/comment"
         body = {"body": self._text(text), "properties": [mark(token)]}
-        response = self._session.write("POST", path, body, done=HTTPStatus.CREATED)
+        with _there(key):
+            response = self._session.write("POST", path, body, done=HTTPStatus.CREATED)
         return _named(answers.json_of(response), "id", f"POST {path}")
 
     @abstractmethod
@@ -100,18 +106,20 @@ class JiraTickets(ABC):
 
     def link(self, key: str, other: str, *, link_type: str) -> None:
         """Link `key` outward to `other`, unless such a link is there; Jira itself would double it."""
-        path = f"issue/{key}"
-        fields = self._session.get(path, {"fields": "issuelinks"}).get("fields", {})
-        if any(_leads_to(link, other, link_type) for link in listed(fields, "issuelinks", path)):
+        if any(_leads_to(link, other, link_type) for link in self._listed_on(key, "issuelinks")):
             return
         body = {"type": {"name": link_type}, "inwardIssue": {"key": key}, "outwardIssue": {"key": other}}
-        self._session.write("POST", "issueLink", body, done=HTTPStatus.CREATED)
+        try:
+            self._session.write("POST", "issueLink", body, done=HTTPStatus.CREATED)
+        except NotFound:
+            self._ticket(other, fields="issuelinks")  # it may be that which is not there, or the type
+            raise
 
-    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> None:
+    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> tuple[str, ...]:
         """Set priority and due date; None leaves a field as it is, and so does a project that lacks it."""
         fields = urgency_fields(priority, due)
         if not fields:
-            return
+            return ()
         try:
             self._edit(key, fields)
         except FieldsRefused as refusal:
@@ -119,6 +127,46 @@ class JiraTickets(ABC):
             if not taken or not refusal.fields <= fields.keys():
                 raise
             self._edit(key, taken)
+            return tuple(sorted(refusal.fields))
+        return ()
+
+    def attach(self, key: str, file: TicketFile, *, token: str) -> str:
+        """Send the file, if the site takes one of its size; to find that out by trying can end in doubt."""
+        self._refuse_oversize(file)
+        path = f"issue/{key}/attachments"
+        form = {"file": (file_name(file.name, token), file.content, file.content_type)}
+        try:
+            response = self._session.upload(path, form, done=HTTPStatus.OK)
+        except NotFound:
+            self._ticket(key, fields="attachment")  # Data Center says "not found" of a file it will not take
+            raise
+        attached = answers.json_of(response)
+        first = attached[0] if isinstance(attached, list) and attached else None
+        return _named(first, "id", f"POST {path}")
+
+    def find_attachment(self, key: str, file: TicketFile, *, token: str) -> str | None:
+        """Look at the names and sizes of the ticket's files."""
+        wanted = file_name(file.name, token), len(file.content)
+        attached = self._listed_on(key, "attachment")
+        return next((item["id"] for item in attached if (item["filename"], item["size"]) == wanted), None)
+
+    def transition(self, key: str, to: StatusTarget, *, resolution: str | None = None) -> None:
+        """Read status and transitions at once; go the way that asks for nothing else, unless there."""
+        ticket = self._ticket(key, fields="status", expand=EXPANSION)
+        if is_at(ticket.get("fields", {}).get("status", {}), to):
+            return
+        ways = listed(ticket, "transitions", f"issue/{key}")
+        body = transition_to(to, ways, resolution=resolution)
+        with _there(key):
+            self._session.write("POST", f"issue/{key}/transitions", body, done=HTTPStatus.NO_CONTENT)
+
+    def twins(self, token: str) -> tuple[str, ...]:
+        """Look in the search index for the label, and on each ticket for the property."""
+        labelled = self._search(f"labels = {_quoted(label(token))} ORDER BY key ASC", limit=_PAGE)
+        query = {"fields": "labels", "properties": PROPERTY}
+        read = (self._read(f"issue/{issue['key']}", query) for issue in labelled)
+        bearers = {int(ticket["id"]): ticket for ticket in read if ticket and bears_property(ticket, token)}
+        return tuple(str(ticket["key"]) for _, ticket in sorted(bearers.items()))
 
     @abstractmethod
     def _text(self, text: TicketText) -> object:
@@ -142,7 +190,31 @@ class JiraTickets(ABC):
         return _named(answers.json_of(response), "key", "POST issue")
 
     def _edit(self, key: str, fields: Fields) -> None:
-        self._session.write("PUT", f"issue/{key}", {"fields": fields}, done=HTTPStatus.NO_CONTENT)
+        with _there(key):
+            self._session.write("PUT", f"issue/{key}", {"fields": fields}, done=HTTPStatus.NO_CONTENT)
+
+    def _refuse_oversize(self, file: TicketFile) -> None:
+        taken = self._session.get("attachment/meta")
+        limit = taken.get("uploadLimit", len(file.content))
+        if not taken.get("enabled", True):
+            raise Refused("Jira takes no attachments; have them switched on")
+        if len(file.content) > limit:
+            raise Refused(f"a file of {len(file.content)} octets is more than the {limit} that Jira takes")
+
+    def _ticket(self, key: str, **query: str) -> dict[str, Any]:
+        with _there(key):
+            return self._session.get(f"issue/{key}", query)
+
+    def _read(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any] | None:
+        """What is at the path; None where Jira says that nothing is."""
+        try:
+            return self._session.get(path, query)
+        except NotFound:
+            return None
+
+    def _listed_on(self, key: str, field: str) -> list[dict[str, Any]]:
+        """What the field of the ticket lists."""
+        return listed(self._ticket(key, fields=field).get("fields", {}), field, f"issue/{key}")
 
     def _searched(self, path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
         return listed(self._session.search(path, body), "issues", path)
@@ -156,7 +228,17 @@ class JiraTickets(ABC):
 
     def _comment_page(self, key: str, query: dict[str, str | int]) -> list[dict[str, Any]]:
         path = f"issue/{key}/comment"
-        return listed(self._session.get(path, query), "comments", path)
+        with _there(key):
+            return listed(self._session.get(path, query), "comments", path)
+
+
+@contextmanager
+def _there(key: str) -> Iterator[None]:
+    """Within it, "not found" can only be said of this ticket."""
+    try:
+        yield
+    except NotFound as error:
+        raise Gone(f"{key} is not there, or our account may not see it any more") from error
 
 
 def _leads_to(link: dict[str, Any], other: str, link_type: str) -> bool:

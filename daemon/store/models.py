@@ -1,6 +1,7 @@
 """The tables. One class a noun of the glossary; a row moves only forward through its states."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import cast
 
 from sqlalchemy import (
     JSON,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
     false,
@@ -17,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from daemon.store.states import ActionKind, ActionState, Disposition, KeyKind, MessageState
+from daemon.store.states import ActionKind, ActionState, Disposition, KeyKind, MessageState, Mirror
 from daemon.store.types import Document, UtcDateTime, named
 from parsers.facts import RelationType, Urgency
 
@@ -42,12 +44,18 @@ class Base(DeclarativeBase):
         Document: JSON(),
         MessageState: named(MessageState),
         Disposition: named(Disposition),
+        Mirror: named(Mirror),
         ActionKind: named(ActionKind),
         ActionState: named(ActionState),
         KeyKind: named(KeyKind),
         RelationType: named(RelationType),
         Urgency: named(Urgency),
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """For statements about many rows, which need none of what the mapper does for each."""
+    return cast("Table", model.__table__)
 
 
 class Mailbox(Base):
@@ -57,9 +65,15 @@ class Mailbox(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # RFC 9051, section 2.3.1.1
-    high_water: Mapped[int] = mapped_column(BigInteger, default=0)  # the highest UID stored
-    rescan_below: Mapped[int] = mapped_column(BigInteger, default=0)  # may be known from an earlier epoch
+    high_water: Mapped[int] = mapped_column(BigInteger, default=0)  # all wanted mail up to here is stored
+    rescan_below: Mapped[int] = mapped_column(BigInteger, default=0)  # was there when the epoch was opened
+    rescan_since: Mapped[date | None]  # of that mail, what arrived before this day is left alone
+    floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))  # and all up to here
+    opened_at: Mapped[datetime | None]  # when it was seen for the first time
     last_good_poll: Mapped[datetime | None]
+    reconciled_at: Mapped[datetime | None]
+    missing: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # found then, and not stored
+    gone: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # stored, and not found then
 
 
 class RawMail(Base):
@@ -81,6 +95,7 @@ class Message(Base):
         Index("ix_message_state_haste_id", "state", "haste", "id"),
         Index("ix_message_state_party_id", "state", "party", "id"),
         Index("ix_message_disposition_id", "disposition", "id"),
+        Index("ix_message_mailbox_received_at", "mailbox", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +109,7 @@ class Message(Base):
     backfilled: Mapped[bool] = mapped_column(default=False, server_default=false())  # never acknowledged
     party: Mapped[str | None] = mapped_column(String(320))  # from its headers, then from its report
     haste: Mapped[int] = mapped_column(default=NORMAL_HASTE, server_default=text("1"))  # 0 goes first
+    mirror: Mapped[Mirror | None] = mapped_column(index=True)  # None where the server is left alone
     awaits_all: Mapped[bool] = mapped_column(default=False, server_default=false())  # not only its own party
     state: Mapped[MessageState] = mapped_column(default=MessageState.COLLECTED)
     claimed_by: Mapped[str | None] = mapped_column(String(64), index=True)  # the daemon that works on it
@@ -102,6 +118,17 @@ class Message(Base):
     held_reason: Mapped[str | None] = mapped_column(String(200))
     disposition: Mapped[Disposition | None]
     disposition_reason: Mapped[str | None] = mapped_column(String(300))
+
+
+class Sighting(Base):
+    """A message met again: the same mail under the UIDVALIDITY of a later epoch."""
+
+    __tablename__ = "sighting"
+
+    mailbox: Mapped[str] = mapped_column(ForeignKey("mailbox.name"), primary_key=True)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    uid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
 
 
 class StoredReport(Base):
@@ -212,9 +239,20 @@ class Action(Base):
 
 
 class LedgerEntry(Base):
-    """What happened, when and why: ids and codes only, never words that could be personal."""
+    """What happened, when and why: ids and codes only, never words that could be personal.
+
+    It is inserted unsealed; `daemon.seal` gives it its sequence and digest, and then it never changes.
+    """
 
     __tablename__ = "ledger"
+    __table_args__ = (
+        Index(
+            "ix_ledger_unsealed",
+            "id",
+            sqlite_where=text("sequence IS NULL"),
+            postgresql_where=text("sequence IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -223,6 +261,8 @@ class LedgerEntry(Base):
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
     action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"))
     facts: Mapped[Document]
+    sequence: Mapped[int | None] = mapped_column(BigInteger, unique=True, index=True)  # the order of sealing
+    digest: Mapped[str | None] = mapped_column(String(64))
 
 
 class Running(Base):

@@ -1,9 +1,11 @@
 """One daemon at a time on an embedded database, and one of each name on a shared one."""
 
+from contextlib import suppress
 from typing import Protocol
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from config.errors import MailwardenError
 from daemon.store.database import Database
@@ -75,5 +77,6 @@ class SessionSole:
         """See `Sole`."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            with suppress(DBAPIError):  # the connection broke meanwhile: the server has taken the lock back
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
             connection.close()

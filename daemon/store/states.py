@@ -11,6 +11,14 @@ class MessageState(StrEnum):
     DECIDED = "decided"  # its relation, route and actions are stored
 
 
+class Mirror(StrEnum):
+    """What a mail program shows of a message that is stored, where the settings ask for it."""
+
+    DUE = "due"
+    MARKED = "marked"  # it carries the keyword
+    MOVED = "moved"  # it is in the other folder, or a person has taken it away
+
+
 class Disposition(StrEnum):
     """Where a decided message ended up. Every message has exactly one."""
 

@@ -44,7 +44,7 @@ LISTS = (
     ("/rest/api/2/issue/{issueIdOrKey}/remotelink", "get"),
 )
 """Answers that are lists, which the description of Data Center gives as one of their items."""
-WITH_FIELDS = re.compile(r"/rest/api/\d/issue(/\{issueIdOrKey\})?")
+WITH_FIELDS = re.compile(r"/rest/api/\d/issue(/\{issueIdOrKey\}(/transitions)?)?")
 WITH_TEXT = re.compile(r"/rest/api/\d/issue/\{issueIdOrKey\}/comment(/\{id\})?")
 TEXT_FIELDS = ("description", "environment")
 KNOWN_FIELDS = {
@@ -58,6 +58,7 @@ KNOWN_FIELDS = {
     "priority",
     "project",
     "reporter",
+    "resolution",
     "security",
     "summary",
 }

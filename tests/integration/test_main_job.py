@@ -1,100 +1,21 @@
 """The main job: mail lies in a real mailbox, and the right tickets exist, also when the daemon is killed."""
 
-import json
 import random
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import func, select
 
-from config.settings import JiraEdition
-from connectors.jira.sandbox.server import Sandbox
-from daemon.store.models import Action, Matter, Message, Relation
-from daemon.store.states import CARRIED_OUT, Disposition, MessageState
+from daemon.store.states import Disposition
 from tests.contract.jira_judge import judged_sandbox
-from tests.support.daemon import MAILBOXES, Daemon, account
+from tests.support.corpus_run import CORPUS, FILES, HANDLED_WITHIN, PLACES, Partition, Run, deliver
+from tests.support.daemon import Daemon
 from tests.support.dovecot import Dovecot
 from tests.support.waiting import eventually
 
-CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-LABELS = [json.loads(line) for line in (CORPUS / "labels.jsonl").read_text().splitlines()]
-FILES = {
-    # Deliveries to a fresh mailbox are numbered from 1.
-    (mailbox, uid): label["file"]
-    for mailbox in MAILBOXES
-    for uid, label in enumerate((one for one in LABELS if one["mailbox"] == mailbox), start=1)
-}
-HANDLED_WITHIN = 90.0
 RUNS_FOR = (1.0, 3.5)  # seconds from start to kill: some die while starting, most in the middle of the work
 SEED = 20261103
-
-PLACES = list(product(("sqlite", "postgresql"), JiraEdition))
-"""Every kind of database with every edition of Jira."""
-Partition = frozenset[frozenset[str]]
-
-
-class Run:
-    """One run of the daemon over the whole corpus."""
-
-    def __init__(self, daemon: Daemon, sandbox: Sandbox) -> None:
-        self.daemon = daemon
-        self.sandbox = sandbox
-        self.database = daemon.database()
-
-    def is_done(self) -> bool:
-        """Every mail is decided and every action is done."""
-        if self.database.revision() is None:
-            return False
-        with self.database.read() as session:
-            decided = session.scalar(
-                select(func.count()).select_from(Message).where(Message.state == MessageState.DECIDED),
-            )
-            unfinished = session.scalar(
-                select(func.count()).select_from(Action).where(Action.state.not_in(CARRIED_OUT)),
-            )
-        return decided == len(FILES) and unfinished == 0
-
-    def partition(self) -> Partition:
-        """The corpus files that share a ticket, by what the ticket system holds."""
-        return frozenset(
-            frozenset(name for name, sha256 in self._hashes().items() if sha256 in text)
-            for text in self._ticket_texts().values()
-        )
-
-    def files(self, disposition: Disposition) -> list[str]:
-        """The corpus files that ended up so."""
-        with self.database.read() as session:
-            found = session.execute(
-                select(Message.mailbox, Message.uid).where(Message.disposition == disposition),
-            )
-            return sorted(FILES[mailbox, uid] for mailbox, uid in found)
-
-    def tickets_by_matter(self) -> dict[int, str | None]:
-        with self.database.read() as session:
-            return dict(session.execute(select(Matter.id, Matter.ticket_key)).all())
-
-    def files_without_matter(self) -> list[str]:
-        with self.database.read() as session:
-            related = select(Message.mailbox, Message.uid).join(Relation, Relation.message_id == Message.id)
-            found = session.execute(related.where(Relation.matter_id.is_(None)))
-            return sorted(FILES[mailbox, uid] for mailbox, uid in found)
-
-    def _hashes(self) -> dict[str, str]:
-        with self.database.read() as session:
-            found = session.execute(select(Message.mailbox, Message.uid, Message.sha256))
-            return {FILES[mailbox, uid]: sha256 for mailbox, uid, sha256 in found}
-
-    def _ticket_texts(self) -> dict[str, str]:
-        """Everything that stands on each ticket, as JSON text."""
-        return {
-            ticket.key: json.dumps(
-                [ticket.fields["description"], [comment.body for comment in ticket.comments]]
-            )
-            for ticket in self.sandbox.tickets()
-        }
 
 
 @pytest.fixture
@@ -106,9 +27,7 @@ def run(
 ) -> Iterator[Run]:
     """The corpus lies in four mailboxes; a request that is not as Atlassian describes it fails the test."""
     kind, edition = request.param
-    for label in LABELS:
-        user = account(mail_user, label["mailbox"])
-        dovecot.deliver(user, (CORPUS / "messages" / label["file"]).read_bytes())
+    deliver(dovecot, mail_user)
     with judged_sandbox(edition=edition) as sandbox:
         daemon = Daemon.on(
             tmp_path / "site",

@@ -70,7 +70,7 @@ def test_faults_stop_the_start_with_2_and_are_all_named(daemon: Daemon) -> None:
     daemon.start()
     assert daemon.process is not None
     assert daemon.process.wait(SOON) == 2
-    assert 'mailwarden.yaml:15:5 mailboxes[0].usr: unknown key; did you mean "user"?' in daemon.log
+    assert 'mailwarden.yaml:16:5 mailboxes[0].usr: unknown key; did you mean "user"?' in daemon.log
     assert 'routing.yaml:1:1 routs: unknown key; did you mean "routes"?' in daemon.log
 
 

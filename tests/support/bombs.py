@@ -1,156 +1,41 @@
 """Mails made to cost whoever reads them more than they cost to send, one of each known kind."""
 
-import base64
 import gzip
-import io
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Callable
+
+from tests.support.raw_mails import (
+    HEADER,
+    LAUGHS,
+    MEGABYTE,
+    attached,
+    body,
+    enclosed,
+    entity,
+    field,
+    folded,
+    forwarded,
+    html,
+    letter,
+    multipart,
+    nested,
+    nested_alike,
+    office,
+    parts,
+    pdf,
+    pdf_page,
+    quotes,
+    spreadsheet,
+    tarred,
+    zipped,
+    zipped_again,
+)
 
 Bombs = dict[str, Callable[[], bytes]]
 """By name; made when asked for, because together they take hundreds of megabytes."""
 
-MEGABYTE = 1024 * 1024
-HEADER = b"From: alice@regulator.example\r\nSubject: Look\r\nMessage-ID: <bomb@regulator.example>\r\n"
-LAUGHS = (
-    b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "laugh">'
-    + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
-    + b"]><l>&a11;</l>"
-)
-
-
-def field(name: bytes, value: bytes) -> bytes:
-    """A mail with one more header field."""
-    return HEADER + name + b": " + value + b"\r\n\r\nbody\r\n"
-
-
-def folded(value: bytes) -> bytes:
-    """A field's value on lines that a header may have."""
-    return b"\r\n ".join(value[start : start + 900] for start in range(0, len(value), 900))
-
-
-def body(text: bytes, content_type: bytes = b"text/plain; charset=utf-8", encoding: bytes = b"8bit") -> bytes:
-    """A mail of one part."""
-    mime = b"MIME-Version: 1.0\r\nContent-Type: %s\r\nContent-Transfer-Encoding: %s\r\n\r\n"
-    return HEADER + mime % (content_type, encoding) + text
-
-
-def html(page: bytes) -> bytes:
-    """A mail of one page."""
-    return body(page, b"text/html; charset=utf-8")
-
-
-def attached(name: bytes, content: bytes, content_type: bytes = b"application/octet-stream") -> bytes:
-    """A mail with one attachment."""
-    head = (
-        b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the file.\r\n"
-        b"--b\r\nContent-Type: %s\r\nContent-Transfer-Encoding: base64\r\n"
-        b"Content-Disposition: attachment; filename=%s\r\n\r\n"
-    )
-    return HEADER + head % (content_type, name) + base64.encodebytes(content) + b"--b--\r\n"
-
-
-def nested(depth: int) -> bytes:
-    """Multiparts in one another, each with a boundary of its own."""
-    opened = (
-        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
-        for level in range(depth)
-    )
-    return HEADER + b"MIME-Version: 1.0\r\n" + b"".join(opened) + b"\r\nbody\r\n"
-
-
-def nested_alike(depth: int) -> bytes:
-    """Multiparts in one another that all use the same boundary."""
-    return (
-        HEADER
-        + b"MIME-Version: 1.0\r\n"
-        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" * depth
-    )
-
-
-def forwarded(depth: int) -> bytes:
-    """Messages attached to one another."""
-    return HEADER + b"Content-Type: message/rfc822\r\n\r\n" * depth + b"Subject: inside\r\n\r\nbody\r\n"
-
-
-def parts(count: int) -> bytes:
-    """Many parts."""
-    mime = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-    return HEADER + mime + b"--b\r\n\r\nx\r\n" * count + b"--b--\r\n"
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    """A ZIP file."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
-def zipped_again(times: int) -> bytes:
-    """A ZIP file in a ZIP file, and so on."""
-    content = zipped({"zeros.txt": bytes(20 * MEGABYTE)})
-    for _ in range(times):
-        content = zipped({f"{number}.zip": content for number in range(10)})
-    return content
-
-
-def tarred(count: int) -> bytes:
-    """A compressed tar file with many members."""
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w:gz") as archive:
-        for number in range(count):
-            archive.addfile(tarfile.TarInfo(f"{number}.txt"))
-    return file.getvalue()
-
-
-def office(part: str, content: bytes, kind: str) -> bytes:
-    """A word processor's or spreadsheet's file in which one part is hostile."""
-    types = (
-        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/{part}" ContentType="application/vnd.openxmlformats-officedocument.{kind}"/>'
-        "</Types>"
-    )
-    relations = (
-        '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        '<Relationship Id="r1" Target="'
-        + part
-        + '" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/>'
-        "</Relationships>"
-    )
-    return zipped({"[Content_Types].xml": types.encode(), "_rels/.rels": relations.encode(), part: content})
-
-
-def pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
-    """A PDF whose first object is the catalogue."""
-    file, places = b"%PDF-1.7\n", []
-    for number, content in enumerate(objects, start=1):
-        places.append(len(file))
-        file += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF"
-    return file + end % (size, table, size, trailer, len(file))
-
-
-def pdf_page(stream: bytes) -> bytes:
-    """A PDF of one page with this compressed content."""
-    packed = zlib.compress(stream, 9)
-    return pdf(
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<<>>>>",
-        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed),
-    )
-
-
-def quotes(lines: int) -> bytes:
-    """Every line quoted one level deeper than the one before, up to a width, over and over."""
-    return b"".join(b">" * (number % 400) + b" On Monday Bob wrote:\r\n" for number in range(lines))
-
+PAGE = b"<p>Please remove <a href='https://a.example'>this</a>.</p>\r\n" * 17_000
+DATED = b"Dear %d, on %d.3.2026 at 10:%02d we saw https://clipora.example/@u%d/video/7%018d\r\n"
+REPORTED = b"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nStatus: 5.0.0\r\n\r\n"
 
 HEADERS: Bombs = {
     "header of 300 KB": lambda: HEADER + b"X-Small: value\r\n" * 20_000 + b"\r\nbody",
@@ -231,6 +116,26 @@ STRUCTURES: Bombs = {
     "signed parts": lambda: body(
         b"--b\r\n\r\nx\r\n" * 900, b'multipart/signed; boundary=b; protocol="application/pgp-signature"'
     ),
+    "encoded mail of a hundred thousand parts": lambda: enclosed(parts(100_000)),
+    "encoded mail of messages ten thousand deep": lambda: enclosed(forwarded(10_000)),
+    "encoded mail of twenty million lines": lambda: enclosed(b"Subject: x\n\n" + b"\n" * 20_000_000),
+    "parts behind an undeclared boundary": lambda: (
+        HEADER + b"Content-Type: multipart/mixed\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 100_000
+    ),
+    "long delivery report": lambda: body(
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\n" + REPORTED * 120_000,
+        b"multipart/report; report-type=delivery-status; boundary=b",
+    ),
+    "delimiters that are none": lambda: multipart(b"\r\n" + b"--bx\r\n" * 500_000),
+    "pages to choose from": lambda: multipart(*[entity(b"text/html", PAGE)] * 30, kind=b"alternative"),
+    "pages of many mails": lambda: multipart(
+        *[entity(b"message/rfc822", b"Content-Type: text/html\r\n\r\n" + PAGE)] * 30
+    ),
+    "texts of one mail": lambda: multipart(*[entity(b"text/plain", b"Please remove.\r\n" * 2_000)] * 900),
+    "files with long names": lambda: multipart(*[entity(b"video/mp4", b"x", name=b"a" * 5_000)] * 990),
+    "parameters of many parts": lambda: multipart(*[entity(b"text/plain" + b"; a=b" * 1_000, b"x")] * 900),
+    "base64 in many parts": lambda: multipart(*[entity(b"text/plain", b"QUJD" * 19 * 900)] * 400),
+    "base64 beside a NUL": lambda: attached(b"film.mp4", b"\x00\x01" * 12 * MEGABYTE) + b"\x00",
     "too large": lambda: body(b"a" * 36 * MEGABYTE),
 }
 TEXTS: Bombs = {
@@ -268,6 +173,16 @@ TEXTS: Bombs = {
     "no charset": lambda: body(bytes(range(128, 256)) * 50_000, b"text/plain"),
     "flowed": lambda: body(b"a \r\n" * 1_000_000, b"text/plain; format=flowed; delsp=yes"),
     "pgp": lambda: body(b"-----BEGIN PGP SIGNED MESSAGE-----\n" * 200_000),
+    "eight-bit letters on one line": lambda: body(
+        b"\xe4\xf6 " * 11 * MEGABYTE, b"text/plain; charset=iso-8859-1"
+    ),
+    "beginnings of encoded words": lambda: body(b"=?" * 16 * MEGABYTE),
+    "lines that look like fields": lambda: body(
+        b"".join(DATED % (n, n % 28, n % 60, n, n) for n in range(9_999))
+    ),
+    "almost addresses": lambda: body((b"a@" * 195 + b":\r\n") * 2_000),
+    "addresses behind a gateway": lambda: body(b"/v3/__" * 200_000),
+    "enriched text": lambda: body(b"<" * 5_000_000, b"text/enriched"),
     "calendar": lambda: body(b"BEGIN:VEVENT\r\n" * 300_000, b"text/calendar"),
 }
 PAGES: Bombs = {
@@ -287,6 +202,11 @@ PAGES: Bombs = {
     "entities": lambda: html(b"&amp;" * 2_000_000),
     "entities without an end": lambda: html(b"&" * 10 * MEGABYTE),
     "styles": lambda: html(b'<p style="' + b"color: red; " * 500_000 + b'">text'),
+    "fonts": lambda: html((b'<p style="' + b";font:" * 330 + b'">x') * 490),
+    "style sheet without an end": lambda: html(b"<style>" + (b"a" * 499 + b"{" + b"b" * 1_999) * 500),
+    "numeric entities": lambda: html(b"&#x41;" * 1_000_000),
+    "attribute of 10 MB": lambda: html(b'<a href="' + b"x" * 10 * MEGABYTE + b'">a</a>'),
+    "links on one line": lambda: html(b"<a href=http://a>x</a>" * 45_000),
     "style sheet": lambda: html(b"<style>" + b"a{b:c}" * 1_000_000 + b"</style>text"),
     "many cells": lambda: html(b"<table>" + b"<tr><td>a<td>b" * 200_000),
     "many lines": lambda: html(b"a<br>" * 1_000_000),
@@ -302,6 +222,25 @@ FILES: Bombs = {
     "zip cut off": lambda: attached(b"a.zip", zipped({"a.txt": bytes(MEGABYTE)})[:-30]),
     "gzip of 200 MB of zeros": lambda: attached(b"a.gz", gzip.compress(bytes(200 * MEGABYTE))),
     "tar of fifty thousand files": lambda: attached(b"a.tar.gz", tarred(50_000)),
+    "ZIP files side by side": lambda: multipart(
+        *[entity(b"application/zip", zipped({f"{n}.txt": b"" for n in range(2_000)}), name=b"a.zip")] * 60
+    ),
+    "zip of pages": lambda: attached(b"a.zip", zipped({f"{n}.html": PAGE for n in range(40)})),
+    "zip of JSON": lambda: attached(
+        b"a.zip", zipped({f"{n}.json": b'{"a":[' + b'{"b":1},' * 90_000 + b"1]}" for n in range(40)})
+    ),
+    "zip of letters": lambda: attached(
+        b"a.zip",
+        zipped({f"{n}.docx": letter(b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 30_000) for n in range(40)}),
+    ),
+    "documents of limits": lambda: multipart(
+        *[entity(b"text/plain", b"by 3 Nov 2026 17:00 UTC, within 2 days " * 500, name=b"a.txt")] * 20
+    ),
+    "letter of empty paragraphs": lambda: attached(b"a.docx", letter(b"<w:p/>" * 1_900_000)),
+    "spreadsheet of empty cells": lambda: attached(
+        b"a.xlsx", spreadsheet((b"<row>" + b"<c/>" * 90 + b"</row>") * 7_500)
+    ),
+    "RTF of empty groups": lambda: attached(b"a.rtf", b"{\\rtf1" + b"{}" * 3_000_000, b"application/rtf"),
     "laughs in XML": lambda: attached(b"a.xml", LAUGHS, b"application/xml"),
     "laughs in SVG": lambda: attached(b"a.svg", LAUGHS, b"image/svg+xml"),
     "laughs in a letter": lambda: attached(

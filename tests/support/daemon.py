@@ -16,12 +16,14 @@ from tests.support.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 JIRA_TOKEN = "jira-secret"
+LEDGER_KEY = "a key for the ledgers of tests only"
 STARTED = '"event": "started"'
 UP_WITHIN = 30.0
 MAILBOXES = ("regulators", "partners", "le", "escalations")
 
 SITE = """\
 database: {database}
+ledger: {{heads: {heads}, key: {{env: TEST_LEDGER_KEY}}}}
 receiving_host: mx.clipora.example
 own_domains: [intake.clipora.example]
 jira:
@@ -75,16 +77,21 @@ class Daemon:
             MAILBOX.format(name=name, imap_port=imap_port, user=account(mail_user, name))
             for name in MAILBOXES
         )
-        places = {"database": url, "jira_url": jira_url, "edition": edition}
+        places = {"database": url, "heads": folder / "ledger", "jira_url": jira_url, "edition": edition}
         (folder / "mailwarden.yaml").write_text(SITE.format(**places) + mailboxes)
         shutil.copy(ROOT / "config" / "routing.yaml", folder)
         shutil.copy(ROOT / "config" / "organisations.yaml", folder)
         secrets = {"TEST_IMAP_PASSWORD": PASSWORD, "TEST_JIRA_TOKEN": JIRA_TOKEN}
+        secrets["TEST_LEDGER_KEY"] = LEDGER_KEY
         return cls(folder=folder, database_url=url, environment={**os.environ, **secrets})
 
     @property
     def log(self) -> str:
         return (self.folder / "daemon.log").read_text()
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def database(self) -> Database:
         """Another connection to the daemon's database."""
@@ -126,5 +133,5 @@ class Daemon:
 
     def end(self) -> None:
         """Whatever state it is in, it does not outlive the test."""
-        if self.process is not None and self.process.poll() is None:
+        if self.is_running:
             self.kill()

@@ -131,6 +131,11 @@ class Dovecot:
             self._process.wait(START_SECONDS)
             self._process = None
 
+    def end_sessions(self, user: str) -> None:
+        """End the connections of a user, which would outlive the server."""
+        command = ["doveadm", "-c", str(self.folder / "dovecot.conf"), "kick", user]
+        subprocess.run(command, check=False, capture_output=True)
+
     def deliver(self, user: str, raw: bytes) -> None:
         """Hand in a mail by LMTP, as a mail server does, with the sender of its first Return-Path."""
         sender = RETURN_PATH.match(raw)

@@ -5,14 +5,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from unittest.mock import patch
 
 from daemon import pool_worker
 from parsers.bounds import Unreadable
 from parsers.documents import DocumentText, read_documents
-from parsers.facts import Report
+from parsers.facts import Attachment, Report
 from parsers.message import ParsedMessage
 from parsers.report import read_mail
 
@@ -110,10 +110,12 @@ def read_misled_mail(message: ParsedMessage, **arguments: Any) -> Report:  # noq
     return read_mail(message, **arguments)
 
 
-def read_misled_documents(message: ParsedMessage) -> tuple[DocumentText, ...]:
+def read_misled_documents(
+    message: ParsedMessage, attachments: Sequence[Attachment]
+) -> tuple[DocumentText, ...]:
     for part in message.root.own_parts():
         obey(part.name or "")
-    return read_documents(message)
+    return read_documents(message, attachments)
 
 
 if __name__ == "__main__":

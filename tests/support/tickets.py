@@ -1,4 +1,7 @@
-"""An in-memory ticket system, whose calls can be made to fail before or after they take effect."""
+"""An in-memory ticket system, whose calls can be made to fail before or after they take effect.
+
+As in Jira, a ticket that is not there is `Gone`, and a second create with one token makes a twin.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from connectors.tickets import Created, TicketDraft, TicketText
+from connectors.errors import Gone
+from connectors.tickets import Created, StatusTarget, TicketDraft, TicketFile, TicketText
 
 T = TypeVar("T")
 
@@ -18,11 +22,19 @@ class MemoryTicket:
     comments: dict[str, TicketText] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     priority: str | None = None
+    files: dict[tuple[str, str], TicketFile] = field(default_factory=dict)
+    """By name and token."""
+    at: StatusTarget | None = None
+    """The last transition's target."""
+    resolution: str | None = None
 
 
 @dataclass
 class MemoryTickets:
-    """Implements `TicketSystem`. `before` and `after` hold errors for the next calls of a name; `during` is done in them."""
+    """Implements `TicketSystem`.
+
+    `before` and `after` hold errors for the next calls of a name; `during` is done in them.
+    """
 
     tickets: dict[str, MemoryTicket] = field(default_factory=dict)
     before: dict[str, list[Exception]] = field(default_factory=dict)
@@ -48,19 +60,49 @@ class MemoryTickets:
 
     def comment(self, key: str, text: TicketText, *, token: str) -> str:
         def add() -> str:
-            self.tickets[key].comments[token] = text
+            self._ticket(key).comments[token] = text
             return token
 
         return self._call("comment", add)
 
     def find_comment(self, key: str, *, token: str) -> str | None:
-        return self._call("find_comment", lambda: token if token in self.tickets[key].comments else None)
+        return self._call("find_comment", lambda: token if token in self._ticket(key).comments else None)
 
     def link(self, key: str, other: str, *, link_type: str) -> None:
-        self._call("link", lambda: self.tickets[key].links.add(other))
+        self._call("link", lambda: self._ticket(key).links.add(other))
 
-    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> None:
-        self._call("raise_ticket", lambda: setattr(self.tickets[key], "priority", priority))
+    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> tuple[str, ...]:
+        self._call("raise_ticket", lambda: setattr(self._ticket(key), "priority", priority))
+        return self.dropped
+
+    def attach(self, key: str, file: TicketFile, *, token: str) -> str:
+        def add() -> str:
+            self._ticket(key).files[file.name, token] = file
+            return token
+
+        return self._call("attach", add)
+
+    def find_attachment(self, key: str, file: TicketFile, *, token: str) -> str | None:
+        def find() -> str | None:
+            return token if (file.name, token) in self._ticket(key).files else None
+
+        return self._call("find_attachment", find)
+
+    def transition(self, key: str, to: StatusTarget, *, resolution: str | None = None) -> None:
+        def move() -> None:
+            ticket = self._ticket(key)
+            ticket.at, ticket.resolution = to, resolution
+
+        self._call("transition", move)
+
+    def twins(self, token: str) -> tuple[str, ...]:
+        found = (key for key, ticket in self.tickets.items() if ticket.token == token)
+        return self._call("twins", lambda: tuple(found))
+
+    def _ticket(self, key: str) -> MemoryTicket:
+        if key not in self.tickets:
+            raise Gone(f"{key} is not there")
+        return self.tickets[key]
 
     def _call(self, name: str, effect: Callable[[], T]) -> T:
         self.calls[name] += 1

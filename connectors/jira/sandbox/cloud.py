@@ -98,13 +98,15 @@ CLOUD = Persona(
     expands_comment_properties=True,
     content_path=lambda attachment: f"{API}/attachment/content/{attachment.id}",
     remote_link_created=HTTPStatus.CREATED,
+    too_large=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     takes_bearer=False,
 )
 
 
 def _existing(store: Store, keys: Sequence[str]) -> list[Ticket]:
+    """Also by the key that a ticket had before it was moved."""
     wanted = {key.upper() for key in keys}
-    return [ticket for ticket in store.tickets() if ticket.key in wanted or ticket.id in wanted]
+    return [ticket for ticket in store.tickets() if wanted & {ticket.id, *store.keys_of(ticket)}]
 
 
 def _refuse_unbounded(query: Query) -> None:

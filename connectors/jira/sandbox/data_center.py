@@ -95,6 +95,7 @@ DATA_CENTER = Persona(
     expands_comment_properties=False,
     content_path=lambda attachment: f"{_ATTACHMENT}/{attachment.id}/{quote(attachment.name, safe='')}",
     remote_link_created=HTTPStatus.OK,
+    too_large=HTTPStatus.NOT_FOUND,
     takes_bearer=True,
 )
 

@@ -1,6 +1,6 @@
-"""Tickets as every persona serves them: create, read, edit, move, link."""
+"""Tickets as every persona serves them: create, read, edit, move, delete, link."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,9 +20,9 @@ from connectors.jira.sandbox.exchange import (
 )
 from connectors.jira.sandbox.jql import JqlError, Query, parse
 from connectors.jira.sandbox.refusal import Refusal
-from connectors.jira.sandbox.shapes import Wanted, shapes_of, transition_id
-from connectors.jira.sandbox.store import LINK_TYPES, STATUSES, Store
-from connectors.jira.sandbox.ticket import Ticket
+from connectors.jira.sandbox.shapes import Wanted, shapes_of
+from connectors.jira.sandbox.store import LINK_TYPES, RESOLUTIONS, Store
+from connectors.jira.sandbox.ticket import Named, Ticket, Transition
 
 
 def issue_routes(api: str) -> list[BaseRoute]:
@@ -31,6 +31,7 @@ def issue_routes(api: str) -> list[BaseRoute]:
         Route(f"{api}/issue", create, methods=["POST"]),
         Route(f"{api}/issue/{{key}}", read, methods=["GET"]),
         Route(f"{api}/issue/{{key}}", edit, methods=["PUT"]),
+        Route(f"{api}/issue/{{key}}", delete, methods=["DELETE"]),
         Route(f"{api}/issue/{{key}}/transitions", transitions, methods=["GET"]),
         Route(f"{api}/issue/{{key}}/transitions", move, methods=["POST"]),
         Route(f"{api}/issueLink", link, methods=["POST"]),
@@ -71,19 +72,29 @@ async def edit(request: Request) -> Response:
 
 async def transitions(request: Request) -> Response:
     """The ways into other statuses."""
-    ticket, shapes = ticket_of(request), shapes_of(request)
-    others = [status for status in STATUSES if status != ticket.status]
-    return JSONResponse({"transitions": [shapes.transition(status) for status in others]})
+    with_fields = "transitions.fields" in names_of(request, "expand")
+    ways = shapes_of(request).transitions(ticket_of(request), with_fields=with_fields)
+    return JSONResponse({"transitions": ways})
 
 
 async def move(request: Request) -> Response:
-    """Carry out a transition."""
+    """Carry out a transition; of its screen's fields only the resolution is kept."""
     store, ticket, body = store_of(request), ticket_of(request), await body_of(request)
     wanted = object_in(body, "transition").get("id")
-    status = next((status for status in STATUSES if transition_id(status) == wanted), None)
-    if status is None or status == ticket.status:
+    way = next((way for way in store.transitions if way.id == wanted), None)
+    if way is None or way.to == ticket.status:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"Transition id '{wanted}' is not valid for this issue.")
-    store.move(ticket, status)
+    given = object_in(body, "fields")
+    errors = dict(_screen_errors(way, given))
+    if errors:
+        raise Refusal(HTTPStatus.BAD_REQUEST, errors=errors)
+    store.move(ticket, way.to, _resolution(given))
+    return NO_CONTENT
+
+
+async def delete(request: Request) -> Response:
+    """Remove a ticket."""
+    store_of(request).delete(ticket_of(request))
     return NO_CONTENT
 
 
@@ -115,6 +126,20 @@ def found_by(store: Store, jql: str, *, check: Callable[[Query], None] = lambda 
         raise Refusal(HTTPStatus.BAD_REQUEST, str(error)) from error
     check(query)
     return store.search(query)
+
+
+def _screen_errors(way: Transition, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in given.keys() - way.screen.keys():
+        yield name, f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
+    for name, required in way.screen.items():
+        if required and name not in given:
+            yield name, f"{name.capitalize()} is required."
+    if "resolution" in given and _resolution(given) is None:
+        yield "resolution", "Could not find valid 'id' or 'name' in resolution object."
+
+
+def _resolution(given: Mapping[str, Any]) -> Named | None:
+    return fields.named(RESOLUTIONS, given.get("resolution"))
 
 
 def _updated_labels(ticket: Ticket, update: dict[str, Any]) -> list[str]:

@@ -38,6 +38,7 @@ def part_routes(api: str) -> list[BaseRoute]:
         Route(f"{issue}/remotelink", list_remote_links, methods=["GET"]),
         Route(f"{issue}/remotelink", link_remote, methods=["POST"]),
         Route(f"{issue}/attachments", attach, methods=["POST"]),
+        Route(f"{api}/attachment/meta", upload_limit, methods=["GET"]),
     ]
 
 
@@ -110,11 +111,19 @@ async def attach(request: Request) -> Response:
     if request.headers.get("X-Atlassian-Token") != "no-check":
         raise Refusal(HTTPStatus.FORBIDDEN, "XSRF check failed")
     store, shapes, key = store_of(request), shapes_of(request), ticket_of(request).key
+    parts = await _parts(request)
+    if any(len(_content(part)) > store.upload_limit for part in parts):
+        raise Refusal(persona_of(request).too_large, "The attachment is larger than this site takes.")
     attachments = [
         store.attach(store.ticket(key), part.get_filename("file"), part.get_content_type(), _content(part))
-        for part in await _parts(request)
+        for part in parts
     ]
     return JSONResponse([shapes.attachment(attachment) for attachment in attachments])
+
+
+async def upload_limit(request: Request) -> Response:
+    """Whether files are taken, and how large ones."""
+    return JSONResponse({"enabled": True, "uploadLimit": store_of(request).upload_limit})
 
 
 async def attachment_content(request: Request) -> Response:

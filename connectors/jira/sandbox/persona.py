@@ -22,4 +22,5 @@ class Persona:
     expands_comment_properties: bool
     content_path: Callable[[Attachment], str]  # where an attachment's bytes are
     remote_link_created: HTTPStatus
+    too_large: HTTPStatus  # the answer to a file beyond the limit
     takes_bearer: bool  # the token alone is enough (RFC 6750)

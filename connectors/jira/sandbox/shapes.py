@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from connectors.jira.sandbox.exchange import persona_of, store_of
 from connectors.jira.sandbox.fields import Field
 from connectors.jira.sandbox.persona import Persona
-from connectors.jira.sandbox.store import PRIORITIES, STATUSES, Store
+from connectors.jira.sandbox.store import PRIORITIES, RESOLUTIONS, Store
 from connectors.jira.sandbox.ticket import (
     Attachment,
     Change,
@@ -19,12 +20,15 @@ from connectors.jira.sandbox.ticket import (
     LinkType,
     Named,
     RemoteLink,
+    Status,
     Ticket,
+    Transition,
 )
 
 Json = dict[str, Any]
 
 _ID_ONLY = ("id",)
+_RESOLUTION = "resolution"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +64,7 @@ class Shapes:
             bean["properties"] = {k: v for k, v in ticket.properties.items() if k in wanted.properties}
         for name, show in self._expansions().items():
             if name in wanted.expand:
-                bean[name] = show(ticket)
+                bean[name.partition(".")[0]] = show(ticket)
         return bean
 
     def created(self, ticket: Ticket) -> Json:
@@ -137,9 +141,40 @@ class Shapes:
             "self": self._url(f"issueLinkType/{kind.id}"),
         }
 
-    def transition(self, status: Named) -> Json:
-        """The way into a status; every status can be reached from every other."""
-        return {"id": transition_id(status), "name": status.name, "to": self.entry("status", status)}
+    def status(self, status: Status) -> Json:
+        """A status with what it means."""
+        category = {
+            **self.entry("statuscategory", status.category),
+            "id": int(status.category.id),
+            "key": status.category.name,
+        }
+        return {**self.entry("status", status), "statusCategory": category}
+
+    def transitions(self, ticket: Ticket, *, with_fields: bool) -> list[Json]:
+        """The ways into the other statuses; their fields only when they were asked for."""
+        others = [way for way in self.store.transitions if way.to != ticket.status]
+        return [self._transition(way, with_fields=with_fields) for way in others]
+
+    def _transition(self, way: Transition, *, with_fields: bool) -> Json:
+        bean = {"id": way.id, "name": way.to.name, "to": self.status(way.to)}
+        if with_fields:
+            bean["fields"] = {
+                name: self._screen_field(name, required=required) for name, required in way.screen.items()
+            }
+        return bean
+
+    def _screen_field(self, name: str, *, required: bool) -> Json:
+        choices = [self.entry(_RESOLUTION, entry) for entry in RESOLUTIONS] if name == _RESOLUTION else []
+        return {
+            "fieldId": name,
+            "key": name,
+            "name": name.capitalize(),
+            "required": required,
+            "hasDefaultValue": False,
+            "operations": ["set"],
+            "schema": {"type": name, "system": name},
+            "allowedValues": choices,
+        }
 
     def _fields(self, ticket: Ticket) -> Json:
         blank = dict.fromkeys(self.persona.fields) | {"labels": [], "components": []}
@@ -150,7 +185,8 @@ class Shapes:
             "project": self.project(project),
             "issuetype": self._reference(self.store.issue_types, ticket.fields["issuetype"], self.issue_type),
             "priority": self._reference(PRIORITIES, ticket.fields.get("priority"), self._priority),
-            "status": self.entry("status", ticket.status),
+            "status": self.status(ticket.status),
+            "resolution": self.entry(_RESOLUTION, ticket.resolution) if ticket.resolution else None,
             "created": instant(ticket.created),
             "updated": instant(ticket.updated),
             "creator": self.account(),
@@ -175,7 +211,7 @@ class Shapes:
     def _link(self, link: Link) -> Json:
         end = "outwardIssue" if link.outward else "inwardIssue"
         other = self.store.ticket(link.other)
-        fields = {"summary": other.fields["summary"], "status": self.entry("status", other.status)}
+        fields = {"summary": other.fields["summary"], "status": self.status(other.status)}
         return {
             "id": link.id,
             "self": self._url(f"issueLink/{link.id}"),
@@ -184,7 +220,12 @@ class Shapes:
         }
 
     def _expansions(self) -> Mapping[str, Callable[[Ticket], Any]]:
-        return {"names": self._names, "changelog": self._changelog, "transitions": self._transitions}
+        return {
+            "names": self._names,
+            "changelog": self._changelog,
+            "transitions": partial(self.transitions, with_fields=False),
+            "transitions.fields": partial(self.transitions, with_fields=True),
+        }
 
     def _changelog(self, ticket: Ticket) -> Json:
         histories = [self._history(change) for change in reversed(ticket.history)]
@@ -201,9 +242,6 @@ class Shapes:
 
     def _names(self, _ticket: Ticket) -> dict[str, str]:
         return {field.id: field.name for field in self.persona.fields.values()}
-
-    def _transitions(self, _ticket: Ticket) -> list[Json]:
-        return [self.transition(status) for status in STATUSES]
 
     def _url(self, path: str) -> str:
         return f"{self.base}{self.persona.api}/{path}"
@@ -245,8 +283,3 @@ def field_metadata(field: Field) -> Json:
 def instant(at: datetime) -> str:
     """An instant as Jira writes it: milliseconds, and an offset without a colon."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}" + at.strftime("%z")
-
-
-def transition_id(status: Named) -> str:
-    """The id of the transition into this status."""
-    return f"{STATUSES.index(status) + 1}1"

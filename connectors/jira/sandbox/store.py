@@ -1,6 +1,7 @@
 """The tickets of one sandbox, in memory. Knows no HTTP and no persona's formats."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +18,9 @@ from connectors.jira.sandbox.ticket import (
     LinkType,
     Named,
     RemoteLink,
+    Status,
     Ticket,
+    Transition,
 )
 
 Clock = Callable[[], datetime]
@@ -34,7 +37,21 @@ def _numbered(names: Sequence[str], *, start: int) -> tuple[Named, ...]:
 
 
 PRIORITIES = _numbered(("Highest", "High", "Medium", "Low", "Lowest"), start=1)
-STATUSES = _numbered(("To Do", "In Progress", "Done"), start=10_000)
+CATEGORIES = (
+    Named(id="2", name="new"),
+    Named(id="4", name="indeterminate"),
+    Named(id="3", name="done"),
+)
+"""The status categories by key, as every Jira has them."""
+STATUSES = tuple(
+    Status(id=entry.id, name=entry.name, category=category)
+    for entry, category in zip(
+        _numbered(("To Do", "In Progress", "Done"), start=10_000), CATEGORIES, strict=True
+    )
+)
+RESOLUTIONS = _numbered(("Done", "Won't Do", "Duplicate", "Cannot Reproduce"), start=10_000)
+UPLOAD_LIMIT = 10_485_760
+"""Octets of the largest attachment, as Data Center begins with."""
 LINK_TYPES = (
     LinkType(id="10000", name="Relates", inward="relates to", outward="relates to"),
     LinkType(id="10001", name="Duplicate", inward="is duplicated by", outward="duplicates"),
@@ -48,7 +65,7 @@ class Store:
     `index_lag` hides a ticket from searches, though not from reads by key, for that long after it was
     created. `next_keys` gives the ticket that carries a token the key foreseen for it. `hidden_fields` names
     per project the fields that are not on its screens; `denied`, the permissions that the site says its
-    account lacks there.
+    account lacks there. `transitions` are the workflow, and `upload_limit` is in octets.
     """
 
     def __init__(
@@ -67,7 +84,13 @@ class Store:
         self.next_keys = next_keys or {}
         self.hidden_fields: MutableMapping[str, frozenset[str]] = {}
         self.denied: MutableMapping[str, frozenset[str]] = {}
+        self.transitions: Sequence[Transition] = tuple(
+            Transition(id=f"{number}1", to=status) for number, status in enumerate(STATUSES, start=1)
+        )
+        self.upload_limit = UPLOAD_LIMIT
         self._tickets: dict[str, Ticket] = {}
+        self._moved: dict[str, str] = {}
+        self._highest: Counter[str] = Counter()
         self._ticket_ids = itertools.count(_FIRST_TICKET_ID)
         self._part_ids = itertools.count(_FIRST_TICKET_ID)
 
@@ -76,13 +99,18 @@ class Store:
         return tuple(self._tickets.values())
 
     def ticket(self, key_or_id: str) -> Ticket:
-        """The ticket with this key or id; raises a refusal with status 404."""
-        found = self._tickets.get(key_or_id.upper())
+        """The ticket with this key, now or once, or id; raises a refusal with status 404."""
+        key = key_or_id.upper()
+        found = self._tickets.get(self._moved.get(key, key))
         if found is None:
             found = next((ticket for ticket in self.tickets() if ticket.id == key_or_id), None)
         if found is None:
             raise not_found("Issue")
         return found
+
+    def keys_of(self, ticket: Ticket) -> set[str]:
+        """The ticket's key, and those that it had before."""
+        return {ticket.key, *(old for old, now in self._moved.items() if now == ticket.key)}
 
     def search(self, query: Query) -> list[Ticket]:
         """The indexed tickets that the query asks for, in its order."""
@@ -118,10 +146,29 @@ class Store:
         changed = replace(ticket, properties={**ticket.properties, name: value})
         return self._keep(changed, self._change("Property", after=name))
 
-    def move(self, ticket: Ticket, status: Named) -> Ticket:
-        """Give the ticket another status."""
+    def move(self, ticket: Ticket, status: Status, resolution: Named | None = None) -> Ticket:
+        """Give the ticket another status; it is resolved as long as it is done."""
         change = self._change("status", before=ticket.status.name, after=status.name)
-        return self._keep(replace(ticket, status=status), change)
+        is_done = status.category == CATEGORIES[-1]
+        resolved = (resolution or RESOLUTIONS[0]) if is_done else None
+        return self._keep(replace(ticket, status=status, resolution=resolved), change)
+
+    def move_to_project(self, ticket: Ticket, project: str) -> Ticket:
+        """Give the ticket the next key of another project; its old key leads to it."""
+        moved = replace(ticket, key=self._next_key(project, None), project=project)
+        del self._tickets[ticket.key]
+        self._moved |= {old: moved.key for old, now in self._moved.items() if now == ticket.key}
+        self._moved[ticket.key] = moved.key
+        return self._keep(moved, self._change("Key", before=ticket.key, after=moved.key))
+
+    def delete(self, ticket: Ticket) -> None:
+        """Remove the ticket and the links to it. Its key is not given again."""
+        del self._tickets[ticket.key]
+        keys = self.keys_of(ticket)
+        for other in {self.ticket(link.other).key for link in ticket.links}:
+            left = self._tickets[other]
+            links = tuple(link for link in left.links if link.other not in keys)
+            self._keep(replace(left, links=links), self._change("Link", before=ticket.key))
 
     def comment(self, ticket: Ticket, body: object, properties: Mapping[str, Any]) -> Comment:
         """Add a comment."""
@@ -167,10 +214,10 @@ class Store:
         foreseen = self.next_keys.get(token or "")
         if foreseen and foreseen not in self._tickets:
             return foreseen
-        highest = max((ticket.number for ticket in self.tickets() if ticket.project == project), default=0)
-        return f"{project}-{highest + 1}"
+        return f"{project}-{self._highest[project] + 1}"
 
     def _keep(self, ticket: Ticket, *changes: Change) -> Ticket:
+        self._highest[ticket.project] = max(self._highest[ticket.project], ticket.number)
         kept = replace(ticket, updated=self.now(), history=(*ticket.history, *changes))
         self._tickets[kept.key] = kept
         return kept

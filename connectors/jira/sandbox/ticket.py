@@ -15,6 +15,22 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Status(Named):
+    """A status of the workflow."""
+
+    category: Named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition:
+    """A way into a status, open from every other one."""
+
+    id: str
+    to: Status
+    screen: Mapping[str, bool] = field(default_factory=dict)  # the fields that may be given; True: must be
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkType:
     """A kind of link, with how it reads from either end."""
 
@@ -82,11 +98,12 @@ class Ticket:
     id: str
     key: str
     project: str
-    status: Named
+    status: Status
     created: datetime
     updated: datetime
     fields: Mapping[str, Any]
     properties: Mapping[str, Any] = field(default_factory=dict)
+    resolution: Named | None = None
     comments: tuple[Comment, ...] = ()
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()

@@ -12,6 +12,7 @@ from connectors.jira.sandbox.server import Sandbox
 from connectors.jira.tickets import JiraTickets
 from connectors.tickets import Created, Paragraph, TicketDraft
 from tests.contract.jira_judge import judged_sandbox
+from tests.support.waiting import eventually
 
 ISSUE = r"/rest/api/\d/issue"
 
@@ -96,7 +97,8 @@ def test_an_answer_later_than_the_timeout_leaves_the_outcome_unknown(
     sandbox.faults.delay("POST", ISSUE, seconds=0.5)
     with pytest.raises(OutcomeUnknown):
         hasty.create(draft, token=token)
-    assert [ticket.labels[0] for ticket in sandbox.tickets()] == [f"mw-{token}"]
+    (ticket,) = eventually(sandbox.tickets, within=10)
+    assert ticket.labels[0] == f"mw-{token}"
 
 
 def test_the_key_window_finds_what_the_search_index_does_not_show_yet(

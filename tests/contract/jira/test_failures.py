@@ -59,6 +59,18 @@ def test_a_sign_in_that_is_denied_is_no_refusal_of_the_ticket(
         client.create(draft, token="a1")
 
 
+def test_a_missing_permission_that_data_center_calls_unauthorized_is_a_refusal(
+    sandbox: Sandbox, client: JiraTickets, draft: TicketDraft
+) -> None:
+    for token in ("a1", "a2"):
+        client.create(draft, token=token)
+    path, body = r"/rest/api/\d/issueLink", b'{"errorMessages": ["No Link Issue Permission."], "errors": {}}'
+    headers = {"X-Seraph-LoginReason": "OK"}
+    sandbox.faults.answer("POST", path, status=HTTPStatus.UNAUTHORIZED, headers=headers, body=body)
+    with pytest.raises(Refused, match="permissions"):
+        client.link("INC-1", "INC-2", link_type="Relates")
+
+
 def test_an_answer_of_the_wrong_edition_says_what_to_check(
     edition: JiraEdition, connect: Connect, draft: TicketDraft
 ) -> None:

@@ -8,11 +8,12 @@ from connectors.errors import OutcomeUnknown, Unavailable
 from connectors.jira.sandbox.faults import EVERY_WRITE, Faults
 from connectors.jira.sandbox.server import Sandbox
 from connectors.jira.tickets import JiraTickets
-from connectors.tickets import Paragraph, TicketDraft
+from connectors.tickets import Paragraph, TicketDraft, TicketFile
 
 ISSUE = r"/rest/api/\d/issue"
 SEARCH = r"/rest/api/\d/search(/jql)?"
 TEXT = (Paragraph(text="More came in."),)
+FILE = TicketFile(name="letter.pdf", content_type="application/pdf", content=b"%PDF-1.7")
 TOKENS = [f"a{number}" for number in range(12)]
 
 
@@ -72,6 +73,14 @@ def commented_once(client: JiraTickets, key: str, token: str, troubles: list[str
     )
 
 
+def attached_once(client: JiraTickets, key: str, token: str, troubles: list[str]) -> str:
+    return once(
+        lambda: client.attach(key, FILE, token=token),
+        lambda: client.find_attachment(key, FILE, token=token),
+        troubles,
+    )
+
+
 FAULTS: dict[str, Callable[[Faults], None]] = {
     "execute then drop": lambda faults: faults.execute_then_drop(*EVERY_WRITE, share=0.3),
     "drop before execute": lambda faults: faults.drop_before_execute(*EVERY_WRITE, share=0.3),
@@ -82,7 +91,7 @@ FAULTS: dict[str, Callable[[Faults], None]] = {
 
 
 @pytest.mark.parametrize("name", [*FAULTS, "all of them"])
-def test_among_faults_every_ticket_and_comment_is_made_once(
+def test_among_faults_every_ticket_comment_and_file_is_made_once(
     sandbox: Sandbox, client: JiraTickets, draft: TicketDraft, name: str
 ) -> None:
     for arm in [FAULTS[name]] if name in FAULTS else FAULTS.values():
@@ -91,6 +100,9 @@ def test_among_faults_every_ticket_and_comment_is_made_once(
     for token in TOKENS:
         key = created_once(client, draft, token, troubles)
         comment = commented_once(client, key, token, troubles)
-        assert [made.id for made in sandbox.store.ticket(key).comments] == [comment]
+        file = attached_once(client, key, token, troubles)
+        ticket = sandbox.store.ticket(key)
+        assert [made.id for made in ticket.comments] == [comment]
+        assert [made.id for made in ticket.attachments] == [file]
     assert [ticket.labels[0] for ticket in sandbox.tickets()] == [f"mw-{token}" for token in TOKENS]
     assert troubles

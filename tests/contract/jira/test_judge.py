@@ -35,7 +35,13 @@ RIGHT = {
     "comment": ("POST", "/issue/I-1/comment", {"body": DOCUMENT}),
     "search": ("POST", "/search/jql", {"jql": "key = I-1", "nextPageToken": "x"}),
     "transition": ("POST", "/issue/I-1/transitions", {"transition": {"id": "31"}}),
+    "transition with a resolution": (
+        "POST",
+        "/issue/I-1/transitions",
+        {"transition": {"id": "31"}, "fields": {"resolution": {"name": "Duplicate"}}},
+    ),
     "read with parameters": ("GET", "/issue/I-1?fields=summary&expand=names", None),
+    "read with transitions": ("GET", "/issue/I-1?fields=status&expand=transitions.fields", None),
 }
 WRONG = {
     "a description that is plain text": ("POST", "/issue", {"fields": {**FIELDS, "description": "text"}}),
@@ -54,6 +60,13 @@ WRONG = {
         {"body": DOCUMENT, "visibility": {"type": "roles", "value": "x"}},
     ),
     "a transition's id as a number": ("POST", "/issue/I-1/transitions", {"transition": {"id": 31}}),
+    "an unknown field in a transition": (
+        "POST",
+        "/issue/I-1/transitions",
+        {"transition": {"id": "31"}, "fields": {"Resolution": {"name": "Done"}}},
+    ),
+    "a way to show fields that transitions lack": ("GET", "/issue/I-1/transitions?fields=resolution", None),
+    "a file that is no form": ("POST", "/issue/I-1/attachments", {"file": "x"}),
     "a link with one end": ("POST", "/issueLink", {"type": {"name": "R"}, "inwardIssue": {"key": "A-1"}}),
     "an unknown key in a link": (
         "POST",
@@ -101,6 +114,8 @@ DATA_CENTER_RIGHT = {
     "search": ("POST", "/search", {"jql": "key = I-1", "startAt": 0, "maxResults": 1, "fields": ["labels"]}),
     "search by URL": ("GET", "/search?jql=x&startAt=0", None),
     "read with parameters": ("GET", "/issue/I-1?fields=labels&properties=mailwarden", None),
+    "read with transitions": ("GET", "/issue/I-1?fields=status&expand=transitions.fields", None),
+    "read the limit of uploads": ("GET", "/attachment/meta", None),
     "read a comment's property": ("GET", "/comment/10001/properties/mailwarden", None),
 }
 DATA_CENTER_WRONG = {
@@ -114,6 +129,11 @@ DATA_CENTER_WRONG = {
     "Cloud's search": ("POST", "/search/jql", {"jql": "x"}),
     "Cloud's way to page": ("POST", "/search", {"jql": "x", "nextPageToken": "x"}),
     "a fetch of many": ("POST", "/issue/bulkfetch", {"issueIdsOrKeys": ["I-1"]}),
+    "fields of transitions, asked for where they are not described": (
+        "GET",
+        "/issue/I-1/transitions?expand=transitions.fields",
+        None,
+    ),
     "an unknown parameter": ("GET", "/mypermissions?projectKey=I&permissions=EDIT_ISSUES", None),
     "a transition's id as a number": ("POST", "/issue/I-1/transitions", {"transition": {"id": 31}}),
 }

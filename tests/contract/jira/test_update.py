@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from datetime import date
+from http import HTTPStatus
 
 import pytest
 
-from connectors.errors import OutcomeUnknown, Refused
+from connectors.errors import Gone, OutcomeUnknown, Refused
 from connectors.jira.sandbox.server import Sandbox
 from connectors.jira.tickets import JiraTickets
 from connectors.tickets import Paragraph, TicketDraft
@@ -76,14 +78,16 @@ def test_a_link_of_unknown_outcome_is_not_doubled_by_asking_again(
 
 
 def test_raising_sets_priority_and_due_date(sandbox: Sandbox, client: JiraTickets) -> None:
-    client.raise_ticket("INC-1", priority="Highest", due=date(2026, 11, 30))
+    assert client.raise_ticket("INC-1", priority="Highest", due=date(2026, 11, 30)) == ()
     fields = sandbox.store.ticket("INC-1").fields
     assert (fields["priority"], fields["duedate"]) == ({"name": "Highest"}, "2026-11-30")
 
 
-def test_raising_sets_the_one_field_that_the_project_takes(sandbox: Sandbox, client: JiraTickets) -> None:
+def test_raising_sets_the_one_field_that_the_project_takes_and_names_the_other(
+    sandbox: Sandbox, client: JiraTickets
+) -> None:
     sandbox.store.hidden_fields["INC"] = frozenset({"duedate"})
-    client.raise_ticket("INC-1", priority="Highest", due=date(2026, 11, 30))
+    assert client.raise_ticket("INC-1", priority="Highest", due=date(2026, 11, 30)) == ("duedate",)
     fields = sandbox.store.ticket("INC-1").fields
     assert (fields["priority"], fields["duedate"]) == ({"name": "Highest"}, "2026-12-01")
 
@@ -104,6 +108,31 @@ def test_raising_leaves_alone_what_is_not_given(sandbox: Sandbox, client: JiraTi
     assert sandbox.requests("PUT", r"/rest/api/\d/issue/INC-1") == 1
 
 
-def test_a_ticket_that_is_gone_is_refused(client: JiraTickets) -> None:
-    with pytest.raises(Refused):
-        client.comment("INC-99", TEXT, token="c1")
+CALLS: dict[str, Callable[[JiraTickets], object]] = {
+    "comment": lambda client: client.comment("INC-1", TEXT, token="c1"),
+    "find a comment": lambda client: client.find_comment("INC-1", token="c1"),
+    "link": lambda client: client.link("INC-1", "INC-2", link_type="Relates"),
+    "link to it": lambda client: client.link("INC-2", "INC-1", link_type="Relates"),
+    "raise": lambda client: client.raise_ticket("INC-1", priority="High", due=None),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_deleted_ticket_is_gone(sandbox: Sandbox, client: JiraTickets, name: str) -> None:
+    sandbox.store.delete(sandbox.store.ticket("INC-1"))
+    with pytest.raises(Gone, match="INC-1"):
+        CALLS[name](client)
+
+
+def test_an_unknown_type_of_link_is_refused_and_no_ticket_is_gone(client: JiraTickets) -> None:
+    with pytest.raises(Refused) as refusal:
+        client.link("INC-1", "INC-2", link_type="Twin")
+    assert not isinstance(refusal.value, Gone)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_not_found_of_a_gateway_is_no_ticket_gone(sandbox: Sandbox, client: JiraTickets, name: str) -> None:
+    sandbox.faults.answer("GET|POST|PUT", ".*", status=HTTPStatus.NOT_FOUND, body=b"<html>Not found</html>")
+    with pytest.raises(Refused) as refusal:
+        CALLS[name](client)
+    assert not isinstance(refusal.value, Gone)

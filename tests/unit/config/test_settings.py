@@ -6,7 +6,7 @@ import pytest
 
 from config.faults import ConfigurationError
 from config.secret import Secret, SecretUnavailable
-from config.settings import Smtp, SmtpTls, load_settings
+from config.settings import Health, Smtp, SmtpTls, load_settings
 
 MINIMAL = """\
 receiving_host: mx.example
@@ -143,3 +143,20 @@ def test_an_smtp_section_that_cannot_be_used_is_a_fault(file: Path, section: str
     file.write_text(f"{MINIMAL}smtp: {section}\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=fault):
         load_settings(file)
+
+
+def test_without_a_health_section_nothing_listens(file: Path) -> None:
+    assert load_settings(file).health is None
+
+
+def test_an_empty_health_section_listens_on_this_machine_alone(file: Path) -> None:
+    file.write_text(f"{MINIMAL}health: {{}}\n", encoding="utf-8")
+    assert load_settings(file).health == Health(host="127.0.0.1", port=9464, expose=False)
+
+
+def test_health_is_shown_to_other_machines_only_on_purpose(file: Path) -> None:
+    file.write_text(f"{MINIMAL}health: {{host: 0.0.0.0}}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"health.host: must be this machine's own"):
+        load_settings(file)
+    file.write_text(f"{MINIMAL}health: {{host: 0.0.0.0, expose: true}}\n", encoding="utf-8")
+    assert load_settings(file).health == Health(host="0.0.0.0", expose=True)  # noqa: S104  (what is tested)

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -6,11 +6,12 @@ from sqlalchemy import select
 from connectors.mail import MailSource
 from daemon.assess import MAX_TRIES, Assessor, Reader
 from daemon.bell import Bell
-from daemon.collect import Collector, Watch
+from daemon.collect import Collector
 from daemon.pool import TooExpensive, WorkerUnavailable
 from daemon.store.database import Database
 from daemon.store.models import Message, StoredReport
 from daemon.store.states import MessageState
+from daemon.watched import Watch
 from parsers.bounds import ReadableHeaders, Unreadable
 from parsers.facts import REPORTS, Report
 from tests.support.mail import MemoryMailbox
@@ -25,9 +26,7 @@ def collect(database: Database, *mails: bytes) -> None:
     def open_source() -> MailSource:
         return mailbox
 
-    watch = Watch(
-        mailbox="regulators", open_source=open_source, poll_seconds=1, since=datetime(2026, 1, 1, tzinfo=UTC)
-    )
+    watch = Watch(mailbox="regulators", open_source=open_source, poll_seconds=1, since=date(2026, 1, 1))
     Collector(watch=watch, database=database, collected=Bell()).work()
 
 

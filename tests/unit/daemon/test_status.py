@@ -1,15 +1,52 @@
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from sqlalchemy import update
 
 from config.instant import utcnow
 from connectors.errors import Refused
 from daemon.bell import Bell
 from daemon.deliver import Courier
 from daemon.health import Health
-from daemon.status import gather
+from daemon.lease import Lease
+from daemon.status import Status, gather
+from daemon.store.models import Action, Running
+from daemon.store.states import ActionState
+from daemon.terminal import show_status
 from parsers.facts import Elapsed, Kind, StatedClock
 from tests.support.reports import PLAIN, RECEIVED, report
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
+
+LONG = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def lease(desk: Desk) -> Iterator[Lease]:
+    """A daemon runs on the desk's database."""
+    running = Lease(database=desk.database, instance="alpha", length=LONG)
+    running.begin()
+    yield running
+    running.end()
+
+
+def health(desk: Desk, instance: str, name: str = "collect regulators") -> Health:
+    begun = Health(instance=instance, name=name, database=desk.database)
+    begun.begin()
+    return begun
+
+
+def troubles(desk: Desk) -> list[tuple[str, str]]:
+    return [(trouble.where, trouble.what) for trouble in gather(desk.database, utcnow()).troubles]
+
+
+def shown(status: Status) -> str:
+    out = StringIO()
+    show_status(Console(file=out, width=120), status)
+    return out.getvalue()
 
 
 def test_every_message_is_counted_where_it_is(desk: Desk) -> None:
@@ -46,13 +83,71 @@ def test_a_refused_action_is_named_as_trouble_until_it_is_done(desk: Desk) -> No
         planned=Bell(),
         unknown_wait=timedelta(0),
     ).work()
-    [trouble] = gather(desk.database, utcnow()).troubles
-    assert trouble.what == "unknown issue type"
+    assert troubles(desk) == [("action 1 of matter #1 (create, try 1)", "unknown issue type")]
+
+
+def test_a_failed_action_is_counted_and_named_as_given_up(desk: Desk) -> None:
+    desk.decide(PLAIN)
+    with desk.database.write("test") as session:
+        given_up = {"state": ActionState.FAILED, "trouble": "the ticket is gone", "tries": 8}
+        session.execute(update(Action).values(**given_up))
+    assert gather(desk.database, utcnow()).queue["failed"] == 1
+    assert troubles(desk) == [("action 1 of matter #1 (create, given up after 8)", "the ticket is gone")]
 
 
 def test_a_troubled_loop_is_named_with_since_when(desk: Desk) -> None:
-    health = Health(instance="here", name="collect regulators", database=desk.database)
-    health.begin()
-    health.troubled(Refused("no"))
+    health(desk, "alpha").troubled(Refused("no"))
     [trouble] = gather(desk.database, utcnow()).troubles
     assert (trouble.where, trouble.what, trouble.since is not None) == ("collect regulators", "no", True)
+
+
+def test_where_several_daemons_run_trouble_says_on_which(desk: Desk) -> None:
+    Lease(database=desk.database, instance="beta", length=LONG).begin()
+    health(desk, "beta").troubled(Refused("no"))
+    assert troubles(desk) == [("collect regulators on beta", "no")]
+
+
+def test_the_trouble_of_a_daemon_that_is_gone_does_not_count(desk: Desk) -> None:
+    gone = Lease(database=desk.database, instance="beta", length=LONG)
+    gone.begin()
+    health(desk, "beta").troubled(Refused("no"))
+    gone.end()
+    assert troubles(desk) == []
+
+
+def test_a_daemon_whose_lease_has_run_out_is_trouble_itself(desk: Desk) -> None:
+    an_hour_ago = utcnow() - timedelta(hours=1)
+    with desk.database.write("test") as session:
+        session.execute(update(Running).values(expires_at=an_hour_ago))
+    [trouble] = gather(desk.database, utcnow()).troubles
+    assert (trouble.where, trouble.what) == ("daemon alpha", "not heard of any more")
+    assert isinstance(trouble.since, datetime)
+    assert abs(trouble.since - an_hour_ago) < timedelta(minutes=1)
+
+
+def test_that_no_daemon_runs_is_trouble(desk: Desk, lease: Lease) -> None:
+    lease.end()
+    assert troubles(desk) == [("daemon", "none is running: start one with `run.py start`")]
+
+
+def test_each_daemon_is_shown_with_its_lease_and_its_loops(desk: Desk) -> None:
+    health(desk, "alpha").troubled(Refused("no"))
+    health(desk, "alpha", "decide").restarted()
+    status = gather(desk.database, utcnow())
+    [daemon] = status.daemons
+    assert (daemon.instance, daemon.loops, daemon.in_trouble, daemon.restarts) == ("alpha", 2, 1, 1)
+    assert LONG.total_seconds() - 60 < daemon.lease_seconds <= LONG.total_seconds()
+
+
+def test_what_needs_somebody_comes_last_in_a_terminal(desk: Desk) -> None:
+    health(desk, "alpha").troubled(Refused("the [bold]server[/bold] said no"))
+    lines = shown(gather(desk.database, utcnow())).splitlines()
+    titles = [
+        line.strip() for line in lines if line.strip() in {"Daemons", "Mailboxes", "Queue", "Needs attention"}
+    ]
+    assert titles == ["Daemons", "Mailboxes", "Queue", "Needs attention"]
+    assert any("the [bold]server[/bold] said no" in line for line in lines)
+
+
+def test_without_trouble_it_says_so(desk: Desk) -> None:
+    assert shown(gather(desk.database, utcnow())).rstrip().endswith("No trouble.")

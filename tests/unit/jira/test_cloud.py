@@ -147,6 +147,19 @@ def test_two_equal_links_are_two_links(api: Api, sandbox: Sandbox, fields: dict[
     assert (shown["inwardIssue"]["key"], shown["type"]["inward"]) == ("INC-1", "is blocked by")
 
 
+def test_a_file_beyond_the_limit_is_refused(sandbox: Sandbox, api: Api, fields: dict[str, Any]) -> None:
+    api("POST", "issue", {"fields": fields})
+    sandbox.store.upload_limit = 3
+    assert api("GET", "attachment/meta").json() == {"enabled": True, "uploadLimit": 3}
+    url = f"{sandbox.url}/rest/api/3/issue/INC-1/attachments"
+    headers = {"X-Atlassian-Token": "no-check"}
+    sent = [
+        requests.post(url, headers=headers, files={"file": ("a.txt", content)}, timeout=10).status_code
+        for content in (b"four", b"two")
+    ]
+    assert sent == [413, 200]
+
+
 def test_a_file_without_the_header_against_forged_forms_is_refused(api: Api, fields: dict[str, Any]) -> None:
     api("POST", "issue", {"fields": fields})
     assert api("POST", "issue/INC-1/attachments", {}).status_code == 403

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from parsers.attachments import read_attachments
+from parsers.attachments import MAX_ARCHIVES, read_attachments
 from parsers.facts import ArchiveMember, Attachment, AttachmentRole
 from parsers.file_names import MAX_OCTETS, safe_name, unique_names
 from parsers.file_types import content_type_of, sniffed_type
 from parsers.message import parse_message
+from tests.support.raw_mails import entity, multipart, zipped
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "mail"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
@@ -218,3 +219,18 @@ def test_role_is_told_by_type_and_place(kind: str, header: str, role: Attachment
     raw = mixed(kind, "Content-Type: text/plain\n\ntext", f"{header}\n\n\x01\x02")
     (attachment,) = read_attachments(parse_message(raw).root)
     assert attachment.role is role
+
+
+def test_archives_beyond_a_number_are_not_listed() -> None:
+    archive = zipped({"a.txt": b"text"})
+    files = [entity(b"application/zip", archive, name=b"a.zip", encoded=True)] * (MAX_ARCHIVES + 1)
+    *listed, last = read_attachments(parse_message(multipart(*files)).root)
+    assert [len(attachment.members) for attachment in listed] == [1] * MAX_ARCHIVES
+    assert (last.members, last.flags) == ((), frozenset({"not read"}))
+
+
+def test_name_of_any_length_keeps_its_beginning_and_its_suffix() -> None:
+    raw = multipart(entity(b"video/mp4", b"x", name=b"order" * 600 + b".mp4"))
+    (film,) = read_attachments(parse_message(raw).root)
+    assert film.safe_name.startswith("orderorder")
+    assert film.safe_name.endswith(".mp4")

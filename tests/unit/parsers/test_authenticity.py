@@ -105,6 +105,20 @@ def test_address_of_an_authority_in_a_strangers_name_is_a_suspected_forgery(
     assert "address of another in the name" in found.flags
 
 
+@pytest.mark.parametrize(
+    ("sender", "verdict"),
+    [("desk@media-office.example", Verification.VERIFIED), ("eve@e.example", Verification.UNVERIFIED)],
+)
+def test_joint_mail_counts_as_its_first_authors_where_sender_says_so(
+    mail: Mail, report: Reader, sender: str, verdict: Verification
+) -> None:
+    authors = "Desk <desk@media-office.example>, Eve <eve@e.example>"
+    results = f"{HOST}; dmarc=pass header.from=media-office.example"
+    found = report(mail(From=authors, Sender=sender, Authentication_Results=results))
+    assert found.authenticity.verdict is verdict
+    assert "several senders" in found.flags
+
+
 def test_own_address_in_the_name_is_nothing_odd(mail: Mail, report: Reader) -> None:
     found = report(mail(From='"desk@media-office.example" <desk@media-office.example>'))
     assert "address of another in the name" not in found.flags

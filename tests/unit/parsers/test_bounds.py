@@ -4,6 +4,8 @@ import pytest
 
 from parsers.bounds import MAX_FIELD_BYTES, ReadableHeaders, Unreadable, readable_headers
 from parsers.message import parse_message
+from tests.support.raw_mails import HEADER as HEAD
+from tests.support.raw_mails import enclosed, forwarded, parts
 
 HEADER = (
     b"From: =?utf-8?Q?J=C3=B6rg?= <desk@Media-Office.example>\r\nSubject: =?utf-8?Q?L=C3=B6schung?=\r\n"
@@ -32,6 +34,14 @@ def refusal(raw: bytes) -> Unreadable:
         pytest.param(
             b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 1100, id="parts"
         ),
+        pytest.param(
+            b"Content-Type: multipart/mixed\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 1100, id="parts undeclared"
+        ),
+        pytest.param(
+            b"Content-Type: message/delivery-status\r\n\r\n" + b"A: b\r\n\r\n" * 10_001, id="groups"
+        ),
+        pytest.param(enclosed(forwarded(2000)).partition(HEAD)[2], id="depth under base64"),
+        pytest.param(enclosed(parts(1100)).partition(HEAD)[2], id="parts under base64"),
     ],
 )
 def test_refused_mail_keeps_its_readable_headers(rest: bytes) -> None:

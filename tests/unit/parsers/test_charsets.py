@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 - letters of other scripts are what these tests are about
 import pytest
 
-from parsers.charsets import codec_of, decode
+from parsers.charsets import beginning, codec_of, decode
 
 RUSSIAN = "Здравствуйте, уберите, пожалуйста, этот ролик с вашей площадки"
 
@@ -86,3 +86,17 @@ def test_half_of_a_surrogate_pair_is_replaced() -> None:
 
 def test_a_surrogate_pair_in_utf_7_is_one_character() -> None:
     assert decode(b"+2D3eAA-", "utf-7") == "\U0001f600"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "kept"),
+    [
+        ("one\ntwo\nthree", 9, "one\ntwo\n"),
+        ("ğğğ", 3, "ğ"),
+        ("削除", 5, "削"),
+        ("削除", 6, "削除"),
+        ("abc", 2, "ab"),
+    ],
+)
+def test_beginning_ends_with_a_line_or_a_whole_character(text: str, most: int, kept: str) -> None:
+    assert beginning(text.encode(), most).decode() == kept

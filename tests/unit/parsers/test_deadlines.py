@@ -113,6 +113,11 @@ def test_wish_is_not_binding(find: Finder) -> None:
     ]
 
 
+def test_wish_far_away_in_an_endless_sentence_leaves_the_limit_binding(find: Finder) -> None:
+    (clock,) = find("en", "Remove this within 24 hours, " + "and so on, " * 100 + "if possible.")
+    assert clock.binding
+
+
 def test_phrase_and_position_point_into_the_text(find: Finder) -> None:
     text = "İçeriğin DÖRT SAAT İÇİNDE çıkarılması gerekir."
     (clock,) = find("tr", text)

@@ -6,17 +6,24 @@ from pathlib import Path
 
 import pytest
 
+from parsers.attachments import read_attachments
 from parsers.document_readers import extract
 from parsers.documents import MAX_CHARACTERS, MAX_DOCUMENTS, DocumentText, read_documents
 from parsers.file_types import CSV, DOCX, PDF, PPTX, RTF, TEXT, XLSX, XML
 from parsers.message import parse_message
+from tests.support.raw_mails import entity, multipart, spreadsheet
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "mail"
 ORDER = "It has to be removed within four hours of receipt"
 
 
+def documents_in(raw: bytes) -> tuple[DocumentText, ...]:
+    message = parse_message(raw)
+    return read_documents(message, read_attachments(message.root))
+
+
 def documents_of(name: str) -> tuple[DocumentText, ...]:
-    return read_documents(parse_message((FIXTURES / f"{name}.eml").read_bytes()))
+    return documents_in((FIXTURES / f"{name}.eml").read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -133,7 +140,7 @@ def test_one_broken_document_does_not_cost_its_neighbour() -> None:
             b"--b--\r\n",
         ]
     )
-    broken, whole = read_documents(parse_message(raw))
+    broken, whole = documents_in(raw)
     assert broken.flags == {"unreadable"}
     assert (whole.source, whole.text) == ("b.txt", "within 24 hours")
 
@@ -156,26 +163,26 @@ def mail_with(*files: tuple[str, bytes]) -> bytes:
 
 def test_what_is_beyond_the_number_of_documents_is_said_to_be_unread() -> None:
     mail = mail_with(*((f"{number}.txt", b"text") for number in range(MAX_DOCUMENTS + 2)))
-    flags = [document.flags for document in read_documents(parse_message(mail))]
+    flags = [document.flags for document in documents_in(mail)]
     assert flags == [frozenset()] * MAX_DOCUMENTS + [{"not read"}] * 2
 
 
 def test_costly_documents_leave_the_rest_unread() -> None:
     broken = b"%PDF-1.7\n" + b"<<" * 1000
     mail = mail_with(*((f"{number}.pdf", broken) for number in range(6)), ("a.txt", b"text"))
-    documents = read_documents(parse_message(mail))
+    documents = documents_in(mail)
     assert [document.flags for document in documents[:2]] == [{"unreadable"}] * 2
     assert [document.flags for document in documents[2:]] == [{"not read"}] * 5
 
 
 def test_texts_of_one_mail_are_cut_together() -> None:
     mail = mail_with(*((f"{number}.txt", b"long text " * 19_000) for number in range(4)))
-    assert sum(len(document.text) for document in read_documents(parse_message(mail))) == MAX_CHARACTERS
+    assert sum(len(document.text) for document in documents_in(mail)) == MAX_CHARACTERS
 
 
 def test_old_office_file_with_a_macro_stays_closed_and_flagged() -> None:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument _VBA_PROJECT".encode("utf-16-le")
-    (document,) = read_documents(parse_message(mail_with(("a.doc", ole))))
+    (document,) = documents_in(mail_with(("a.doc", ole)))
     assert document.flags == {"unreadable", "macro"}
 
 
@@ -211,3 +218,18 @@ def test_word_document_that_unpacks_too_large_is_unreadable() -> None:
 def test_doctype_in_a_wide_encoding_is_refused_too() -> None:
     text = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
     assert extract(text.encode("utf-16"), XML).flags == {"unreadable"}
+
+
+def test_long_text_is_not_cut_inside_a_character() -> None:
+    assert set(extract("ğ".encode() * 500_001, TEXT).text) == {"ğ"}
+
+
+def test_workbook_with_too_many_cells_is_unreadable() -> None:
+    few, many = (spreadsheet((b"<row>" + b"<c/>" * 50 + b"</row>") * rows) for rows in (10, 5_000))
+    assert (extract(few, XLSX).flags, extract(many, XLSX).flags) == (frozenset(), frozenset({"unreadable"}))
+
+
+def test_attached_mails_beyond_the_number_of_documents_are_said_to_be_unread() -> None:
+    mail = entity(b"message/rfc822", b"Subject: order\r\n\r\ntext")
+    flags = [document.flags for document in documents_in(multipart(*[mail] * (MAX_DOCUMENTS + 1)))]
+    assert flags == [frozenset()] * MAX_DOCUMENTS + [{"not read"}]

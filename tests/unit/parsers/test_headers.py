@@ -1,6 +1,6 @@
 import pytest
 
-from parsers.headers import decode_field, mailbox_in
+from parsers.headers import decode_field, mailbox_in, names_several
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,38 @@ def test_field_is_decoded_as_far_as_it_goes(field: str, text: str) -> None:
         ("<@relay.example:ada@a.example>", "", "ada@a.example"),
         ("Ada <ada@a.example", "Ada", "ada@a.example"),
         ("Ada (x, y) <ada@a.example>", "Ada (x, y)", "ada@a.example"),
+        ("<@one.example,@two.example:ada@a.example>", "", "ada@a.example"),
+        ("Ada <ada(desk)@a.example>", "Ada", "ada@a.example"),
+        ("Ada <ada @ a.example>", "Ada", "ada@a.example"),
+        ('"ada d"@a.example', "", '"ada d"@a.example'),
+        (r'"Ada \"D\" Doe" <ada@a.example>', 'Ada "D" Doe', "ada@a.example"),
+        ("Ada @ Desk, Inc. <ada@a.example>", "Ada @ Desk, Inc.", "ada@a.example"),
         ("undisclosed-recipients:;", "undisclosed-recipients:;", None),
         ("", "", None),
     ],
 )
 def test_first_mailbox_is_found(field: str, name: str, address: str | None) -> None:
     assert mailbox_in(field) == (name, address)
+
+
+@pytest.mark.parametrize(
+    ("fields", "several"),
+    [
+        (["Ada <ada@a.example>, Eve <eve@e.example>"], True),
+        (["eve@e.example, ada@a.example"], True),
+        (["<eve@e.example> <ada@a.example>"], True),
+        (["Desk: Ada <ada@a.example>, eve@e.example;"], True),
+        (["ada@a.example", "eve@e.example"], True),
+        (["Doe, Ada <ada@a.example>"], False),
+        (["ada@a.example <ada@a.example>"], False),
+        (['"ada@a.example, x" <ada@a.example>'], False),
+        (["ada@a.example (once eve@e.example)"], False),
+        (["Ada <ada@a.example>,"], False),
+        ([], False),
+    ],
+)
+def test_mailboxes_of_from_are_counted(fields: list[str], *, several: bool) -> None:
+    assert names_several(fields) is several
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of other scripts are what some of these tests are about
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,16 @@ QUOTED = "\n\n> Reference: AB-2026-1111\n> Please remove https://clipora.example
         ({"X_Ricevuta": "avvenuta-consegna"}, Kind.AUTO_REPLY),
         ({"X_MS_Exchange_Message_Is_Ndr": " "}, Kind.BOUNCE),
         ({"Subject": "Undelivered things", "Return_Path": "<desk@media-office.example>"}, Kind.REPORT),
+        (
+            {
+                "Subject": "Не удается доставить",
+                "Return_Path": "<>",
+                "From": "postmaster@media-office.example",
+            },
+            Kind.BOUNCE,
+        ),
+        ({"Subject": "[Automatic reply] Receipt"}, Kind.AUTO_REPLY),
+        ({"Subject": "[Automatic reply machines] on sale"}, Kind.REPORT),
         ({"Subject": "VS: Ilmoitus", "In_Reply_To": "<x@intake.example>"}, Kind.REPLY),
         ({"Subject": "VS: Melding"}, Kind.REPORT),
     ],

@@ -158,6 +158,20 @@ def test_older_marked_mail_in_an_unmarked_quote_brings_nothing_back(split: Split
     assert split(text).own == OWN
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Unit 4\nFrom: Inspector Doe\nTo: Trust and Safety\nDate: 2 November 2026, 10:00\nSubject: Removal",
+        "Incident\nName: Ada Doe\nEmail: ada@a.example\nDate: 2 Nov 2026 10:00\nWhere: online",
+        "Order\n==========\nFrom: 2 November 2026\nSubject: removal\n==========",
+        "Amt 4\nDatum: 02.11.2026 10:00\nBetreff: Entfernung\nAn: Clipora",
+    ],
+)
+def test_head_of_a_letter_or_form_is_no_mail_header(split: Split, head: str) -> None:
+    text = f"{head}\n\nPlease remove it."
+    assert split(text).own == text
+
+
 def test_form_with_labelled_lines_is_no_mail_header(split: Split) -> None:
     text = "REPORT\nType: enticement\nPriority: 2\nDate: 2026-10-23 23:14\nSubject: user ada.b\nSummary: text"
     assert split(text).own == text

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
+from parsers.addresses import hides_target
 from parsers.knowledge import Knowledge
 from parsers.references import ticket_keys
 
@@ -27,6 +28,10 @@ ID = "7431902286571148306"
         ("#ТёплыйКлад and #2214", ["hashtag:тёплыйклад"]),
         ("hello @everyone, write to desk@media-office.example", []),
         (f"clipora . example/v/{ID}", [f"video:{ID}"]),
+        (f"https:\\\\clipora.example\\v\\{ID}", [f"video:{ID}"]),
+        (f"https://notclipora.example/v/{ID}", []),
+        (f"معرف الفيديو: {ID}", [f"video:{ID}"]),
+        (f"วิดีโอหมายเลข {ID}", [f"video:{ID}"]),
         (f"hxxps[:]//clipora[.]example[/]v[/]{ID}", [f"video:{ID}"]),
         (f"https://clipora.example/[at]some.one/video/{ID}", [f"video:{ID}"]),
         (f"https://clipora.example/@some.one/\nvideo/{ID}", [f"video:{ID}"]),
@@ -49,6 +54,20 @@ ID = "7431902286571148306"
 )
 def test_content_is_recognised_and_normalised(knowledge: Knowledge, text: str, found: list[str]) -> None:
     assert [str(reference) for reference in knowledge.references.find([text])] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("see https://protect-eu.mimecast.com/s/Wb3xCQ1k7hR2mPzu4?domain=clipora.example", True),
+        ("see https://linkprotect.cudasvc.com/url?c=E,1,Wb3xCQ1k7hR2mPzu4&typo=1", True),
+        (f"see https://linkprotect.cudasvc.com/url?a=https%3A%2F%2Fclipora.example%2Fv%2F{ID}&c=E", False),
+        (f"see https://urldefense.com/v3/__https://clipora.example/v/{ID}__;!!Wb3x!Q1k7$", False),
+        (f"see https://clipora.example/v/{ID}", False),
+    ],
+)
+def test_gateway_that_keeps_its_target_is_noticed(text: str, *, hidden: bool) -> None:
+    assert hides_target(text) is hidden
 
 
 def test_ticket_keys_are_found_in_order_and_once() -> None:

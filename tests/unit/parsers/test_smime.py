@@ -1,6 +1,16 @@
+from pathlib import Path
+
 import pytest
 
+from parsers.message import parse_message
 from parsers.smime import Envelope, Protection, open_envelope
+
+MAILS = Path(__file__).parents[2] / "fixtures" / "mail"
+
+
+@pytest.fixture
+def compressed() -> bytes:
+    return parse_message((MAILS / "smime-compressed.eml").read_bytes()).root.content
 
 
 @pytest.mark.parametrize(
@@ -16,3 +26,16 @@ from parsers.smime import Envelope, Protection, open_envelope
 )
 def test_damaged_structure_is_unknown(data: bytes) -> None:
     assert open_envelope(data) == Envelope(protection=Protection.UNKNOWN)
+
+
+def test_compressed_content_is_inflated_only_where_there_is_room(compressed: bytes) -> None:
+    opened = open_envelope(compressed, room=1000)
+    assert opened.content is not None
+    assert open_envelope(compressed, room=len(opened.content)) == opened
+    assert open_envelope(compressed, room=len(opened.content) - 1).content is None
+    assert open_envelope(compressed).content is None
+
+
+def test_compressed_content_with_a_wrong_checksum_stays_closed(compressed: bytes) -> None:
+    damaged = compressed[:-1] + bytes([compressed[-1] ^ 1])
+    assert open_envelope(damaged, room=1000) == Envelope(protection=Protection.COMPRESSED)

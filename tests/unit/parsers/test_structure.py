@@ -131,6 +131,25 @@ def test_signed_text_is_read_and_its_signature_judged(
     assert flag in found.flags
 
 
+def test_compressed_text_is_read(report: Reader) -> None:
+    found = read_fixture("smime-compressed", report)
+    assert (found.own_text, found.flags) == (TEXT, frozenset())
+
+
+def test_container_without_another_text_yields_what_its_rtf_shows(report: Reader) -> None:
+    assert read_fixture("winmail-with-nothing-but-rtf", report).own_text == TEXT
+
+
+def test_raw_file_name_is_in_the_charset_of_the_text(report: Reader) -> None:
+    assert names(read_fixture("file-name-raw-in-the-charset-of-the-text", report)) == ["решение.pdf"]
+
+
+def test_several_senders_in_one_field_are_flagged_and_not_verified(report: Reader) -> None:
+    found = read_fixture("several-senders-in-one-field", report)
+    assert "several senders" in found.flags
+    assert found.authenticity.verdict is Verification.UNVERIFIED
+
+
 @pytest.mark.parametrize("name", ["winmail-beside-its-text", "winmail-without-other-text"])
 def test_outlook_container_yields_its_text_once_and_its_files(name: str, report: Reader) -> None:
     found = read_fixture(name, report)
@@ -165,7 +184,10 @@ def test_what_machines_report_is_told_apart(name: str, kind: Kind, report: Reade
     assert read_fixture(name, report).kind is kind
 
 
-@pytest.mark.parametrize("name", ["bounce-of-exim", "bounce-of-qmail", "delivery-report", "read-receipt"])
+@pytest.mark.parametrize(
+    "name",
+    ["bounce-of-exim", "bounce-of-qmail", "delivery-report", "delivery-report-in-base64", "read-receipt"],
+)
 def test_machine_report_points_to_the_mail_it_is_about(name: str, report: Reader) -> None:
     assert SENT in read_fixture(name, report).thread.points_to
 

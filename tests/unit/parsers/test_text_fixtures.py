@@ -24,6 +24,7 @@ def read_mail(report: Callable[[bytes], Report]) -> ReadMail:
     [
         "banner-of-a-gateway",
         "device-line",
+        "enriched-text",
         "footer-of-a-mailing-list",
         "html-hidden-by-style-sheet",
         "html-hidden-off-screen",
@@ -48,16 +49,21 @@ def test_only_the_words_of_the_author_are_own(read_mail: ReadMail, name: str) ->
         "address-behind-proofpoint-2",
         "address-behind-proofpoint-3",
         "address-behind-safe-links",
+        "address-behind-two-gateways",
         "address-defanged",
         "address-in-base64",
+        "address-in-digits-of-another-script",
         "address-in-full-width-letters",
         "address-over-two-lines",
+        "address-with-character-references",
         "alternative-plain-is-a-stub",
         "alternative-plain-lacks-the-link",
         "bare-id-beside-its-word",
         "html-link-under-here",
         "html-table-of-links",
         "html-word-break-in-address",
+        "letter-with-a-head-of-its-own",
+        "list-between-dashes",
         "quote-with-answers-between",
     ],
 )
@@ -79,6 +85,21 @@ def test_odd_pages_are_flagged_and_still_read(read_mail: ReadMail, name: str, fl
     report = read_mail(name)
     assert flag in report.flags
     assert OWN in report.own_text
+
+
+def test_target_that_a_gateway_keeps_is_flagged(read_mail: ReadMail) -> None:
+    report = read_mail("address-that-a-gateway-keeps")
+    assert report.references == ()
+    assert "link not resolvable" in report.flags
+
+
+@pytest.mark.parametrize("name", ["address-behind-safe-links", "address-behind-two-gateways"])
+def test_link_with_its_target_in_it_needs_no_flag(read_mail: ReadMail, name: str) -> None:
+    assert "link not resolvable" not in read_mail(name).flags
+
+
+def test_number_that_the_recipient_gave_is_not_the_senders(read_mail: ReadMail) -> None:
+    assert read_mail("number-of-the-recipient").authority_ref == "MO/26/552"
 
 
 @pytest.mark.parametrize(

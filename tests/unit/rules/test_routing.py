@@ -29,6 +29,7 @@ FILE: dict[str, Any] = {
             "when": {"clock": {"within": "4h"}},
             "then": {"labels": ["soon", "court"], "priority": "High"},
         },
+        {"name": "torn", "when": {"flags": "torn"}, "then": {"hold": "a page is missing"}},
     ],
     "default": {
         "then": {"project": "INC", "issue_type": "Task", "labels": ["unsorted"], "components": ["Desk"]}
@@ -58,6 +59,14 @@ def test_labels_and_components_of_the_default_are_its_own() -> None:
 def test_every_addition_that_matches_adds_and_nothing_stands_there_twice() -> None:
     both = route(mailbox="le", due_in="1h", references=["video:1", "video:2"])
     assert both.labels == ("court", "bulk", "soon")
+
+
+def test_an_addition_holds_what_its_route_lets_pass() -> None:
+    assert (route(mailbox="le").hold, route(mailbox="le", flags=["torn"]).hold) == (None, "a page is missing")
+
+
+def test_an_addition_holds_nothing_that_its_route_sets_aside() -> None:
+    assert route(kind="spam", flags=["torn"]).hold is None
 
 
 def test_an_addition_raises_the_priority_and_never_lowers_it() -> None:

@@ -38,19 +38,17 @@ def upgrade() -> None:
     _claim_messages()
     _claim_actions()
     _tell_workers_apart()
+    _bound_epochs()
+    _seal_ledger()
 
 
 def _claim_messages() -> None:
     op.drop_index(op.f("ix_message_state_id"), "message")
     op.add_column("message", sa.Column("server_id", sa.String(length=255)))
-    op.add_column(
-        "message", sa.Column("backfilled", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("message", sa.Column("backfilled", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("message", sa.Column("party", sa.String(length=320)))
     op.add_column("message", sa.Column("haste", sa.Integer(), nullable=False, server_default=sa.text("1")))
-    op.add_column(
-        "message", sa.Column("awaits_all", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("message", sa.Column("awaits_all", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("message", sa.Column("claimed_by", sa.String(length=64)))
     op.create_index(op.f("ix_message_server_id"), "message", ["server_id"])
     op.create_index(op.f("ix_message_claimed_by"), "message", ["claimed_by"])
@@ -66,9 +64,7 @@ def _claim_messages() -> None:
 
 def _claim_actions() -> None:
     op.add_column("action", sa.Column("claimed_by", sa.String(length=64)))
-    op.add_column(
-        "action", sa.Column("look_first", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("action", sa.Column("look_first", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("action", sa.Column("sweeps", sa.Integer()))
     op.add_column("action", sa.Column("sweep_at", daemon.store.types.UtcDateTime(timezone=True)))
     op.create_index(op.f("ix_action_claimed_by"), "action", ["claimed_by"])
@@ -88,3 +84,36 @@ def _tell_workers_apart() -> None:
         sa.Column("restarts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("instance", "name", name=op.f("pk_worker")),
     )
+
+
+def _bound_epochs() -> None:
+    op.add_column("mailbox", sa.Column("rescan_since", sa.Date()))
+    op.add_column("mailbox", sa.Column("floor", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
+    op.add_column("mailbox", sa.Column("opened_at", daemon.store.types.UtcDateTime(timezone=True)))
+    op.add_column("mailbox", sa.Column("reconciled_at", daemon.store.types.UtcDateTime(timezone=True)))
+    op.add_column("mailbox", sa.Column("missing", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("mailbox", sa.Column("gone", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("message", sa.Column("mirror", sa.String(length=24)))
+    op.create_index(op.f("ix_message_mirror"), "message", ["mirror"])
+    op.create_index("ix_message_mailbox_received_at", "message", ["mailbox", "received_at"])
+    op.create_table(
+        "sighting",
+        sa.Column("mailbox", sa.String(length=80), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["mailbox"], ["mailbox.name"], name=op.f("fk_sighting_mailbox")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_sighting_message_id")),
+        sa.PrimaryKeyConstraint("mailbox", "uidvalidity", "uid", name=op.f("pk_sighting")),
+    )
+    op.create_index(op.f("ix_sighting_message_id"), "sighting", ["message_id"])
+    # Mail that was passed over then stays so: what was there before is not known any more.
+    op.execute("UPDATE mailbox SET floor = high_water")
+
+
+def _seal_ledger() -> None:
+    op.add_column("ledger", sa.Column("sequence", sa.BigInteger()))
+    op.add_column("ledger", sa.Column("digest", sa.String(length=64)))
+    op.create_index(op.f("ix_ledger_sequence"), "ledger", ["sequence"], unique=True)
+    unsealed = sa.text("sequence IS NULL")
+    op.create_index("ix_ledger_unsealed", "ledger", ["id"], sqlite_where=unsealed, postgresql_where=unsealed)

@@ -1,0 +1,121 @@
+"""Sweep: look for the second ticket that a create with an unknown outcome may have left, and close it.
+
+See docs/decisions/015-the-window-for-a-twin.md.
+"""
+
+from datetime import timedelta
+from threading import Event as Signal
+
+import structlog
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from config.instant import utcnow
+from connectors.errors import Gone, Refused
+from connectors.tickets import FactTable, Heading, Paragraph, TicketSystem, TicketText
+from connectors.twins import close_twin
+from daemon.lease import Alone, Claimant
+from daemon.ledger import Event, record
+from daemon.plan import lock_matter
+from daemon.store.database import Database
+from daemon.store.models import Action
+from daemon.store.states import CARRIED_OUT
+from daemon.tokens import twin_token
+
+DUTY = "sweep"
+LOOK_EVERY_SECONDS = 5.0
+WAITS = (1, 10, 60, 360, 1440)
+"""How many of Jira's unknown-waits after the settlement it is looked for; with the usual 60 s for a day."""
+
+log = structlog.get_logger()
+
+
+class Sweeper:
+    """The step that closes twins, on a ticket system connection of its own."""
+
+    name = "sweep"
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        tickets: TicketSystem,
+        unknown_wait: timedelta,
+        claimant: Claimant | None = None,
+    ) -> None:
+        self._database = database
+        self._tickets = tickets
+        self._unknown_wait = unknown_wait
+        self._claimant = claimant or Alone()
+        self._stopping = Signal()
+
+    def work(self) -> bool:
+        """Look for twins of one ticket; False when none is due."""
+        if not self._claimant.holds(DUTY):
+            return False
+        with self._database.read() as session:
+            action = session.scalar(self._due())
+        if action is None:
+            return False
+        keys = self._tickets.twins(action.token)
+        for twin in keys[1:]:
+            self._close(action, twin, kept=keys[0])
+        self._note(action, keys)
+        return True
+
+    def failed(self, error: Exception) -> None:
+        """The same ticket is looked at again; every part of the work may be repeated."""
+
+    def rest(self) -> None:
+        """Wait a while: nobody rings for it."""
+        self._stopping.wait(LOOK_EVERY_SECONDS)
+
+    def interrupt(self) -> None:
+        """End the wait."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """The connection's sockets close with the process."""
+
+    def _due(self) -> Select[Action]:
+        due = Action.sweep_at <= self._database.from_now(), Action.state.in_(CARRIED_OUT)
+        return select(Action).where(*due).order_by(Action.sweep_at).limit(1)
+
+    def _close(self, action: Action, twin: str, *, kept: str) -> None:
+        token = twin_token(action.token, twin)
+        try:
+            close_twin(self._tickets, twin, kept=kept, text=_explanation(kept), token=token)
+        except Gone:
+            return
+        except Refused as error:  # it is linked and explained; to close it is left to a person
+            log.warning("twin not closed", ticket=twin, kept=kept, error=str(error))
+        with self._database.write("twin closed") as session:
+            ids = {"matter_id": action.matter_id, "action_id": action.id}
+            record(session, Event.TWIN_CLOSED, utcnow(), **ids, twin=twin, kept=kept)
+
+    def _note(self, action: Action, keys: tuple[str, ...]) -> None:
+        sweeps = (action.sweeps or 0) + 1
+        wait = WAITS[sweeps] * self._unknown_wait if sweeps < len(WAITS) else None
+        following = self._database.from_now(wait) if wait is not None else None
+        with self._database.write("swept") as session:
+            swept = update(Action).where(Action.id == action.id)
+            session.execute(swept.values(sweeps=sweeps, sweep_at=following))
+            if keys and keys[0] != action.outcome:
+                _go_over_to(session, action, keys[0])
+
+
+def _go_over_to(session: Session, action: Action, kept: str) -> None:
+    """From now on the matter's ticket is the older one."""
+    lock_matter(session, action.matter_id).ticket_key = kept
+    session.execute(update(Action).where(Action.id == action.id).values(outcome=kept))
+
+
+def _explanation(kept: str) -> TicketText:
+    return (
+        Heading(text="Opened twice"),
+        Paragraph(
+            text="This ticket and the one below were opened for the same mail, because an answer of Jira's "
+            "was lost. The older one is worked on; this one is closed."
+        ),
+        FactTable(rows=(("Go on with", kept),)),
+    )

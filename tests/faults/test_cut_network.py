@@ -1,0 +1,105 @@
+"""A network that drops, resets, halves, delays, splits and refuses loses nothing and doubles nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import URL, make_url
+
+from daemon.store.database import Database
+from tests.contract.jira_judge import judged_sandbox
+from tests.support.corpus_run import HANDLED_WITHIN, LABELS, LOG_CHARACTERS, Partition, Run, deliver
+from tests.support.daemon import Daemon
+from tests.support.dovecot import Dovecot
+from tests.support.network import Plan, Proxy
+from tests.support.postgres import Postgres
+from tests.support.waiting import eventually
+
+SEED = 20261125
+SOAK_SEEDS = range(1, 13)
+ENOUGH_TROUBLES, OF_EACH_WAY = 20, 2
+"""So many, or all that the run meets; then the network is mended."""
+HALF = len(LABELS) // 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """The ways from the daemon to all that it speaks with, and the run that takes them."""
+
+    run: Run
+    ways: tuple[Proxy, ...]
+    bring_the_rest: Callable[[], None]
+    """Hand in the other half of the corpus."""
+
+    def worsen(self, seed: int) -> None:
+        for number, way in enumerate(self.ways):
+            way.worsen(Plan(seed=seed * len(self.ways) + number))
+
+    def has_had_enough(self) -> bool:
+        """Whether it may be mended; a run that is done through all of it needs no mending."""
+        assert self.run.daemon.is_running, self.run.daemon.log[-LOG_CHARACTERS:]
+        troubles = [way.inflicted.total() for way in self.ways]
+        is_enough = sum(troubles) >= ENOUGH_TROUBLES and min(troubles) >= OF_EACH_WAY
+        return is_enough or self.run.is_done()
+
+    def mend(self) -> None:
+        for way in self.ways:
+            way.mend()
+
+
+@pytest.fixture
+def network(dovecot: Dovecot, postgres: Postgres, mail_user: str, tmp_path: Path) -> Iterator[Network]:
+    """Half of the corpus lies in four mailboxes, and everything is spoken to through a proxy."""
+    deliver(dovecot, mail_user, LABELS[:HALF])
+    direct = make_url(postgres.emptied())
+    with judged_sandbox() as sandbox, ExitStack() as opened:
+        ports = (dovecot.port, direct.port or 0, urlsplit(sandbox.url).port or 0)
+        imap, database, jira = ways = tuple(opened.enter_context(Proxy(port)) for port in ports)
+        daemon = Daemon.on(
+            tmp_path / "site",
+            imap_port=imap.port,
+            mail_user=mail_user,
+            jira_url=f"http://127.0.0.1:{jira.port}",
+            database_url=_shown(direct.set(port=database.port)),
+        )
+        with closing(Database(_shown(direct))) as seen:
+            run = Run(daemon, sandbox, database=seen)
+            yield Network(
+                run=run, ways=ways, bring_the_rest=partial(deliver, dovecot, mail_user, LABELS[HALF:])
+            )
+            daemon.end()
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.mark.parametrize("seed", [SEED])
+def test_a_bad_network_changes_nothing(network: Network, undisturbed: Partition, seed: int) -> None:
+    run_and_compare(network, undisturbed, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", SOAK_SEEDS)
+def test_no_bad_network_changes_anything(network: Network, undisturbed: Partition, seed: int) -> None:
+    run_and_compare(network, undisturbed, seed)
+
+
+def run_and_compare(network: Network, undisturbed: Partition, seed: int) -> None:
+    run = network.run
+    run.daemon.start()
+    eventually(run.is_up, within=HANDLED_WITHIN)
+    network.worsen(seed)
+    network.bring_the_rest()
+    eventually(network.has_had_enough, within=HANDLED_WITHIN)
+    network.mend()
+    run.await_done()
+    assert run.daemon.stop() == 0
+    assert all(way.inflicted for way in network.ways)
+    assert run.partition() == undisturbed
+    run.assert_nothing_doubled()

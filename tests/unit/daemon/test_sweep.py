@@ -1,0 +1,128 @@
+"""A second ticket of one matter is found and closed, and the older one goes on."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from connectors.errors import OutcomeUnknown, Refused, Unavailable
+from connectors.tickets import StatusTarget
+from daemon.bell import Bell
+from daemon.deliver import Courier
+from daemon.lease import Alone
+from daemon.store.models import Action, LedgerEntry
+from daemon.sweep import WAITS, Sweeper
+from tests.support.reports import PLAIN
+from tests.support.tickets import MemoryTickets
+from tests.unit.daemon.conftest import Desk
+
+NO_WAIT = timedelta(0)
+DONE = StatusTarget.done()
+
+
+@pytest.fixture
+def tickets() -> MemoryTickets:
+    return MemoryTickets()
+
+
+def deliver(desk: Desk, tickets: MemoryTickets) -> None:
+    step = Courier(number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=NO_WAIT)
+    while True:
+        try:
+            if not step.work():
+                return
+        except OutcomeUnknown as error:
+            step.failed(error)
+
+
+def sweeper(desk: Desk, tickets: MemoryTickets, *, wait: timedelta = NO_WAIT) -> Sweeper:
+    return Sweeper(database=desk.database, tickets=tickets, unknown_wait=wait)
+
+
+def doubtful(desk: Desk, tickets: MemoryTickets) -> int | None:
+    """Open a ticket of which it was not known for a while whether it was opened; the matter's number."""
+    relation = desk.decide(PLAIN)
+    tickets.before["create"] = [OutcomeUnknown("time-out")]
+    deliver(desk, tickets)
+    return relation.matter_id
+
+
+def arrives_late(tickets: MemoryTickets, key: str) -> None:
+    """The request that was thought lost is carried out after all."""
+    original = next(iter(tickets.tickets.values()))
+    tickets.create(original.draft, token=original.token)
+    late = tickets.tickets.pop(f"INC-{len(tickets.tickets)}")
+    tickets.tickets[key] = late
+
+
+def test_a_twin_is_linked_explained_and_closed(desk: Desk, tickets: MemoryTickets) -> None:
+    matter = doubtful(desk, tickets)
+    arrives_late(tickets, "INC-2")
+    assert sweeper(desk, tickets).work()
+    twin = tickets.tickets["INC-2"]
+    assert (twin.at, twin.links, len(twin.comments)) == (DONE, {"INC-1"}, 1)
+    assert tickets.tickets["INC-1"].at is None
+    assert desk.matter(matter).ticket_key == "INC-1"
+
+
+def test_the_older_ticket_goes_on_also_when_the_other_was_named(desk: Desk, tickets: MemoryTickets) -> None:
+    matter = doubtful(desk, tickets)
+    arrives_late(tickets, "INC-0")
+    tickets.tickets = dict(sorted(tickets.tickets.items()))
+    sweeper(desk, tickets).work()
+    assert desk.matter(matter).ticket_key == "INC-0"
+    assert (tickets.tickets["INC-0"].at, tickets.tickets["INC-1"].at) == (None, DONE)
+
+
+def test_a_twin_is_looked_for_again_and_again_and_not_for_ever(desk: Desk, tickets: MemoryTickets) -> None:
+    doubtful(desk, tickets)
+    step = sweeper(desk, tickets)
+    assert [step.work() for _ in range(len(WAITS) + 1)] == [True] * len(WAITS) + [False]
+
+
+def test_the_next_look_waits_for_its_time(desk: Desk, tickets: MemoryTickets) -> None:
+    doubtful(desk, tickets)
+    step = sweeper(desk, tickets, wait=timedelta(minutes=1))
+    assert [step.work(), step.work()] == [True, False]
+
+
+def test_nothing_is_looked_for_where_no_outcome_was_ever_unknown(desk: Desk, tickets: MemoryTickets) -> None:
+    desk.decide(PLAIN)
+    deliver(desk, tickets)
+    assert not sweeper(desk, tickets).work()
+
+
+def test_a_sweep_that_breaks_off_is_repeated_and_explains_itself_once(
+    desk: Desk, tickets: MemoryTickets
+) -> None:
+    doubtful(desk, tickets)
+    arrives_late(tickets, "INC-2")
+    step = sweeper(desk, tickets)
+    tickets.after["comment"] = [Unavailable("down")]
+    with pytest.raises(Unavailable):
+        step.work()
+    step.work()
+    assert len(tickets.tickets["INC-2"].comments) == 1
+
+
+def test_a_twin_that_cannot_be_closed_is_left_to_a_person(desk: Desk, tickets: MemoryTickets) -> None:
+    doubtful(desk, tickets)
+    arrives_late(tickets, "INC-2")
+    tickets.before["transition"] = [Refused("no way leads there")]
+    assert sweeper(desk, tickets).work()
+    with desk.database.read() as session:
+        assert "twin closed" in session.scalars(select(LedgerEntry.event)).all()
+        assert session.get_one(Action, 1).sweeps == 1
+
+
+class WithoutDuty(Alone):
+    """Another daemon does what only one may do."""
+
+    def holds(self, duty: str) -> bool:
+        return False
+
+
+def test_only_the_daemon_with_the_duty_sweeps(desk: Desk, tickets: MemoryTickets) -> None:
+    doubtful(desk, tickets)
+    step = Sweeper(database=desk.database, tickets=tickets, unknown_wait=NO_WAIT, claimant=WithoutDuty())
+    assert not step.work()
