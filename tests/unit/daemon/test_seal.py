@@ -128,7 +128,7 @@ def test_a_whole_ledger_with_its_unsealed_tail(database: Database, tmp_path: Pat
     [
         "UPDATE ledger SET event = 'set aside' WHERE sequence = 3",
         "UPDATE ledger SET at = (SELECT at FROM ledger WHERE sequence = 2) WHERE sequence = 3",
-        "UPDATE ledger SET facts = '{\"mailbox\": \"partners\"}' WHERE sequence = 3",
+        'UPDATE ledger SET facts = \'{"mailbox": "partners"}\' WHERE sequence = 3',
         "UPDATE ledger SET facts = '[1]' WHERE sequence = 3",
         "UPDATE ledger SET digest = NULL WHERE sequence = 3",
     ],
