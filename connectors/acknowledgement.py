@@ -22,6 +22,9 @@ _MESSAGE_ID = re.compile(rf"(?=.{{1,250}}\Z)<{_DOT_ATOM}@{_DOT_ATOM}>")
 _ADDRESS = re.compile(rf"(?=.{{1,254}}\Z)({_DOT_ATOM})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 """What every mail server takes: no quoted names, no letters beyond ASCII (RFC 5321, section 4.1.2)."""
 
+_SPECIALS = re.compile(r'[()<>\[\]:;@\\,."]')
+"""What a display name may hold only in quotes (RFC 5322, section 3.2.3)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AckDraft:
@@ -45,7 +48,7 @@ def acknowledgement(draft: AckDraft) -> OutgoingMail:
         Refused: the recipient or the sender is no address that every mail server takes.
     """
     mail = EmailMessage(policy=_POLICY)
-    mail["From"] = _address(draft.sender, one_line(draft.sender_name))
+    mail["From"] = _address(draft.sender, _plain_name(draft.sender_name))
     mail["To"] = _address(draft.recipient)
     mail["Subject"] = one_line(draft.subject)
     mail["Date"] = draft.at
@@ -61,6 +64,11 @@ def acknowledgement(draft: AckDraft) -> OutgoingMail:
 def message_id(draft: AckDraft) -> str:
     """The Message-ID by which an answer to the acknowledgement is known; one token, one Message-ID."""
     return f"<mw-{draft.token}@{draft.sender.rpartition('@')[2]}>"
+
+
+def _plain_name(name: str) -> str:
+    """Without what would have to be quoted: where a quoted name is folded, the library loses its quotes."""
+    return " ".join(_SPECIALS.sub(" ", one_line(name)).split())
 
 
 def _address(address: str, name: str = "") -> Address:

@@ -141,6 +141,12 @@ def test_no_words_become_a_header(part: str, hostile: str) -> None:
     assert [sender.addr_spec for sender in mail["From"].addresses] == [DRAFT.sender]
 
 
+def test_a_name_that_is_folded_stays_a_name() -> None:
+    zeros = "0" * 29
+    mail = read(replace(DRAFT, sender_name=f"{zeros} Bcc: x@y.example {zeros}"))
+    assert [sender.addr_spec for sender in mail["From"].addresses] == [DRAFT.sender]
+
+
 def test_nothing_of_it_is_shown_in_a_log() -> None:
     shown = repr(DRAFT) + repr(acknowledgement(DRAFT))
     assert "regulator.example" not in shown
