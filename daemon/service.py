@@ -160,20 +160,17 @@ class Service:
         )
 
     def _collector(self, watch: Watch) -> Collector:
-        duty = f"watch {watch.mailbox}"
-        self._lease.want(duty)
+        self._lease.want(watch.duty)
         return Collector(
             watch=watch,
             database=self._database,
             collected=self._collected,
             glance=lambda head, earlier: glance(head, self.site.knowledge, earlier),
-            holds=lambda: self._lease.holds(duty),
+            holds=lambda: self._lease.holds(watch.duty),
         )
 
     def _mirrorer(self, watch: Watch) -> Mirrorer:
-        return Mirrorer(
-            watch=watch, database=self._database, holds=lambda: self._lease.holds(f"watch {watch.mailbox}")
-        )
+        return Mirrorer(watch=watch, database=self._database, holds=lambda: self._lease.holds(watch.duty))
 
     def _sweeper(self) -> Sweeper:
         jira, hold = self.site.settings.jira, Hold(self._lease)
@@ -182,7 +179,7 @@ class Service:
             database=self._database,
             tickets=jira_tickets(jira, guard=hold.check),
             unknown_wait=jira.unknown_wait,
-            claimant=self._lease,
+            hold=hold,
         )
 
     def _sealer(self) -> Sealer:

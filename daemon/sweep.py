@@ -8,13 +8,12 @@ from threading import Event as Signal
 
 import structlog
 from sqlalchemy import Select, select, update
-from sqlalchemy.orm import Session
 
 from config.instant import utcnow
 from connectors.errors import Gone, Refused
 from connectors.tickets import FactTable, Heading, Paragraph, TicketSystem, TicketText
 from connectors.twins import close_twin
-from daemon.lease import Alone, Claimant
+from daemon.lease import Alone, Hold
 from daemon.ledger import Event, record
 from daemon.plan import lock_matter
 from daemon.store.database import Database
@@ -41,18 +40,20 @@ class Sweeper:
         database: Database,
         tickets: TicketSystem,
         unknown_wait: timedelta,
-        claimant: Claimant | None = None,
+        hold: Hold | None = None,
     ) -> None:
+        """`hold` is asked by `tickets` before each write."""
         self._database = database
         self._tickets = tickets
         self._unknown_wait = unknown_wait
-        self._claimant = claimant or Alone()
+        self._hold = hold or Hold(Alone())
         self._stopping = Signal()
 
     def work(self) -> bool:
         """Look for twins of one ticket; False when none is due."""
-        if not self._claimant.holds(DUTY):
+        if not self._hold.claimant.holds(DUTY):
             return False
+        self._hold.take(self._hold.claimant.id)
         with self._database.read() as session:
             action = session.scalar(self._due())
         if action is None:
@@ -97,17 +98,12 @@ class Sweeper:
         sweeps = (action.sweeps or 0) + 1
         wait = WAITS[sweeps] * self._unknown_wait if sweeps < len(WAITS) else None
         following = self._database.from_now(wait) if wait is not None else None
+        kept = keys[0] if keys else action.outcome
         with self._database.write("swept") as session:
+            if kept != action.outcome:  # from now on the matter's ticket is the older one
+                lock_matter(session, action.matter_id).ticket_key = kept
             swept = update(Action).where(Action.id == action.id)
-            session.execute(swept.values(sweeps=sweeps, sweep_at=following))
-            if keys and keys[0] != action.outcome:
-                _go_over_to(session, action, keys[0])
-
-
-def _go_over_to(session: Session, action: Action, kept: str) -> None:
-    """From now on the matter's ticket is the older one."""
-    lock_matter(session, action.matter_id).ticket_key = kept
-    session.execute(update(Action).where(Action.id == action.id).values(outcome=kept))
+            session.execute(swept.values(sweeps=sweeps, sweep_at=following, outcome=kept))
 
 
 def _explanation(kept: str) -> TicketText:

@@ -32,3 +32,8 @@ class Watch:
     poll_seconds: float
     since: date | None  # a mailbox seen for the first time starts here, or at "now"
     showing: Showing = NOTHING
+
+    @property
+    def duty(self) -> str:
+        """The name under which one daemon at a time watches it."""
+        return f"watch {self.mailbox}"

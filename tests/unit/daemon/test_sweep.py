@@ -9,9 +9,9 @@ from connectors.errors import OutcomeUnknown, Refused, Unavailable
 from connectors.tickets import StatusTarget
 from daemon.bell import Bell
 from daemon.deliver import Courier
-from daemon.lease import Alone
+from daemon.lease import Alone, Hold, Lease, LeaseLost
 from daemon.store.models import Action, LedgerEntry
-from daemon.sweep import WAITS, Sweeper
+from daemon.sweep import DUTY, WAITS, Sweeper
 from tests.support.reports import PLAIN
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
@@ -124,5 +124,32 @@ class WithoutDuty(Alone):
 
 def test_only_the_daemon_with_the_duty_sweeps(desk: Desk, tickets: MemoryTickets) -> None:
     doubtful(desk, tickets)
-    step = Sweeper(database=desk.database, tickets=tickets, unknown_wait=NO_WAIT, claimant=WithoutDuty())
+    step = Sweeper(database=desk.database, tickets=tickets, unknown_wait=NO_WAIT, hold=Hold(WithoutDuty()))
     assert not step.work()
+
+
+def test_a_lease_that_began_after_the_sweep_was_made_lets_it_write(
+    desk: Desk, tickets: MemoryTickets
+) -> None:
+    doubtful(desk, tickets)
+    arrives_late(tickets, "INC-2")
+    hold = Hold(lease := Lease(database=desk.database, instance="here", length=timedelta(seconds=30)))
+    step = Sweeper(database=desk.database, tickets=tickets, unknown_wait=NO_WAIT, hold=hold)
+    lease.want(DUTY)
+    lease.begin()
+    tickets.during["transition"] = hold.check
+    assert step.work()
+    assert tickets.tickets["INC-2"].at == DONE
+
+
+def test_nothing_is_closed_once_the_lease_is_lost(desk: Desk, tickets: MemoryTickets) -> None:
+    class Expired(Alone):
+        def check(self, claimed_by: str) -> None:
+            raise LeaseLost(claimed_by)
+
+    doubtful(desk, tickets)
+    arrives_late(tickets, "INC-2")
+    step = Sweeper(database=desk.database, tickets=tickets, unknown_wait=NO_WAIT, hold=Hold(Expired()))
+    with pytest.raises(LeaseLost):
+        step.work()
+    assert tickets.tickets["INC-2"].at is None
