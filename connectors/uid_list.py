@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from config.instant import utcnow
+from connectors.disk import sync_folder
 
 VERSION = "mailwarden-uids-1"
 LOCK_SECONDS = 30.0
@@ -79,18 +80,10 @@ class UidList:
             file.write(added)
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(self._file.parent)
+        sync_folder(self._file.parent)
         self._read()
 
 
 def _fresh_uidvalidity() -> int:
     """In milliseconds, so that a list which is made again at once has another one."""
     return int(utcnow().timestamp() * 1000)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -85,7 +85,7 @@ class Decider:
             facts = deliberation.decide()
         log.info("decided", **facts)
         self._current = None
-        if not self._database.is_embedded:
+        if facts["relation"] is RelationType.NEW and not self._database.is_embedded:
             link_unseen(self._database, message.id)
         self._planned.ring()
         return True

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from config.errors import MailwardenError
+from connectors.disk import sync_folder
 
 FILE_NAME = "heads.jsonl"
 
@@ -60,7 +61,7 @@ class Heads:
             file.flush()
             os.fsync(file.fileno())
         if is_new:
-            _sync_folder(self._file.parent)
+            sync_folder(self._file.parent)
 
     def _parsed(self, lines: list[bytes]) -> Iterator[Head]:
         for number, line in enumerate(lines, start=1):
@@ -77,11 +78,3 @@ def _line_end(file: Path) -> bytes:
     """What ends a line that a power cut has torn, so that it takes no other one with it."""
     content = file.read_bytes()
     return b"\n" if content and not content.endswith(b"\n") else b""
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -98,6 +98,8 @@ class Lease:
             session.add(row)
             session.flush()
             session.execute(self._prolonged(fresh))
+            for duty in self._wanted:
+                session.execute(NEW_DUTY, {"name": duty})
             held = self._take_duties(session, fresh)
         self.id, self._held, self._good_until = fresh, held, asked_at + self._length.total_seconds()
 
@@ -137,8 +139,6 @@ class Lease:
         return update(Running).where(Running.id == lease).values(expires_at=until)
 
     def _take_duties(self, session: Session, lease: str) -> frozenset[str]:
-        for name in self._wanted:
-            session.execute(NEW_DUTY, {"name": name})
         free = update(Duty).where(Duty.name.in_(self._wanted), Duty.held_by.is_(None))
         session.execute(free.values(held_by=lease))
         return frozenset(session.scalars(select(Duty.name).where(Duty.held_by == lease)))

@@ -10,14 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from daemon.chain import Place, Sealed, belongs
 from daemon.heads import Head
 from daemon.ledger_export import exported_rows
 from daemon.ledger_rows import last_sequence, sealed_rows
 from daemon.store.database import Database
-from daemon.store.models import LedgerEntry
+from daemon.vitals import unsealed_tail
 
 MAX_SUSPECTS = 16  # whose right places are sought among each other's
 MAX_FINDINGS = 1000
@@ -78,8 +76,7 @@ def verify(database: Database, key: bytes, heads: Sequence[Head], watched: Watch
         walk.step(entry)
     walk.require_heads()
     with database.read() as session:
-        waiting = LedgerEntry.sequence.is_(None)
-        count, since = session.execute(select(func.count(), func.min(LedgerEntry.at)).where(waiting)).one()
+        count, since = unsealed_tail(session)
     return replace(walk.verdict(), unsealed=count, unsealed_since=since)
 
 

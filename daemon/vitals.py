@@ -83,7 +83,7 @@ class Vitals:
 def read_vitals(session: Session, database: Database, now: datetime) -> Vitals:
     """Read the vital signs in the transaction under way."""
     daemons = tuple(_daemons(session, database))
-    unsealed, first = session.execute(unsealed_count()).one()
+    unsealed, unsealed_since = unsealed_tail(session)
     return Vitals(
         mailboxes=tuple(session.scalars(select(Mailbox).order_by(Mailbox.name))),
         piles=(*_message_piles(session), *_action_piles(session)),
@@ -94,7 +94,7 @@ def read_vitals(session: Session, database: Database, now: datetime) -> Vitals:
         daemons=daemons,
         loops=tuple(session.scalars(_loops(daemons))),
         unsealed=unsealed,
-        unsealed_since=session.get_one(LedgerEntry, first).at if unsealed else None,
+        unsealed_since=unsealed_since,
     )
 
 
@@ -136,6 +136,12 @@ def overdue_count(now: datetime) -> Select[int]:
 def unsealed_count() -> Select[int, int | None]:
     """How many ledger entries are not sealed yet, and the id of the oldest."""
     return select(func.count(), func.min(LedgerEntry.id)).where(LedgerEntry.sequence.is_(None))
+
+
+def unsealed_tail(session: Session) -> tuple[int, datetime | None]:
+    """How many ledger entries are not sealed yet, and when the oldest was made."""
+    count, first = session.execute(unsealed_count()).one()
+    return count, session.get_one(LedgerEntry, first).at if count else None
 
 
 def _message_piles(session: Session) -> Iterator[Pile]:
