@@ -53,7 +53,8 @@ from parsers.glance import glance
 from parsers.report import read
 from rules.site import Site, load
 from tests.support.daemon import LEDGER_KEY, SITE
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
+from tests.support.imap_server import PASSWORD
 
 CORPUS = sorted((ROOT / "tests" / "corpus" / "messages").glob("*.eml"))
 BATCH = 50

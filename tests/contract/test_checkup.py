@@ -23,7 +23,8 @@ from connectors.smtp import SmtpAccount, smtp_faults
 from daemon.checkup import connection_faults, destinations
 from rules.site import load
 from tests.contract.jira_judge import judged_sandbox
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
+from tests.support.imap_server import PASSWORD
 from tests.support.site import site as make_site
 
 USER, TOKEN = "warden@clipora.example", "s3cret"

@@ -8,7 +8,8 @@ import pytest
 from connectors.errors import CredentialsRefused, Unavailable
 from connectors.imap import ImapAccount, ImapSource
 from connectors.mail import Awaited
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
+from tests.support.imap_server import PASSWORD
 
 MAIL = b"From: alice@regulator.example\r\nSubject: one\r\n\r\nbody\r\n"
 

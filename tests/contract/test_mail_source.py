@@ -20,7 +20,8 @@ from connectors.packing import unpacked
 from tests.conftest import require
 from tests.support import cyrus as cyrus_server
 from tests.support.cyrus import Cyrus
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
+from tests.support.imap_server import PASSWORD
 from tests.support.offices import ImapOffice, MaildirOffice, Office
 from tests.support.waiting import eventually
 

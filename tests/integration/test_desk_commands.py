@@ -13,7 +13,8 @@ from daemon.store.models import Action, RawMail
 from daemon.store.states import ActionState, Disposition
 from tests.contract.jira_judge import judged_sandbox
 from tests.integration.test_command_line import run
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
+from tests.support.imap_server import PASSWORD
 from tests.support.reports import PLAIN, report
 from tests.support.site import site
 from tests.unit.daemon.conftest import Desk

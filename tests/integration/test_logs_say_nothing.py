@@ -15,7 +15,8 @@ from daemon.store.models import StoredReport
 from parsers.facts import REPORTS, Report
 from tests.support.corpus_run import CORPUS, FILES, HANDLED_WITHIN, LABELS, Run, deliver
 from tests.support.daemon import JIRA_TOKEN, Daemon
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
+from tests.support.imap_server import PASSWORD
 from tests.support.waiting import eventually
 
 ADDRESS = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

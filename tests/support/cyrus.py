@@ -6,18 +6,13 @@ import pwd
 import shutil
 import socket
 import subprocess
-import tempfile
 from pathlib import Path
-from typing import Self
 
-from imapclient import IMAPClient
-
-from connectors.embedded import free_port
+from tests.support.imap_server import PASSWORD, ImapServer
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2] / ".venv" / "cyrus"
 PROGRAMS = ROOT / "usr" / "lib" / "cyrus" / "bin"
-PASSWORD = "secret"
 START_SECONDS = 20.0
 FOLDERS = ("conf", "conf/socket", "conf/db", "conf/proc", "conf/lock", "conf/log", "conf/msg", "conf/user")
 
@@ -58,24 +53,13 @@ def installed() -> bool:
     return (PROGRAMS / "imapd").exists() and shutil.which("saslpasswd2") is not None
 
 
-class Cyrus:
-    """One server; use it as a context manager. Its users are made on demand."""
+class Cyrus(ImapServer):
+    """Its users are made on demand."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="mailwarden-cyrus-"))
-        self.folder.chmod(0o755)
-        self.port = free_port()
+        super().__init__("cyrus")
         self._user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
-        self._process: subprocess.Popen[bytes] | None = None
         self._prepare()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.stop()
-        shutil.rmtree(self.folder)
 
     def start(self) -> None:
         """Start and wait for the greeting."""
@@ -87,14 +71,7 @@ class Cyrus:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        eventually(self._greets, within=START_SECONDS)
-
-    def stop(self) -> None:
-        """Stop and wait."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(START_SECONDS)
-            self._process = None
+        eventually(self.greets, within=START_SECONDS)
 
     def add_user(self, user: str) -> None:
         """Give a user the password `secret`; the mailbox is made at the first sign-in."""
@@ -103,12 +80,6 @@ class Cyrus:
         command = ["saslpasswd2", "-p", "-c", "-f", str(file), *realm, user]
         subprocess.run(command, input=PASSWORD.encode(), check=True)
         self._hand_over(file)
-
-    def client(self, user: str) -> IMAPClient:
-        """A signed-in client, as another mail program of that user."""
-        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=10)
-        client.login(user, PASSWORD)
-        return client
 
     def _prepare(self) -> None:
         for name in (*FOLDERS, "spool", "spool/stage."):
@@ -123,10 +94,3 @@ class Cyrus:
         if os.getuid() == 0:
             account = pwd.getpwnam(self._user)
             os.chown(path, account.pw_uid, account.pw_gid)
-
-    def _greets(self) -> bool:
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
-                return connection.recv(400).startswith(b"* OK")
-        except OSError:
-            return False

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config.settings import JiraEdition
 from daemon.store.database import Database
-from tests.support.dovecot import PASSWORD
+from tests.support.imap_server import PASSWORD
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,18 +9,13 @@ import pwd
 import re
 import shutil
 import smtplib
-import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
-from typing import Self
-
-from imapclient import IMAPClient
 
 from connectors.embedded import free_port
+from tests.support.imap_server import PASSWORD, ImapServer
 
-PASSWORD = "secret"
 START_SECONDS = 10
 RETURN_PATH = re.compile(rb"Return-Path: <(.*)>")
 
@@ -91,25 +86,14 @@ def installed() -> bool:
     return shutil.which("dovecot") is not None and Path("/usr/lib/dovecot/lmtp").exists()
 
 
-class Dovecot:
-    """One server; use it as a context manager."""
+class Dovecot(ImapServer):
+    """Also takes mail, by LMTP."""
 
     def __init__(self) -> None:
-        # Not below pytest's folders: other runs of pytest close those to Dovecot's own user.
-        self.folder = Path(tempfile.mkdtemp(prefix="mailwarden-dovecot-"))
-        self.folder.chmod(0o755)
-        self.port, self.tls_port, self.lmtp_port = free_port(), free_port(), free_port()
+        super().__init__("dovecot")
+        self.tls_port, self.lmtp_port = free_port(), free_port()
         self.certificate = self.folder / "cert.pem"
-        self._process: subprocess.Popen[bytes] | None = None
         self._prepare()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.stop()
-        shutil.rmtree(self.folder)
 
     def start(self) -> None:
         """Start and wait for the greeting."""
@@ -119,17 +103,10 @@ class Dovecot:
             stderr=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + START_SECONDS
-        while not _greets(self.port):
+        while not self.greets():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 log = self.folder / "dovecot.log"
                 raise RuntimeError(log.read_text() if log.exists() else "Dovecot did not start")
-
-    def stop(self) -> None:
-        """Stop and wait."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(START_SECONDS)
-            self._process = None
 
     def end_sessions(self, user: str) -> None:
         """End the connections of a user, which would outlive the server."""
@@ -141,12 +118,6 @@ class Dovecot:
         sender = RETURN_PATH.match(raw)
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
             lmtp.sendmail(sender[1].decode() if sender else "", [user], raw)
-
-    def client(self, user: str) -> IMAPClient:
-        """A signed-in client, as another mail program of that user."""
-        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=10)
-        client.login(user, PASSWORD)
-        return client
 
     def _prepare(self) -> None:
         user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
@@ -188,11 +159,3 @@ def _make_certificate(folder: Path) -> None:
         check=True,
         capture_output=True,
     )
-
-
-def _greets(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
-            return connection.recv(200).startswith(b"* OK")
-    except OSError:
-        return False
