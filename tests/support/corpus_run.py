@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from config.instant import utcnow
 from config.settings import JiraEdition
 from connectors.jira.fields import PROPERTY
 from connectors.jira.sandbox.server import Sandbox
@@ -29,6 +31,7 @@ FILES = {
 }
 HANDLED_WITHIN = 90.0
 LOG_CHARACTERS = 2_000
+MOST_SHOWN = 20
 COURIERS = 2  # as the settings have it where a site does not say
 
 PLACES = list(product(("sqlite", "postgresql"), JiraEdition))
@@ -65,10 +68,26 @@ class Run:
             )
         return decided == mails and unfinished == 0
 
-    def await_done(self, mails: int = len(FILES)) -> None:
+    def await_done(self, mails: int = len(FILES), *, within: float = HANDLED_WITHIN) -> None:
         """Wait for that; fails at once when the daemon has ended."""
-        eventually(lambda: self.is_done(mails) or not self.daemon.is_running, within=HANDLED_WITHIN)
-        assert self.is_done(mails), self.daemon.log[-LOG_CHARACTERS:]
+        with suppress(AssertionError):  # said below, with what is left
+            eventually(lambda: self.is_done(mails) or not self.daemon.is_running, within=within)
+        assert self.is_done(mails), self.unfinished()
+
+    def unfinished(self) -> str:
+        """What keeps the run from being done, for whoever has to find out why."""
+        with self.database.read() as session:
+            messages = session.execute(
+                select(Message.mailbox, Message.state, func.count()).group_by(Message.mailbox, Message.state),
+            ).all()
+            actions = session.execute(
+                select(Action.kind, Action.state, Action.tries, Action.next_try_at, Action.trouble)
+                .where(Action.state.not_in(CARRIED_OUT))
+                .limit(MOST_SHOWN),
+            ).all()
+            loops = session.execute(select(Worker.name, Worker.last_good_at, Worker.trouble)).all()
+        rows = [("now", utcnow()), *map(tuple, (*messages, *actions, *loops))]
+        return "\n".join([*(", ".join(map(str, row)) for row in rows), self.daemon.log[-LOG_CHARACTERS:]])
 
     def partition(self) -> Partition:
         """The corpus files that share a ticket, by what the ticket system holds."""

@@ -33,7 +33,8 @@ default_login_user = {user}
 default_internal_user = {user}
 default_internal_group = {group}
 default_vsz_limit = 1G
-mail_location = maildir:{folder}/mail/%u
+# Not maildir, where mails delivered while a session is open may get their UIDs in another order.
+mail_location = sdbox:{folder}/mail/%u
 mail_uid = {user}
 mail_gid = {group}
 first_valid_uid = 1
