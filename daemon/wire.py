@@ -33,6 +33,7 @@ class Wire:
         self._speaking = threading.Lock()
         self._told_at = dict.fromkeys(bells, 0.0)
         self._untold: set[str] = set()
+        self._deaf = False
         for name, bell in bells.items():
             bell.on_ring = partial(self._tell, name)
 
@@ -47,8 +48,9 @@ class Wire:
         return True
 
     def failed(self, error: Exception) -> None:  # noqa: ARG002  (whatever it was)
-        """Drop the connections: after an error their state is unknown."""
+        """Drop the connections: after an error their state is unknown, and rings may have been missed."""
         self.close()
+        self._deaf = True
 
     def rest(self) -> None:
         """Listening is its rest."""
@@ -66,6 +68,10 @@ class Wire:
     def _listen(self) -> Connection:
         self._listener = self._connect()
         self._listener.execute(sql.SQL("LISTEN {}").format(CHANNEL))
+        if self._deaf:
+            self._deaf = False
+            for bell in self._bells.values():
+                bell.hear()
         return self._listener
 
     def _tell(self, name: str) -> None:
