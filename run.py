@@ -29,6 +29,7 @@ from daemon.ledger_commands import account, ledger
 from daemon.matter import MatterView, view
 from daemon.recover import allow_acknowledgements, recover
 from daemon.retry import retry_failed
+from daemon.rota_commands import rota
 from daemon.status import Status, gather
 from daemon.terminal import show_report, show_status
 from daemon.terminal_held import show_contents, show_held
@@ -102,6 +103,7 @@ app.add_typer(held, name="held")
 matter = typer.Typer(help="Matters: one party's one concern, on one ticket.", no_args_is_help=True)
 app.add_typer(matter, name="matter")
 app.add_typer(ledger, name="ledger")
+app.add_typer(rota, name="rota")
 console = Console()
 
 

@@ -16,6 +16,7 @@ from config.yaml_file import read_yaml
 from parsers.knowledge import Knowledge
 from rules.loader import load_rules
 from rules.names import KnownNames
+from rules.rota import Rotas
 from rules.schema import Rules
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ class Site:
     rules: Rules
     lexicons: Mapping[str, Lexicon]  # by language code, ISO 639-1
     reference_patterns: ReferencePatterns
+    rotas: Rotas
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -52,8 +54,8 @@ def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) ->
     """Read a site's folder.
 
     `mailwarden.yaml`, `organisations.yaml` and `routing.yaml` must stand in it; `clocks.yaml`,
-    `references.yaml` and the folder `lexicon` are taken from the shipped ones where it has none.
-    Without secrets, it is not checked whether they can be had.
+    `references.yaml`, `rotas.yaml` and the folder `lexicon` are taken from the shipped ones where
+    it has none.
     Without secrets, it is not checked whether they can be had.
 
     Raises:
@@ -66,7 +68,8 @@ def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) ->
     regimes = _own_or_shipped("clocks.yaml", load_regimes, folder, shipped)
     lexicons = _own_or_shipped("lexicon", load_lexicons, folder, shipped)
     patterns = _own_or_shipped("references.yaml", load_reference_patterns, folder, shipped)
-    attempts = (settings, directory, rules, regimes, lexicons, patterns)
+    rotas = _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped)
+    attempts = (settings, directory, rules, regimes, lexicons, patterns, rotas)
     faults = [fault for attempt in attempts for fault in attempt.faults]
     if faults:
         raise ConfigurationError(faults)
@@ -77,7 +80,21 @@ def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) ->
         rules=rules.result(),
         lexicons=lexicons.result(),
         reference_patterns=patterns.result(),
+        rotas=rotas.result(),
     )
+
+
+def load_rotas(folder: Path, *, shipped: Path = SHIPPED) -> Rotas:
+    """Read `rotas.yaml` alone.
+
+    Raises:
+        ConfigurationError: with every fault of the file.
+    """
+    return _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped).result()
+
+
+def _read_rotas(path: Path) -> Rotas:
+    return read_yaml(path, Rotas)
 
 
 def _known_names(settings: Attempt[Settings], directory: Attempt[Directory]) -> KnownNames:

@@ -1,0 +1,157 @@
+"""The grammar of `rotas.yaml`: who works when."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from config.settings import TimeZoneName
+from config.yaml_file import Problem, did_you_mean, found, text_like
+from rules.condition import OneOrMore, Text
+from rules.names import LanguageCode
+
+PersonId = Annotated[str, text_like(r"[a-z0-9][a-z0-9_.-]{0,63}", "an id such as ayse or j.smith")]
+RotaName = Annotated[str, text_like(r"[a-z0-9][a-z0-9_-]{0,63}", "a name such as turkish-desk")]
+
+_CLOCK = r"([01][0-9]|2[0-3]):([0-5][0-9])"
+_HOURS = re.compile(rf"{_CLOCK}-{_CLOCK}")
+_TURN = re.compile(r"([1-9][0-9]?)([dw])")
+
+
+class Day(StrEnum):
+    """A day of the week."""
+
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """The day of the week of a date."""
+        return tuple(cls)[day.weekday()]
+
+
+class Hours(NamedTuple):
+    """A part of the day; where `end` is not after `begin` it ends on the day after."""
+
+    begin: time
+    end: time
+
+
+WHOLE_DAY = Hours(time(0), time(0))
+
+
+def _hours(value: object) -> Hours:
+    form = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, Hours):
+        return value
+    if not form:
+        raise ValueError("is not a part of the day such as 08:00-20:00 or 20:00-08:00")
+    begin_hour, begin_minute, end_hour, end_minute = map(int, form.groups())
+    return Hours(time(begin_hour, begin_minute), time(end_hour, end_minute))
+
+
+def _turn(value: object) -> timedelta:
+    form = _TURN.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, timedelta):
+        return value
+    if not form:
+        raise ValueError("is not a time such as 1d, 1w or 2w")
+    return timedelta(days=int(form[1])) * (7 if form[2] == "w" else 1)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(_Section):
+    """Somebody who is on duty at times."""
+
+    account: Text
+    """Whom Jira assigns the ticket to: an account id (Cloud) or a user name (Data Center)."""
+    name: Text | None = None
+    languages: OneOrMore[LanguageCode] | None = None
+
+
+class Layer(_Section):
+    """People who take turns, on some days and at some hours."""
+
+    people: OneOrMore[PersonId]
+    days: OneOrMore[Day] = tuple(Day)
+    """On which the hours begin."""
+    hours: Annotated[Hours, BeforeValidator(_hours)] = WHOLE_DAY
+    turn: Annotated[timedelta, BeforeValidator(_turn)] = timedelta(weeks=1)
+    """How long one person's turn lasts."""
+    first: date = date(2024, 1, 1)
+    """The day on which the first person's turn begins; the default is a Monday."""
+    hand_over: Annotated[str, text_like(_CLOCK, "a time of day such as 09:00")] | None = None
+    """When turns change on the day that they do; left out, when the hours begin."""
+
+    @property
+    def first_turn(self) -> datetime:
+        """When the first person's turn begins, by the clock on the wall."""
+        at = time.fromisoformat(self.hand_over) if self.hand_over else self.hours.begin
+        return datetime.combine(self.first, at)
+
+
+class Override(_Section):
+    """One person stands in, whatever the layers say; times are the rota's own."""
+
+    person: PersonId
+    begin: datetime = Field(alias="from")
+    end: datetime = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> Self:
+        if self.begin.tzinfo or self.end.tzinfo:
+            raise found([Problem((), "names a zone", "times are in the rota's own time zone")])
+        if self.begin >= self.end:
+            raise found([Problem(("to",), "is not after from")])
+        return self
+
+
+class Rota(_Section):
+    """Who is on duty: an override, else the first layer that has somebody there."""
+
+    time_zone: TimeZoneName
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of its times."""
+        return ZoneInfo(self.time_zone)
+
+
+class Rotas(_Section):
+    """All of `rotas.yaml`."""
+
+    people: dict[PersonId, Person]
+    rotas: dict[RotaName, Rota]
+
+    @model_validator(mode="after")
+    def _people_exist(self) -> Self:
+        problems = [
+            Problem(at, f'"{person}" is none of the people', did_you_mean(person, self.people))
+            for at, person in self._mentions()
+            if person not in self.people
+        ]
+        if problems:
+            raise found(problems)
+        return self
+
+    def _mentions(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for name, rota in self.rotas.items():
+            for number, layer in enumerate(rota.layers):
+                for person in layer.people:
+                    yield ("rotas", name, "layers", number, "people"), person
+            for number, override in enumerate(rota.overrides):
+                yield ("rotas", name, "overrides", number, "person"), override.person
