@@ -71,12 +71,7 @@ def read_yaml(path: Path, model: type[M], context: object = None) -> M:
         ConfigurationError: with every fault of the file.
     """
     document = Document.read(path)
-    try:
-        return model.model_validate(document.tree.values, context=context)
-    except ValidationError as error:
-        faults = document.faults(error, model)
-    # Raised outside the handler: pydantic's own error repeats the values, and they can be secret.
-    raise ConfigurationError(faults)
+    return document.checked(document.tree.values, model, context)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +97,19 @@ class Document:
         except NotAccepted as error:
             flaws = error.flaws
         raise ConfigurationError(_from_flaw(path.name, flaw) for flaw in flaws)
+
+    def checked(self, values: object, model: type[M], context: object = None) -> M:
+        """The model of these values, which are the file's or made of them.
+
+        Raises:
+            ConfigurationError: with every fault.
+        """
+        try:
+            return model.model_validate(values, context=context)
+        except ValidationError as error:
+            faults = self.faults(error, model)
+        # Raised outside the handler: pydantic's own error repeats the values, and they can be secret.
+        raise ConfigurationError(faults)
 
     def faults(self, error: ValidationError, model: type[BaseModel]) -> list[Fault]:
         """Every finding of pydantic in plain words, each with its place in the file."""

@@ -16,3 +16,5 @@ class Case:
     now: Instant
     due: Instant | None = None  # when the governing clock runs out
     held: str | None = None  # why the message needs a person; None when it does not
+    regimes: frozenset[str] = frozenset()  # the laws that set its clocks, by their ids in clocks.yaml
+    size: int = 0  # octets of the mail as received

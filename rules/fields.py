@@ -1,21 +1,17 @@
-"""The conditions on the facts of a case: one small model for each key of a `when`."""
+"""The conditions on facts with few values, and on the sender: one small model for each key of a `when`."""
 
-import unicodedata
-from abc import abstractmethod
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, model_validator
 from typing_extensions import override
 
-from config.durations import Duration, duration_text
 from config.organisations import CountryCode, Domain
-from parsers.facts import Harm, Kind, ReferenceKind, RelationType, SenderClass, Urgency, Verification
-from parsers.folding import fold
+from config.yaml_file import text_like
+from parsers.facts import Harm, Kind, RelationType, SenderClass, Urgency, Verification
 from rules.case import Case
 from rules.condition import Condition, Facets, OneOf, OneOrMore, Text, Verdict, agreed, as_list, listed
-from rules.names import LanguageCode, MailboxName, OrganisationName, ReferenceText
+from rules.names import LanguageCode, MailboxName, OrganisationName
 
 
 class MailboxIs(OneOf):
@@ -38,14 +34,26 @@ class KindIs(OneOf):
         return case.report.kind
 
 
-class LanguageIs(OneOf):
-    """The language of the author's own words."""
+class LanguageIs(Facets):
+    """The language of the author's own words: a code, a list of codes, or a group of keys."""
 
-    subject = "language"
-    one_of: OneOrMore[LanguageCode]
+    one_of: OneOrMore[LanguageCode] | None = None
+    certainty_below: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Holds where it may well be another language, or none was recognised."""
 
-    def _actual(self, case: Case) -> str | None:
-        return case.report.language.code
+    def _verdicts(self, case: Case) -> Iterator[Verdict]:
+        language = case.report.language
+        if self.one_of:
+            yield listed("language", language.code, self.one_of)
+        if self.certainty_below is not None:
+            certainty = language.certainty if language.code else 0.0
+            why = f"certainty of the language: {certainty:.2f}"
+            yield Verdict(matched=certainty < self.certainty_below, why=why)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelt_out(cls, value: object) -> object:
+        return value if isinstance(value, dict | cls) else {"one_of": value}
 
 
 class HarmIs(OneOf):
@@ -102,11 +110,19 @@ class FlagsAre(OneOf):
         return next((flag for flag in self.one_of if flag in case.report.flags), None)
 
 
+Address = Annotated[
+    str,
+    StringConstraints(to_lower=True),
+    text_like(r"[^@\s]+@[^@\s]+\.[^@\s]+", "a mail address such as desk@regulator.example"),
+]
+
+
 class SenderIs(Facets):
     """Who speaks. Only `verified: true` says that the sender is genuine."""
 
     sender_class: OneOrMore[SenderClass] | None = Field(None, alias="class")
     organisation: OneOrMore[OrganisationName] | None = None
+    address: OneOrMore[Address] | None = None
     domain: OneOrMore[Domain] | None = None
     """The domain itself or one below it."""
     country: OneOrMore[CountryCode] | None = None
@@ -119,6 +135,8 @@ class SenderIs(Facets):
             yield listed("sender class", sender.sender_class, self.sender_class)
         if self.organisation:
             yield listed("organisation", sender.organisation, self.organisation)
+        if self.address:
+            yield listed("address", (sender.address or "").lower() or None, self.address)
         if self.domain:
             yield listed("domain", _owner(sender.domain, self.domain), self.domain)
         if self.country:
@@ -136,74 +154,3 @@ class SenderIs(Facets):
 def _owner(domain: str | None, candidates: tuple[str, ...]) -> str | None:
     """The candidate that is the domain or stands above it, else the domain."""
     return next((name for name in candidates if f".{domain or ''}".endswith(f".{name}")), domain)
-
-
-class ClockIs(Condition):
-    """The governing clock runs out within this time from now, or has run out."""
-
-    within: Duration
-
-    @override
-    def judge(self, case: Case) -> Verdict:
-        if case.due is None:
-            return Verdict(matched=False, why="no clock runs")
-        left = case.due - case.now
-        said = duration_text(left) if left > timedelta(0) else "nothing"
-        return Verdict(matched=left <= self.within, why=f"time left on the clock: {said}")
-
-
-class ReferencesAre(Facets):
-    """What the report names on the platform."""
-
-    any_of: OneOrMore[ReferenceText] | None = Field(None, alias="any")
-    kinds: OneOrMore[ReferenceKind] | None = None
-    at_least: Annotated[int, Field(ge=1)] | None = None
-    """How many references, of the kinds listed if any are."""
-
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
-        references = case.report.references
-        if self.any_of:
-            shared = [str(each) for each in references if str(each) in self.any_of]
-            yield Verdict(matched=bool(shared), why=f"names {', '.join(shared) or 'none of the references'}")
-        if self.kinds or self.at_least:
-            counted = [each for each in references if not self.kinds or each.kind in self.kinds]
-            what = f"references of kind {' or '.join(self.kinds)}" if self.kinds else "references"
-            yield Verdict(matched=len(counted) >= (self.at_least or 1), why=f"{what}: {len(counted)}")
-
-
-class TextHas(Condition):
-    """One of the phrases stands in the text; letter case, accents and the Turkish i do not matter."""
-
-    contains: OneOrMore[Text]
-
-    @override
-    def judge(self, case: Case) -> Verdict:
-        name, text = self._source(case)
-        searched = comparable(text)
-        hit = next((phrase for phrase in self.contains if comparable(phrase) in searched), None)
-        why = f'{name} contains "{hit}"' if hit else f"{name} contains none of the phrases"
-        return Verdict(matched=hit is not None, why=why)
-
-    @abstractmethod
-    def _source(self, case: Case) -> tuple[str, str]:
-        """The name of the text, and the text."""
-
-
-class SubjectHas(TextHas):
-    """A phrase in the subject."""
-
-    def _source(self, case: Case) -> tuple[str, str]:
-        return "subject", case.report.subject
-
-
-class OwnTextHas(TextHas):
-    """A phrase in the author's own words."""
-
-    def _source(self, case: Case) -> tuple[str, str]:
-        return "own text", case.report.own_text
-
-
-def comparable(text: str) -> str:
-    """The text for comparison: NFKC, then neither letter case nor accents, one letter i for all of them."""
-    # Lower-casing a capital dotted I leaves its dot behind as a mark that NFKC cannot compose.
-    return fold(unicodedata.normalize("NFKC", text)).replace("\u0307", "")

@@ -1,13 +1,15 @@
 """The facts of a test beside the rules, written in the words of the conditions."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from config.durations import Duration
 from config.organisations import CountryCode, Domain
 from parsers.facts import (
     Acknowledgement,
+    Attachment,
     Authenticity,
     Harm,
     Kind,
@@ -25,9 +27,26 @@ from parsers.facts import (
 )
 from rules.case import Case
 from rules.condition import Text
+from rules.content_fields import Size
+from rules.fields import Address
 from rules.names import LanguageCode, MailboxName, OrganisationName, ReferenceText
 
 _NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+class GivenAttachment(BaseModel):
+    """One attached file of a test."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Text = "file"
+    content_type: Text = Field("application/octet-stream", alias="type")
+    encrypted: StrictBool = False
+
+    def attachment(self) -> Attachment:
+        """The attachment of a report."""
+        flags = frozenset({"encrypted"}) if self.encrypted else frozenset[str]()
+        return Attachment(name=self.name, content_type=self.content_type, size=0, sha256="", flags=flags)
 
 
 class GivenSender(BaseModel):
@@ -37,6 +56,7 @@ class GivenSender(BaseModel):
 
     sender_class: SenderClass = Field(SenderClass.UNKNOWN, alias="class")
     organisation: OrganisationName | None = None
+    address: Address | None = None
     domain: Domain | None = None
     country: CountryCode | None = None
     verified: StrictBool = False
@@ -51,8 +71,8 @@ class GivenSender(BaseModel):
     def sender(self) -> Sender:
         """The sender of a report."""
         return Sender(
-            address=f"desk@{self.domain}" if self.domain else None,
-            domain=self.domain,
+            address=self.address or (f"desk@{self.domain}" if self.domain else None),
+            domain=self.domain or (self.address.partition("@")[2] if self.address else None),
             organisation=self.organisation,
             sender_class=self.sender_class,
             country=self.country,
@@ -71,8 +91,15 @@ class Given(BaseModel):
     harm: Harm = Harm.OTHER
     relation: RelationType = RelationType.NEW
     sender: GivenSender = Field(default_factory=lambda: GivenSender.model_validate({}))
+    language_certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
+    at: AwareDatetime = _NOW
+    """The instant of the decision, with its offset, such as 2026-11-06T23:30+03:00."""
     due_in: Duration | None = None
     """The time left on the governing clock."""
+    regimes: frozenset[Text] = frozenset()
+    """The laws that set its clocks."""
+    size: Size = 10_000
+    attachments: tuple[GivenAttachment, ...] = ()
     references: tuple[ReferenceText, ...] = ()
     authority_ref: Text | None = None
     subject: str = ""
@@ -88,19 +115,21 @@ class Given(BaseModel):
             mailbox=self.mailbox,
             relation=self.relation,
             urgency=self.urgency,
-            now=_NOW,
-            due=None if self.due_in is None else _NOW + self.due_in,
+            now=self.at,
+            due=None if self.due_in is None else self.at + self.due_in,
             held=self.held,
+            regimes=self.regimes,
+            size=self.size,
         )
 
     def _report(self) -> Report:
         return Report(
-            received_at=_NOW,
+            received_at=self.at,
             subject=self.subject,
             sender=self.sender.sender(),
             authenticity=self.sender.authenticity(),
             kind=self.kind,
-            language=LanguageGuess(code=self.language),
+            language=LanguageGuess(code=self.language, certainty=self.language_certainty),
             own_text=self.own_text,
             urgency=StatedUrgency(level=self.urgency),
             harm=self.harm,
@@ -110,6 +139,7 @@ class Given(BaseModel):
             references=tuple(_reference(text) for text in self.references),
             authority_ref=self.authority_ref,
             flags=self.flags,
+            attachments=tuple(each.attachment() for each in self.attachments),
         )
 
 

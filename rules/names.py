@@ -44,3 +44,8 @@ ReferenceText = Annotated[
 ]
 """A reference as `str(Reference)` writes it."""
 RuleName = Annotated[str, text_like(r"\S(.{0,98}\S)?", "a name of at most 100 characters")]
+DefinedName = Annotated[
+    str,
+    text_like(r"[a-z0-9][a-z0-9_-]{0,63}", "a name of lower-case letters, digits, hyphens and underscores"),
+]
+"""Of a list or a condition."""

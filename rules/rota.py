@@ -49,7 +49,12 @@ class Hours(NamedTuple):
 WHOLE_DAY = Hours(time(0), time(0))
 
 
-def _hours(value: object) -> Hours:
+def parse_hours(value: object) -> Hours:
+    """Read `08:00-20:00`.
+
+    Raises:
+        ValueError: it is something else; the message says what is wanted.
+    """
     form = _HOURS.fullmatch(value) if isinstance(value, str) else None
     if isinstance(value, Hours):
         return value
@@ -87,7 +92,7 @@ class Layer(_Section):
     people: OneOrMore[PersonId]
     days: OneOrMore[Day] = tuple(Day)
     """On which the hours begin."""
-    hours: Annotated[Hours, BeforeValidator(_hours)] = WHOLE_DAY
+    hours: Annotated[Hours, BeforeValidator(parse_hours)] = WHOLE_DAY
     turn: Annotated[timedelta, BeforeValidator(_turn)] = timedelta(weeks=1)
     """How long one person's turn lasts."""
     first: date = date(2024, 1, 1)

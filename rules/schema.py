@@ -10,14 +10,17 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, StrictBool, model_validator
 
 from config.yaml_file import Problem, did_you_mean, found, text_like
-from rules.condition import Text
+from rules.condition import OneOrMore, Text
 from rules.given import Given
-from rules.names import RuleName
+from rules.names import DefinedName, RuleName
 from rules.priority import Priority
 from rules.when import When
 
 DEFAULT = "default"
 """The name under which the default decides."""
+
+NAMED = {"lists", "conditions", "tests"}
+"""What decides nothing by itself."""
 
 Project = Annotated[str, text_like(r"[A-Z][A-Z0-9_]{1,9}", "a Jira project key, such as INC")]
 Label = Annotated[str, text_like(r"\S{1,255}", "a label without spaces")]
@@ -116,8 +119,10 @@ class RoutingTest(_Section):
 
 
 class Rules(_Section):
-    """All of `routing.yaml`."""
+    """All of `routing.yaml`. Lists and conditions have been put in where they are used."""
 
+    lists: dict[DefinedName, OneOrMore[Text]] = {}
+    conditions: dict[DefinedName, When] = {}
     routes: tuple[RouteRule, ...] = ()
     additions: tuple[Addition, ...] = ()
     default: Default
@@ -126,7 +131,7 @@ class Rules(_Section):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what the rules mean: neither layout nor comments nor tests change it."""
-        meaning = self.model_dump(mode="json", by_alias=True, exclude={"tests"}, exclude_defaults=True)
+        meaning = self.model_dump(mode="json", by_alias=True, exclude=NAMED, exclude_defaults=True)
         return hashlib.sha256(json.dumps(meaning, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     @model_validator(mode="after")

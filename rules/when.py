@@ -7,20 +7,10 @@ from pydantic import Field, StrictBool
 
 from rules.case import Case
 from rules.condition import Condition, Facets, Verdict, agreed, all_of, any_of
-from rules.fields import (
-    ClockIs,
-    FlagsAre,
-    HarmIs,
-    KindIs,
-    LanguageIs,
-    MailboxIs,
-    OwnTextHas,
-    ReferencesAre,
-    RelationIs,
-    SenderIs,
-    SubjectHas,
-    UrgencyIs,
-)
+from rules.content_fields import AttachmentsAre, ReferencesAre, SizeIs
+from rules.fields import FlagsAre, HarmIs, KindIs, LanguageIs, MailboxIs, RelationIs, SenderIs, UrgencyIs
+from rules.text_fields import OwnTextHas, SubjectHas
+from rules.time_fields import ClockIs, TimeIs
 
 
 class When(Facets):
@@ -34,7 +24,10 @@ class When(Facets):
     relation: RelationIs | None = None
     sender: SenderIs | None = None
     clock: ClockIs | None = None
+    time: TimeIs | None = None
     references: ReferencesAre | None = None
+    attachments: AttachmentsAre | None = None
+    size: SizeIs | None = None
     subject: SubjectHas | None = None
     own_text: OwnTextHas | None = None
     flags: FlagsAre | None = None
@@ -42,6 +35,8 @@ class When(Facets):
     """Whether the mail carries the sender's own case number."""
     held: StrictBool | None = None
     """Whether the message could not be read properly and needs a person."""
+    named: Annotated[dict[str, "When"], Field(min_length=1)] | None = Field(None, alias="is")
+    """Conditions that the file defines; written as their names."""
     every: Annotated[tuple["When", ...], Field(min_length=1)] | None = Field(None, alias="all")
     some: Annotated[tuple["When", ...], Field(min_length=1)] | None = Field(None, alias="any")
     never: "When | None" = Field(None, alias="not")
@@ -57,11 +52,14 @@ class When(Facets):
 
     def _conditions(self) -> tuple[Condition | None, ...]:
         who = (self.mailbox, self.sender)
-        what = (self.kind, self.language, self.urgency, self.harm, self.relation, self.clock)
-        words = (self.references, self.subject, self.own_text, self.flags)
-        return (*who, *what, *words)
+        what = (self.kind, self.language, self.urgency, self.harm, self.relation, self.clock, self.time)
+        content = (self.references, self.attachments, self.size, self.subject, self.own_text, self.flags)
+        return (*who, *what, *content)
 
     def _combined(self, case: Case) -> Iterator[Verdict]:
+        for name, when in (self.named or {}).items():
+            inner = when.judge(case)
+            yield Verdict(matched=inner.matched, why=f"{name} ({inner.why})")
         if self.every:
             yield all_of(part.judge(case) for part in self.every)
         if self.some:

@@ -12,6 +12,7 @@ from config.settings import load_settings
 from config.yaml_file import read_yaml
 from rules.loader import load_rules
 from rules.names import KnownNames
+from rules.rota import Rotas
 
 BAD = Path(__file__).parents[2] / "rules" / "bad"
 KNOWN = KnownNames(mailboxes=frozenset({"regulators", "le"}), organisations=frozenset({"sydk", "bkd"}))
@@ -20,6 +21,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "settings": load_settings,
     "organisations": lambda path: read_yaml(path, Directory),
     "clocks": load_regimes,
+    "rotas": lambda path: read_yaml(path, Rotas),
 }
 
 

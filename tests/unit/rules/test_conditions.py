@@ -35,6 +35,19 @@ def verdict(when: dict[str, Any], given: dict[str, Any]) -> bool:
         ({"held": True}, {}, False),
         ({"flags": ["encrypted", "no sender"]}, {"flags": ["encrypted"]}, True),
         ({"flags": "encrypted"}, {}, False),
+        ({"language": {"certainty_below": 0.8}}, {"language": "tr", "language_certainty": 0.7}, True),
+        ({"language": {"certainty_below": 0.8}}, {"language": "tr", "language_certainty": 0.8}, False),
+        ({"language": {"certainty_below": 0.8}}, {}, True),
+        ({"language": {"one_of": "tr", "certainty_below": 0.8}}, {"language": "en"}, False),
+        ({"clock": {"runs": True}}, {"due_in": "90d"}, True),
+        ({"clock": {"runs": False}}, {"due_in": "90d"}, False),
+        ({"clock": {"regime": ["eu-tco-3", "tr-8a"]}}, {"regimes": ["tr-8a"]}, True),
+        ({"clock": {"regime": "eu-tco-3"}}, {"regimes": ["tr-8a"]}, False),
+        ({"clock": {"regime": "tr-8a", "within": "4h"}}, {"regimes": ["tr-8a"], "due_in": "5h"}, False),
+        ({"size": {"at_least": "1MB"}}, {"size": "1024KB"}, True),
+        ({"size": {"at_least": "1MB"}}, {"size": "1023KB"}, False),
+        ({"sender": {"address": "Desk@SYDK.example"}}, {"sender": {"address": "desk@sydk.example"}}, True),
+        ({"sender": {"address": "desk@sydk.example"}}, {"sender": {"domain": "bkd.example"}}, False),
     ],
 )
 def test_a_condition_on_one_fact(when: dict[str, Any], given: dict[str, Any], *, matched: bool) -> None:
@@ -145,3 +158,79 @@ def test_a_verdict_says_what_decided() -> None:
     fails = when.judge(Given.model_validate({"harm": "ip", "urgency": "low"}).case())
     assert fits.why == "urgency is high; harm is ip"
     assert fails.why == "urgency is low, not high or critical"
+
+
+PDF, ZIP = {"name": "Emir.PDF", "type": "application/pdf"}, {"name": "a.zip", "type": "application/zip"}
+
+
+@pytest.mark.parametrize(
+    ("attachments", "matched"),
+    [
+        ({"type": "application/pdf"}, True),
+        ({"type": "application/*"}, True),
+        ({"type": "image/*"}, False),
+        ({"name": "*.pdf"}, True),
+        ({"name": "*.exe"}, False),
+        ({"type": "application/pdf", "name": "*.zip"}, False),
+        ({"at_least": 2}, True),
+        ({"at_least": 3}, False),
+        ({"type": "application/pdf", "at_least": 2}, False),
+        ({"encrypted": True}, True),
+        ({"encrypted": True, "type": "application/pdf"}, False),
+        ({"encrypted": False, "type": "application/pdf"}, True),
+    ],
+)
+def test_files_are_counted_that_are_as_described(attachments: dict[str, Any], *, matched: bool) -> None:
+    given = {"attachments": [PDF, ZIP | {"encrypted": True}]}
+    assert verdict({"attachments": attachments}, given) is matched
+
+
+@pytest.mark.parametrize(
+    ("at", "matched"),
+    [
+        ("2026-11-07T00:30+03:00", True),  # a Saturday, in the night that began on Friday
+        ("2026-11-06T20:00+03:00", True),
+        ("2026-11-06T19:59+03:00", False),
+        ("2026-11-07T08:00+03:00", False),
+        ("2026-11-08T00:30+03:00", False),
+        ("2026-11-06T17:00+00:00", True),
+    ],
+)
+def test_hours_past_midnight_belong_to_the_day_on_which_they_begin(at: str, *, matched: bool) -> None:
+    night = {"zone": "Europe/Istanbul", "days": "fri", "hours": "20:00-08:00"}
+    assert verdict({"time": night}, {"at": at}) is matched
+
+
+def test_days_without_hours_are_whole_days() -> None:
+    weekend = {"time": {"zone": "Europe/Istanbul", "days": ["sat", "sun"]}}
+    moments = (
+        "2026-11-06T23:59+03:00",
+        "2026-11-07T00:00+03:00",
+        "2026-11-08T23:59+03:00",
+        "2026-11-09T00:00+03:00",
+    )
+    assert [verdict(weekend, {"at": at}) for at in moments] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matched"),
+    [
+        (r"\b8/A\b", "5651 sayılı Kanun m. 8/a uyarınca", True),
+        (r"\b8/A\b", "madde 18/A", False),
+        ("gizlilik karari", "GİZLİLİK KARARI", True),  # in its plain form
+        ("GİZLİLİK KARARI", "gizlilik kararı", True),
+        ("ş.pheli", "ŞÜPHELİ", True),
+        ("(a+)+$", "a" * 50_000 + "b", False),  # takes for ever where patterns are tried by going back
+    ],
+)
+def test_a_pattern_is_looked_for_as_written_and_in_plain_form(
+    pattern: str, text: str, *, matched: bool
+) -> None:
+    assert verdict({"own_text": {"matches": pattern}}, {"own_text": text}) is matched
+
+
+def test_phrases_and_patterns_are_alternatives() -> None:
+    either = {"subject": {"contains": "urgent", "matches": "^re:"}}
+    assert verdict(either, {"subject": "Very urgent"})
+    assert verdict(either, {"subject": "Re: your notice"})
+    assert not verdict(either, {"subject": "About re: notices"})

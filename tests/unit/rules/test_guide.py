@@ -6,16 +6,20 @@ from pydantic import BaseModel
 from config.organisations import Directory, Organisation
 from config.regimes import Regime, Regimes
 from config.settings import Jira, Mailbox, Settings, Smtp
-from rules.fields import ClockIs, ReferencesAre, SenderIs, TextHas
-from rules.given import Given, GivenSender
+from rules.content_fields import AttachmentsAre, ReferencesAre, SizeIs
+from rules.fields import LanguageIs, SenderIs
+from rules.given import Given, GivenAttachment, GivenSender
 from rules.schema import Addition, Default, Expectation, Outcome, RouteRule, RoutingTest, Rules, Supplement
+from rules.text_fields import TextHas
+from rules.time_fields import ClockIs, TimeIs
 from rules.when import When
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
 MODELS: tuple[type[BaseModel], ...] = (
     *(Settings, Mailbox, Jira, Smtp, Directory, Organisation, Regimes, Regime),
     *(Rules, RouteRule, Outcome, Addition, Supplement, Default, RoutingTest, Given, GivenSender, Expectation),
-    *(When, SenderIs, ReferencesAre, ClockIs, TextHas),
+    *(When, SenderIs, LanguageIs, ReferencesAre, AttachmentsAre, SizeIs, ClockIs, TimeIs, TextHas),
+    GivenAttachment,
 )
 
 

@@ -1,0 +1,26 @@
+"""Patterns in rules: RE2's, which take time in proportion to the text, whatever the pattern."""
+
+from collections.abc import Callable
+from typing import Any
+
+import re2
+
+MEMORY = 1 << 20
+"""Octets that one pattern may take; its own size is bounded by them."""
+
+
+def compiled(pattern: str) -> Callable[[str], Any]:
+    """A search for the pattern without regard to letter case; returns something true where it is found.
+
+    Raises:
+        ValueError: it is no pattern of RE2 (https://github.com/google/re2/wiki/Syntax), or too large.
+    """
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    options.max_mem = MEMORY
+    try:
+        return re2.compile(pattern, options).search  # type: ignore[no-any-return]  # the package has no types
+    except re2.error as error:
+        said = error.args[0].decode(errors="replace") if error.args else "too large"
+        raise ValueError(f"is no pattern: {said}") from None
