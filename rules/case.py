@@ -1,8 +1,10 @@
 """What is decided on: a report together with what holds for its matter."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from parsers.facts import Instant, RelationType, Report, Urgency
+from rules.spelling import accented, comparable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,3 +20,30 @@ class Case:
     held: str | None = None  # why the message needs a person; None when it does not
     regimes: frozenset[str] = frozenset()  # the laws that set its clocks, by their ids in clocks.yaml
     size: int = 0  # octets of the mail as received
+
+    @cached_property
+    def subject(self) -> "Searchable":
+        """The subject."""
+        return Searchable(self.report.subject)
+
+    @cached_property
+    def own_text(self) -> "Searchable":
+        """What the author newly wrote."""
+        return Searchable(self.report.own_text)
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """A text in the forms in which it is searched; each is made once."""
+
+    text: str
+
+    @cached_property
+    def plain(self) -> str:
+        """For phrases."""
+        return comparable(self.text)
+
+    @cached_property
+    def accented(self) -> str:
+        """For patterns that tell accents apart."""
+        return accented(self.text)

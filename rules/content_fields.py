@@ -1,8 +1,9 @@
 """The conditions on what a report names and brings along."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictBool
@@ -10,9 +11,10 @@ from typing_extensions import override
 
 from parsers.facts import Attachment, ReferenceKind
 from rules.case import Case
-from rules.condition import Condition, Facets, OneOrMore, Text, Verdict
+from rules.condition import Condition, Facets, OneOrMore, Text
+from rules.formula import Formula, Has, Number
 from rules.names import ReferenceText
-from rules.text_fields import comparable
+from rules.spelling import comparable
 
 _SIZE = re.compile(r"([0-9]{1,9})(KB|MB)")
 _OCTETS = {"KB": 1 << 10, "MB": 1 << 20}
@@ -39,15 +41,18 @@ class ReferencesAre(Facets):
     at_least: Annotated[int, Field(ge=1)] | None = None
     """How many references, of the kinds listed if any are."""
 
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
-        references = case.report.references
+    @override
+    def _parts(self) -> Iterator[Formula]:
         if self.any_of:
-            shared = [str(each) for each in references if str(each) in self.any_of]
-            yield Verdict(matched=bool(shared), why=f"names {', '.join(shared) or 'none of the references'}")
+            missing = "names none of the references"
+            yield Has(fact="names", has=_names, values=self.any_of, found="names {}", missing=missing)
         if self.kinds or self.at_least:
-            counted = [each for each in references if not self.kinds or each.kind in self.kinds]
             what = f"references of kind {' or '.join(self.kinds)}" if self.kinds else "references"
-            yield Verdict(matched=len(counted) >= (self.at_least or 1), why=f"{what}: {len(counted)}")
+            yield counted(what, self._count, self.at_least)
+
+    def _count(self, case: Case) -> int:
+        references, kinds = case.report.references, self.kinds
+        return len(references) if kinds is None else sum(each.kind in kinds for each in references)
 
 
 class AttachmentsAre(Facets):
@@ -61,11 +66,21 @@ class AttachmentsAre(Facets):
     at_least: Annotated[int, Field(ge=1)] | None = None
     """One, if left out."""
 
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
-        fitting = [each for each in case.report.attachments if self._fits(each)]
-        described = bool(self.types or self.names) or self.encrypted is not None
-        what = "attachments as described" if described else "attachments"
-        yield Verdict(matched=len(fitting) >= (self.at_least or 1), why=f"{what}: {len(fitting)}")
+    @override
+    def _parts(self) -> Iterator[Formula]:
+        yield counted(" ".join(self._words()), self._count, self.at_least)
+
+    def _words(self) -> Iterator[str]:
+        if self.encrypted is not None:
+            yield "encrypted" if self.encrypted else "not encrypted"
+        yield "attachments"
+        if self.types:
+            yield f"of type {' or '.join(self.types)}"
+        if self.names:
+            yield f"named {' or '.join(self.names)}"
+
+    def _count(self, case: Case) -> int:
+        return sum(map(self._fits, case.report.attachments))
 
     def _fits(self, attachment: Attachment) -> bool:
         is_encrypted = "encrypted" in attachment.flags
@@ -89,5 +104,15 @@ class SizeIs(Condition):
     at_least: Size
 
     @override
-    def judge(self, case: Case) -> Verdict:
-        return Verdict(matched=case.size >= self.at_least, why=f"size: {case.size} octets")
+    @cached_property
+    def formula(self) -> Formula:
+        return counted("octets", lambda case: case.size, self.at_least)
+
+
+def counted(what: str, count: Callable[[Case], int], at_least: int | None) -> Number:
+    """Whether there are so many; one where no number is said."""
+    return Number(fact=what, of=count, said=lambda case: f"{what}: {count(case)}", at_least=at_least or 1)
+
+
+def _names(case: Case, reference: str) -> bool:
+    return any(str(each) == reference for each in case.report.references)

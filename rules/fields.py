@@ -1,6 +1,7 @@
 """The conditions on facts with few values, and on the sender: one small model for each key of a `when`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, model_validator
@@ -10,7 +11,8 @@ from config.organisations import CountryCode, Domain
 from config.yaml_file import text_like
 from parsers.facts import Harm, Kind, RelationType, SenderClass, Urgency, Verification
 from rules.case import Case
-from rules.condition import Condition, Facets, OneOf, OneOrMore, Text, Verdict, agreed, as_list, listed
+from rules.condition import Condition, Facets, OneOf, OneOrMore, Text, as_list
+from rules.formula import Among, Formula, Has, Number
 from rules.names import LanguageCode, MailboxName, OrganisationName
 
 
@@ -20,7 +22,9 @@ class MailboxIs(OneOf):
     subject = "mailbox"
     one_of: OneOrMore[MailboxName]
 
-    def _actual(self, case: Case) -> str:
+    @staticmethod
+    @override
+    def _actual(case: Case) -> str:
         return case.mailbox
 
 
@@ -28,9 +32,12 @@ class KindIs(OneOf):
     """What sort of mail it is."""
 
     subject = "kind"
+    domain = Kind
     one_of: OneOrMore[Kind]
 
-    def _actual(self, case: Case) -> str:
+    @staticmethod
+    @override
+    def _actual(case: Case) -> str:
         return case.report.kind
 
 
@@ -41,14 +48,13 @@ class LanguageIs(Facets):
     certainty_below: Annotated[float, Field(gt=0, le=1)] | None = None
     """Holds where it may well be another language, or none was recognised."""
 
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
-        language = case.report.language
+    @override
+    def _parts(self) -> Iterator[Formula]:
         if self.one_of:
-            yield listed("language", language.code, self.one_of)
+            yield Among(fact="language", of=lambda case: case.report.language.code, values=self.one_of)
         if self.certainty_below is not None:
-            certainty = language.certainty if language.code else 0.0
-            why = f"certainty of the language: {certainty:.2f}"
-            yield Verdict(matched=certainty < self.certainty_below, why=why)
+            fact = "certainty of the language"
+            yield Number(fact=fact, of=_certainty, said=_said_certainty, below=self.certainty_below)
 
     @model_validator(mode="before")
     @classmethod
@@ -60,9 +66,12 @@ class HarmIs(OneOf):
     """The subject of the report."""
 
     subject = "harm"
+    domain = Harm
     one_of: OneOrMore[Harm]
 
-    def _actual(self, case: Case) -> str:
+    @staticmethod
+    @override
+    def _actual(case: Case) -> str:
         return case.report.harm
 
 
@@ -70,9 +79,12 @@ class RelationIs(OneOf):
     """How the report stands to what is known."""
 
     subject = "relation"
+    domain = RelationType
     one_of: OneOrMore[RelationType]
 
-    def _actual(self, case: Case) -> str:
+    @staticmethod
+    @override
+    def _actual(case: Case) -> str:
         return case.relation
 
 
@@ -83,10 +95,11 @@ class UrgencyIs(Condition):
     at_least: Urgency | None = None
 
     @override
-    def judge(self, case: Case) -> Verdict:
+    @cached_property
+    def formula(self) -> Formula:
         floor = self.at_least
-        levels = [level for level in Urgency if level.rank >= floor.rank] if floor else self.one_of
-        return listed("urgency", case.urgency, levels)
+        levels = tuple(level for level in Urgency if level.rank >= floor.rank) if floor else self.one_of
+        return Among(fact="urgency", of=lambda case: case.urgency, values=levels, domain=tuple(Urgency))
 
     @model_validator(mode="before")
     @classmethod
@@ -100,14 +113,25 @@ class UrgencyIs(Condition):
         return self
 
 
-class FlagsAre(OneOf):
+class FlagsAre(Condition):
     """One of the flags that reading the mail raised."""
 
-    subject = "flag"
     one_of: OneOrMore[Text]
 
-    def _actual(self, case: Case) -> str | None:
-        return next((flag for flag in self.one_of if flag in case.report.flags), None)
+    @override
+    @cached_property
+    def formula(self) -> Formula:
+        missing = f"flag is none, not {' or '.join(self.one_of)}"
+        return Has(fact="flag", has=_flagged, values=self.one_of, found="flag is {}", missing=missing)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelt_out(cls, value: object) -> object:
+        return value if isinstance(value, cls) else {"one_of": value}
+
+
+def _flagged(case: Case, flag: str) -> bool:
+    return flag in case.report.flags
 
 
 Address = Annotated[
@@ -129,28 +153,74 @@ class SenderIs(Facets):
     verified: StrictBool | None = None
     suspected_forgery: StrictBool | None = None
 
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
-        sender = case.report.sender
+    @override
+    def _parts(self) -> Iterator[Formula]:
         if self.sender_class:
-            yield listed("sender class", sender.sender_class, self.sender_class)
+            classes = tuple(SenderClass)
+            yield Among(fact="sender class", of=_class, values=self.sender_class, domain=classes)
         if self.organisation:
-            yield listed("organisation", sender.organisation, self.organisation)
-        if self.address:
-            yield listed("address", (sender.address or "").lower() or None, self.address)
-        if self.domain:
-            yield listed("domain", _owner(sender.domain, self.domain), self.domain)
+            yield Among(fact="organisation", of=_organisation, values=self.organisation)
         if self.country:
-            yield listed("country", sender.country, self.country)
-        yield from self._verdicts_on_trust(case.report.authenticity.verdict)
-
-    def _verdicts_on_trust(self, verdict: Verification) -> Iterator[Verdict]:
+            yield Among(fact="country", of=_country, values=self.country)
+        if self.address:
+            yield Among(fact="address", of=_address, values=self.address)
+        if self.domain:
+            missing = f"domain is not {' or '.join(self.domain)}"
+            yield Has(fact="domain", has=_is_below, values=self.domain, found="domain is {}", missing=missing)
         if self.verified is not None:
-            yield agreed("sender verified", actual=verdict is Verification.VERIFIED, wanted=self.verified)
+            yield _trust("sender verified", Verification.VERIFIED, wanted=self.verified)
         if self.suspected_forgery is not None:
-            forged = verdict is Verification.SUSPECTED_FORGERY
-            yield agreed("suspected forgery", actual=forged, wanted=self.suspected_forgery)
+            forged = Verification.SUSPECTED_FORGERY
+            yield _trust("suspected forgery", forged, wanted=self.suspected_forgery)
 
 
-def _owner(domain: str | None, candidates: tuple[str, ...]) -> str | None:
-    """The candidate that is the domain or stands above it, else the domain."""
-    return next((name for name in candidates if f".{domain or ''}".endswith(f".{name}")), domain)
+def yes_or_no(question: str, of: Callable[[Case], bool], *, wanted: bool) -> Among:
+    """Whether a yes-or-no fact is as wanted."""
+    return Among(
+        fact=question,
+        of=lambda case: "yes" if of(case) else "no",
+        values=("yes" if wanted else "no",),
+        domain=("yes", "no"),
+        question=question,
+        yes=("yes",),
+    )
+
+
+def _trust(question: str, verdict: Verification, *, wanted: bool) -> Among:
+    values = tuple(each for each in Verification if (each is verdict) is wanted)
+    domain = tuple(Verification)
+    return Among(fact="verdict", of=_verdict, values=values, domain=domain, question=question, yes=(verdict,))
+
+
+def _certainty(case: Case) -> float:
+    language = case.report.language
+    return language.certainty if language.code else 0.0
+
+
+def _said_certainty(case: Case) -> str:
+    return f"certainty of the language: {_certainty(case):.2f}"
+
+
+def _class(case: Case) -> str:
+    return case.report.sender.sender_class
+
+
+def _organisation(case: Case) -> str | None:
+    return case.report.sender.organisation
+
+
+def _country(case: Case) -> str | None:
+    return case.report.sender.country
+
+
+def _address(case: Case) -> str:
+    return (case.report.sender.address or "").lower()
+
+
+def _is_below(case: Case, domain: str) -> bool:
+    """Whether the sender's domain is this or stands below it."""
+    return f".{case.report.sender.domain or ''}".endswith(f".{domain}")
+
+
+def _verdict(case: Case) -> str:
+    return case.report.authenticity.verdict

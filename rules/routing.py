@@ -27,28 +27,27 @@ class Route:
 def decide_route(case: Case, rules: Rules) -> Route:
     """The first route that matches decides the destination; then every addition that matches adds."""
     name, outcome, why = _destination(case, rules)
-    added = [(rule, verdict) for rule in rules.additions if (verdict := rule.when.judge(case)).matched]
-    priority, reason = _priority(case, outcome, [rule for rule, _ in added])
-    holds = (outcome.hold, *(rule.then.hold for rule, _ in added))
+    added = [rule for rule in rules.additions if rule.when.formula.test(case)]
+    priority, reason = _priority(case, outcome, added)
+    holds = (outcome.hold, *(rule.then.hold for rule in added))
     return Route(
         name=name,
         project=outcome.project or rules.default.then.project or "",
         issue_type=outcome.issue_type or rules.default.then.issue_type or "",
         priority=priority,
-        labels=_union(outcome.labels, *(rule.then.labels for rule, _ in added)),
-        components=_union(outcome.components, *(rule.then.components for rule, _ in added)),
+        labels=_union(outcome.labels, *(rule.then.labels for rule in added)),
+        components=_union(outcome.components, *(rule.then.components for rule in added)),
         assignee=outcome.assignee,
         set_aside=outcome.set_aside,
         hold=None if outcome.set_aside else next(filter(None, holds), None),
-        reasons=(why, *(f'addition "{rule.name}": {verdict.why}' for rule, verdict in added), reason),
+        reasons=(why, *(f'addition "{rule.name}": {rule.when.judge(case).why}' for rule in added), reason),
     )
 
 
 def _destination(case: Case, rules: Rules) -> tuple[str, Outcome, str]:
     for route in rules.routes:
-        verdict = route.when.judge(case)
-        if verdict.matched:
-            return route.name, route.then, f'route "{route.name}": {verdict.why}'
+        if route.when.formula.test(case):
+            return route.name, route.then, f'route "{route.name}": {route.when.judge(case).why}'
     return DEFAULT, rules.default.then, "default: no route matched"
 
 

@@ -1,17 +1,18 @@
 """The conditions on texts."""
 
-import unicodedata
 from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, model_validator
 from typing_extensions import override
 
-from parsers.folding import fold
-from rules.case import Case
-from rules.condition import Condition, OneOrMore, Text, Verdict
+from rules.case import Case, Searchable
+from rules.condition import Condition, OneOrMore, Text
+from rules.formula import Formula, Has, Some
 from rules.patterns import compiled
+from rules.spelling import comparable, one_i
 
 
 def _compiles(pattern: str) -> str:
@@ -25,34 +26,50 @@ Pattern = Annotated[Text, AfterValidator(_compiles)]
 class TextHas(Condition):
     """One of the phrases or patterns is in the text; letter case, accents and the Turkish i do not matter."""
 
+    subject: ClassVar[str]
     contains: OneOrMore[Text] | None = None
     matches: OneOrMore[Pattern] | None = None
     """Tried on the text with its accents, then without them."""
 
     @override
-    def judge(self, case: Case) -> Verdict:
-        name, text = self._source(case)
-        written = _one_i(unicodedata.normalize("NFKC", text))
-        plain = comparable(text)
-        for phrase, searched in self._phrases:
-            if searched in plain:
-                return Verdict(matched=True, why=f'{name} contains "{phrase}"')
-        for pattern, search in self._patterns:
-            if search(written) or search(plain):
-                return Verdict(matched=True, why=f'{name} matches "{pattern}"')
-        return Verdict(matched=False, why=f"{name} contains none of the phrases")
-
     @cached_property
-    def _phrases(self) -> tuple[tuple[str, str], ...]:
-        return tuple((phrase, comparable(phrase)) for phrase in self.contains or ())
+    def formula(self) -> Formula:
+        parts = tuple(self._parts())
+        return parts[0] if len(parts) == 1 else Some(parts)
 
-    @cached_property
-    def _patterns(self) -> tuple[tuple[str, Any], ...]:
-        return tuple((pattern, compiled(_one_i(pattern))) for pattern in self.matches or ())
+    def _parts(self) -> Iterator[Formula]:
+        if self.contains:
+            yield self._has("contains", "phrases", self.contains, self._containing(self.contains))
+        if self.matches:
+            yield self._has("matches", "patterns", self.matches, self._matching(self.matches))
 
+    def _has(self, verb: str, what: str, values: Sequence[str], has: Callable[[Case, str], bool]) -> Formula:
+        return Has(
+            fact=f"{self.subject} {verb}",
+            has=has,
+            values=tuple(values),
+            found=f'{self.subject} {verb} "{{}}"',
+            missing=f"{self.subject} {verb} none of the {what}",
+            decidable=False,
+        )
+
+    def _containing(self, phrases: Sequence[str]) -> Callable[[Case, str], bool]:
+        plain, text = {phrase: comparable(phrase) for phrase in phrases}, self._text
+        return lambda case, phrase: plain[phrase] in text(case).plain
+
+    def _matching(self, patterns: Sequence[str]) -> Callable[[Case, str], bool]:
+        searches, text = {pattern: compiled(one_i(pattern)) for pattern in patterns}, self._text
+
+        def matches(case: Case, pattern: str) -> bool:
+            search, searched = searches[pattern], text(case)
+            return bool(search(searched.accented) or search(searched.plain))
+
+        return matches
+
+    @staticmethod
     @abstractmethod
-    def _source(self, case: Case) -> tuple[str, str]:
-        """The name of the text, and the text."""
+    def _text(case: Case) -> Searchable:
+        """What is searched."""
 
     @model_validator(mode="after")
     def _something_set(self) -> Self:
@@ -64,23 +81,20 @@ class TextHas(Condition):
 class SubjectHas(TextHas):
     """A phrase in the subject."""
 
-    def _source(self, case: Case) -> tuple[str, str]:
-        return "subject", case.report.subject
+    subject = "subject"
+
+    @staticmethod
+    @override
+    def _text(case: Case) -> Searchable:
+        return case.subject
 
 
 class OwnTextHas(TextHas):
     """A phrase in the author's own words."""
 
-    def _source(self, case: Case) -> tuple[str, str]:
-        return "own text", case.report.own_text
+    subject = "own text"
 
-
-def _one_i(text: str) -> str:
-    """The dotted capital and the dotless small i of Turkish as i, which patterns can ignore the case of."""
-    return text.replace("\u0130", "i").replace("\u0131", "i")
-
-
-def comparable(text: str) -> str:
-    """The text for comparison: NFKC, then neither letter case nor accents, one letter i for all of them."""
-    # Lower-casing a capital dotted I leaves its dot behind as a mark that NFKC cannot compose.
-    return fold(unicodedata.normalize("NFKC", text)).replace("\u0307", "")
+    @staticmethod
+    @override
+    def _text(case: Case) -> Searchable:
+        return case.own_text

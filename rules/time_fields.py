@@ -1,17 +1,21 @@
 """The conditions on time: what is left of it, and what the clock on the wall shows."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, StrictBool
+from typing_extensions import override
 
 from config.durations import Duration, duration_text
 from config.settings import TimeZoneName
 from rules.case import Case
-from rules.condition import Facets, OneOrMore, Text, Verdict, agreed, listed
+from rules.condition import Facets, OneOrMore, Text
+from rules.formula import Formula, Has, Never, Number, Opaque
 from rules.rota import WHOLE_DAY, Day, Hours, parse_hours
+
+SECONDS_LEFT = "seconds left"
 
 
 class ClockIs(Facets):
@@ -24,22 +28,36 @@ class ClockIs(Facets):
     regime: OneOrMore[Text] | None = None
     """One of the laws that set the clocks, by its id in `clocks.yaml`."""
 
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
+    @override
+    def _parts(self) -> Iterator[Formula]:
         if self.runs is not None:
-            yield agreed("a clock runs", actual=case.due is not None, wanted=self.runs)
+            runs = Number(fact=SECONDS_LEFT, of=_seconds_left, said=_said_running)
+            yield runs if self.runs else Never(runs)
         if self.within is not None:
-            yield self._verdict_within(case, self.within)
+            most = self.within.total_seconds()
+            yield Number(fact=SECONDS_LEFT, of=_seconds_left, said=_said_left, at_most=most)
         if self.regime:
-            yield listed(
-                "regime", next((one for one in self.regime if one in case.regimes), None), self.regime
-            )
+            found, missing = "regime is {}", f"regime is not {' or '.join(self.regime)}"
+            yield Has(fact="regime", has=_under, values=self.regime, found=found, missing=missing)
 
-    def _verdict_within(self, case: Case, within: timedelta) -> Verdict:
-        if case.due is None:
-            return Verdict(matched=False, why="no clock runs")
-        left = case.due - case.now
-        said = duration_text(left) if left > timedelta(0) else "nothing"
-        return Verdict(matched=left <= within, why=f"time left on the clock: {said}")
+
+def _seconds_left(case: Case) -> float | None:
+    return None if case.due is None else (case.due - case.now).total_seconds()
+
+
+def _said_running(case: Case) -> str:
+    return f"a clock runs: {'no' if case.due is None else 'yes'}"
+
+
+def _said_left(case: Case) -> str:
+    left = _seconds_left(case)
+    if left is None:
+        return "no clock runs"
+    return f"time left on the clock: {duration_text(timedelta(seconds=left)) if left > 0 else 'nothing'}"
+
+
+def _under(case: Case, regime: str) -> bool:
+    return regime in case.regimes
 
 
 class TimeIs(Facets):
@@ -50,11 +68,21 @@ class TimeIs(Facets):
     """Left out, every day. Hours that go past midnight belong to the day on which they begin."""
     hours: Annotated[Hours, BeforeValidator(parse_hours)] = WHOLE_DAY
 
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
-        wall = case.now.astimezone(ZoneInfo(self.zone))
+    @override
+    def _parts(self) -> Iterator[Formula]:
+        days = " ".join(self.days or Day)
+        key = f"time in {self.zone}: {days} {self.hours.begin}-{self.hours.end}"
+        yield Opaque(key=key, holds=self._holds, said=self._said)
+
+    def _holds(self, case: Case) -> bool:
+        wall = self._wall(case)
         begin, end = self.hours
         past_midnight = end <= begin and wall.time() < end
-        day = Day.of(wall.date() - timedelta(days=past_midnight))
         during = past_midnight or (begin <= wall.time() and (wall.time() < end or end <= begin))
-        why = f"it is {wall:%a %H:%M} in {self.zone}"
-        yield Verdict(matched=during and day in (self.days or tuple(Day)), why=why)
+        return during and Day.of(wall.date() - timedelta(days=past_midnight)) in (self.days or tuple(Day))
+
+    def _said(self, case: Case) -> str:
+        return f"it is {self._wall(case):%a %H:%M} in {self.zone}"
+
+    def _wall(self, case: Case) -> datetime:
+        return case.now.astimezone(ZoneInfo(self.zone))

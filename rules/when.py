@@ -4,11 +4,23 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, StrictBool
+from typing_extensions import override
 
 from rules.case import Case
-from rules.condition import Condition, Facets, Verdict, agreed, all_of, any_of
+from rules.condition import Condition, Facets
 from rules.content_fields import AttachmentsAre, ReferencesAre, SizeIs
-from rules.fields import FlagsAre, HarmIs, KindIs, LanguageIs, MailboxIs, RelationIs, SenderIs, UrgencyIs
+from rules.fields import (
+    FlagsAre,
+    HarmIs,
+    KindIs,
+    LanguageIs,
+    MailboxIs,
+    RelationIs,
+    SenderIs,
+    UrgencyIs,
+    yes_or_no,
+)
+from rules.formula import All, Formula, Named, Never, Some
 from rules.text_fields import OwnTextHas, SubjectHas
 from rules.time_fields import ClockIs, TimeIs
 
@@ -41,29 +53,35 @@ class When(Facets):
     some: Annotated[tuple["When", ...], Field(min_length=1)] | None = Field(None, alias="any")
     never: "When | None" = Field(None, alias="not")
 
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
-        yield from (condition.judge(case) for condition in self._conditions() if condition)
+    @override
+    def _parts(self) -> Iterator[Formula]:
+        yield from (condition.formula for condition in self._conditions() if condition)
         if self.authority_ref is not None:
-            has_one = case.report.authority_ref is not None
-            yield agreed("authority's case number", actual=has_one, wanted=self.authority_ref)
+            yield yes_or_no("authority's case number", _has_case_number, wanted=self.authority_ref)
         if self.held is not None:
-            yield agreed("held", actual=case.held is not None, wanted=self.held)
-        yield from self._combined(case)
+            yield yes_or_no("held", _is_held, wanted=self.held)
+        yield from self._combined()
 
     def _conditions(self) -> tuple[Condition | None, ...]:
         who = (self.mailbox, self.sender)
         what = (self.kind, self.language, self.urgency, self.harm, self.relation, self.clock, self.time)
-        content = (self.references, self.attachments, self.size, self.subject, self.own_text, self.flags)
+        content = (self.references, self.attachments, self.size, self.flags, self.subject, self.own_text)
         return (*who, *what, *content)
 
-    def _combined(self, case: Case) -> Iterator[Verdict]:
+    def _combined(self) -> Iterator[Formula]:
         for name, when in (self.named or {}).items():
-            inner = when.judge(case)
-            yield Verdict(matched=inner.matched, why=f"{name} ({inner.why})")
+            yield Named(name=name, part=when.formula)
         if self.every:
-            yield all_of(part.judge(case) for part in self.every)
+            yield All(tuple(part.formula for part in self.every))
         if self.some:
-            yield any_of(part.judge(case) for part in self.some)
+            yield Some(tuple(part.formula for part in self.some))
         if self.never:
-            inner = self.never.judge(case)
-            yield Verdict(matched=not inner.matched, why=f"not ({inner.why})")
+            yield Never(self.never.formula)
+
+
+def _has_case_number(case: Case) -> bool:
+    return case.report.authority_ref is not None
+
+
+def _is_held(case: Case) -> bool:
+    return case.held is not None
