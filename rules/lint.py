@@ -1,0 +1,167 @@
+"""What is suspicious about rules without a fault: what never happens, is never used, or is not tested."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from babel.core import get_global
+
+from config.yaml_nodes import Loc
+from rules.formula import Among, Formula, Has
+from rules.loader import RulesFile
+from rules.patterns import compiled
+from rules.reach import Both, Not, Term, World, atoms, truth, with_texts, witness
+from rules.schema import DEFAULT, Rules
+
+
+class Weight(StrEnum):
+    """How sure it is that something is wrong."""
+
+    WARNING = "warning"  # it surely does not do what was meant
+    NOTE = "note"  # it may be meant so
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """One thing to look at."""
+
+    weight: Weight
+    at: Loc
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rule:
+    """A route or an addition, with its place."""
+
+    name: str
+    formula: Formula
+    at: Loc
+
+
+class _Questions:
+    """What can be asked about some rules, each of which has its term in one world."""
+
+    def __init__(self, rules: Sequence[_Rule]) -> None:
+        self._world = World.of(rule.formula for rule in rules)
+        self._terms = {rule.at: self._world.term(rule.formula) for rule in rules}
+
+    def can_hold(self, rule: _Rule) -> bool:
+        """Whether a case may satisfy it."""
+        return self._satisfiable(self._terms[rule.at])
+
+    def can_hold_without(self, rule: _Rule, others: Sequence[_Rule], *, texts_cover: bool = False) -> bool:
+        """Whether a case may satisfy it and none of the others; whose texts may cover as much as they can."""
+        mine = self._terms[rule.at]
+        theirs: list[Term] = [Not(self._terms[other.at]) for other in others]
+        if texts_cover:
+            mine, theirs = with_texts(mine, answer=True), [with_texts(each, answer=False) for each in theirs]
+        return self._satisfiable(Both((mine, *theirs)))
+
+    def overlap(self, one: _Rule, other: _Rule) -> bool:
+        """Whether a case may satisfy both."""
+        return self._satisfiable(Both((self._terms[one.at], self._terms[other.at])))
+
+    def _satisfiable(self, term: Term) -> bool:
+        space = self._world.space([term])
+        return truth(term, space) is not False and witness(term, space) is not None
+
+
+def lint(file: RulesFile) -> tuple[Remark, ...]:
+    """Everything to look at, in the order of the kinds of remark."""
+    rules = file.rules
+    routes = [
+        _Rule(name=each.name, formula=each.when.formula, at=("routes", number))
+        for number, each in enumerate(rules.routes)
+    ]
+    additions = [
+        _Rule(name=each.name, formula=each.when.formula, at=("additions", number))
+        for number, each in enumerate(rules.additions)
+    ]
+    return (
+        *_impossible([*routes, *additions]),
+        *_shadowed(routes),
+        *_pointless_patterns(rules),
+        *_strange_languages([*routes, *additions]),
+        *_unused(file),
+        *_untested(rules),
+    )
+
+
+def _impossible(rules: Sequence[_Rule]) -> Iterator[Remark]:
+    questions = _Questions(rules)
+    for rule in rules:
+        if not questions.can_hold(rule):
+            message = f'"{rule.name}" can never hold: its conditions contradict each other'
+            yield Remark(weight=Weight.WARNING, at=(*rule.at, "when"), message=message)
+
+
+def _shadowed(routes: Sequence[_Rule]) -> Iterator[Remark]:
+    questions = _Questions(routes)
+    for number, route in enumerate(routes):
+        earlier = [each for each in routes[:number] if questions.overlap(route, each)]
+        if not earlier or not questions.can_hold(route):
+            continue
+        if not questions.can_hold_without(route, earlier):
+            names = " and ".join(f'"{each.name}"' for each in _needed(questions, route, earlier))
+            message = f'"{route.name}" is never reached: whatever fits it fits {names}, which stands above it'
+            yield Remark(weight=Weight.WARNING, at=route.at, message=message, hint="move it up, or remove it")
+        elif not questions.can_hold_without(route, earlier, texts_cover=True):
+            message = f'"{route.name}" may never be reached: words in the routes above it decide'
+            yield Remark(weight=Weight.NOTE, at=route.at, message=message)
+
+
+def _needed(questions: _Questions, route: _Rule, earlier: Sequence[_Rule]) -> list[_Rule]:
+    """As few of the earlier routes as suffice to leave nothing."""
+    needed = list(earlier)
+    for each in earlier:
+        fewer = [other for other in needed if other is not each]
+        if fewer and not questions.can_hold_without(route, fewer):
+            needed = fewer
+    return needed
+
+
+def _pointless_patterns(rules: Rules) -> Iterator[Remark]:
+    for group in ("routes", "additions"):
+        for number, rule in enumerate(getattr(rules, group)):
+            for atom in atoms(rule.when.formula):
+                if isinstance(atom, Has) and atom.fact.endswith(" matches"):
+                    yield from _matching_all(atom, (group, number, "when"))
+
+
+def _matching_all(atom: Has, at: Loc) -> Iterator[Remark]:
+    for pattern in atom.values:
+        if compiled(pattern)(""):
+            message = f'the pattern "{pattern}" matches every text'
+            yield Remark(weight=Weight.WARNING, at=at, message=message, hint="it also matches nothing at all")
+
+
+def _strange_languages(rules: Sequence[_Rule]) -> Iterator[Remark]:
+    known = frozenset(code.partition("_")[0] for code in get_global("likely_subtags"))
+    for rule in rules:
+        for atom in atoms(rule.formula):
+            if isinstance(atom, Among) and atom.fact == "language":
+                for code in sorted(set(atom.values) - known):
+                    message = f'"{code}" is no language that is known'
+                    yield Remark(weight=Weight.WARNING, at=(*rule.at, "when"), message=message)
+
+
+def _unused(file: RulesFile) -> Iterator[Remark]:
+    for group, names in (("lists", file.unused_lists), ("conditions", file.unused_conditions)):
+        for name in sorted(names):
+            message = f'"{name}" is used nowhere'
+            yield Remark(weight=Weight.WARNING, at=(group, name), message=message)
+
+
+def _untested(rules: Rules) -> Iterator[Remark]:
+    tested = {test.expect.route for test in rules.tests}
+    for number, route in enumerate(rules.routes):
+        if route.name not in tested:
+            message = f'no test expects the route "{route.name}"'
+            yield Remark(
+                weight=Weight.NOTE, at=("routes", number), message=message, hint="add one under tests"
+            )
+    if DEFAULT not in tested:
+        message = "no test expects the default"
+        yield Remark(weight=Weight.NOTE, at=("default",), message=message, hint="add one under tests")

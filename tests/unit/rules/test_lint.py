@@ -1,0 +1,185 @@
+"""What lint says, and that it is right about what can never be reached."""
+
+import json
+import random
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rules.case import Case
+from rules.given import Given
+from rules.lint import lint
+from rules.loader import read_rules_file
+
+DEFAULT = {"then": {"project": "INC", "issue_type": "Task"}}
+SHIPPED = Path(__file__).parents[3] / "config" / "routing.yaml"
+
+SEED = 20261128
+RULE_SETS = 200
+
+ATOMS: list[dict[str, Any]] = [
+    {"mailbox": "le"},
+    {"mailbox": ["le", "partners"]},
+    {"urgency": "critical"},
+    {"urgency": {"at_least": "high"}},
+    {"urgency": ["low", "normal"]},
+    {"harm": "ip"},
+    {"harm": ["ip", "fraud"]},
+    {"held": True},
+    {"held": False},
+    {"sender": {"verified": True}},
+    {"sender": {"verified": False}},
+    {"sender": {"suspected_forgery": True}},
+    {"clock": {"within": "4h"}},
+    {"clock": {"within": "24h"}},
+    {"clock": {"runs": True}},
+    {"clock": {"runs": False}},
+    {"flags": "encrypted"},
+    {"flags": ["encrypted", "no sender"]},
+]
+FACTS: dict[str, list[Any]] = {
+    "mailbox": ["le", "partners", "regulators"],
+    "urgency": ["low", "normal", "high", "critical"],
+    "harm": ["ip", "fraud", "other"],
+    "held": [None, "too deep"],
+    "sender": [{}, {"verified": True}, {"suspected_forgery": True}],
+    "due_in": [None, "1h", "5h", "30h"],
+    "flags": [[], ["encrypted"], ["no sender"], ["encrypted", "no sender"]],
+}
+
+
+def remarks(tmp_path: Path, routes: list[dict[str, Any]], **others: Any) -> list[str]:  # noqa: ANN401 (YAML)
+    """What lint says, but for missing tests."""
+    named = [{"name": f"route {number}", "then": {}} | route for number, route in enumerate(routes, start=1)]
+    path = tmp_path / "routing.yaml"
+    path.write_text(json.dumps({"default": DEFAULT, "routes": named, **others}), encoding="utf-8")
+    said = [f"{remark.weight}: {remark.message}" for remark in lint(read_rules_file(path))]
+    return [text for text in said if "no test expects" not in text]
+
+
+def test_the_shipped_rules_are_clean() -> None:
+    assert lint(read_rules_file(SHIPPED)) == ()
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"all": [{"mailbox": "le"}, {"mailbox": "partners"}]},
+        {"urgency": "low", "not": {"urgency": ["low", "normal"]}},
+        {"sender": {"verified": True, "suspected_forgery": True}},
+        {"clock": {"runs": False, "within": "4h"}},
+        {"references": {"at_least": 2}, "not": {"references": {"at_least": 1}}},
+        {"own_text": {"contains": "court"}, "not": {"own_text": {"contains": "court"}}},
+    ],
+)
+def test_what_can_never_hold_is_named(tmp_path: Path, when: dict[str, Any]) -> None:
+    assert remarks(tmp_path, [{"when": when}]) == [
+        'warning: "route 1" can never hold: its conditions contradict each other'
+    ]
+
+
+def test_a_route_below_a_wider_one_is_never_reached(tmp_path: Path) -> None:
+    wide, narrow = {"when": {"harm": ["ip", "fraud"]}}, {"when": {"harm": "ip", "urgency": "high"}}
+    assert remarks(tmp_path, [wide, narrow]) == [
+        'warning: "route 2" is never reached: whatever fits it fits "route 1", which stands above it'
+    ]
+    assert remarks(tmp_path, [narrow, wide]) == []
+
+
+def test_of_the_routes_above_only_those_are_named_that_are_needed(tmp_path: Path) -> None:
+    routes = [
+        {"when": {"urgency": ["low", "normal"]}},
+        {"when": {"held": True}},
+        {"when": {"urgency": {"at_least": "high"}}},
+        {"when": {"mailbox": "le"}},
+    ]
+    (said,) = remarks(tmp_path, routes)
+    assert '"route 1" and "route 3"' in said
+
+
+def test_where_words_decide_it_is_said_to_be_unknown(tmp_path: Path) -> None:
+    words, same_field = (
+        {"own_text": {"contains": "court"}},
+        {"harm": "ip", "own_text": {"contains": "court order"}},
+    )
+    assert remarks(tmp_path, [{"when": words}, {"when": same_field}]) == [
+        'note: "route 2" may never be reached: words in the routes above it decide'
+    ]
+
+
+def test_the_same_words_are_the_same(tmp_path: Path) -> None:
+    words = {"own_text": {"contains": "court"}}
+    assert remarks(tmp_path, [{"when": words}, {"when": words | {"harm": "ip"}}]) == [
+        'warning: "route 2" is never reached: whatever fits it fits "route 1", which stands above it'
+    ]
+
+
+def test_flags_do_not_exclude_each_other(tmp_path: Path) -> None:
+    both = {"all": [{"flags": "encrypted"}, {"flags": "no sender"}]}
+    assert remarks(tmp_path, [{"when": both}]) == []
+
+
+def test_a_pattern_that_matches_everything_is_named(tmp_path: Path) -> None:
+    assert remarks(tmp_path, [{"when": {"subject": {"matches": "a*"}}}]) == [
+        'warning: the pattern "a*" matches every text'
+    ]
+
+
+def test_a_language_that_is_none_is_named(tmp_path: Path) -> None:
+    assert remarks(tmp_path, [{"when": {"language": ["tr", "tk", "xx"]}}]) == [
+        'warning: "xx" is no language that is known'
+    ]
+
+
+def test_what_is_used_nowhere_is_named(tmp_path: Path) -> None:
+    unused = {"lists": {"desks": ["le"]}, "conditions": {"night": {"held": True}}}
+    assert remarks(tmp_path, [], **unused) == [
+        'warning: "desks" is used nowhere',
+        'warning: "night" is used nowhere',
+    ]
+
+
+def test_a_route_without_a_test_is_named_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "routing.yaml"
+    routes = [{"name": "one", "when": {"held": True}, "then": {}}]
+    tests = [{"name": "rest", "given": {}, "expect": {"route": "default"}}]
+    path.write_text(json.dumps({"default": DEFAULT, "routes": routes, "tests": tests}), encoding="utf-8")
+    (remark,) = lint(read_rules_file(path))
+    assert (remark.at, remark.message) == (("routes", 0), 'no test expects the route "one"')
+
+
+@pytest.fixture(scope="module")
+def every_case() -> list[Case]:
+    """Every case that the atoms can tell apart."""
+    combined = (dict(zip(FACTS, values, strict=True)) for values in product(*FACTS.values()))
+    given = ({key: value for key, value in facts.items() if value is not None} for facts in combined)
+    return [Given.model_validate(facts).case() for facts in given]
+
+
+def test_unreachable_is_what_no_case_reaches(tmp_path: Path, every_case: list[Case]) -> None:
+    dice = random.Random(SEED)
+    agreed = unreachable = 0
+    for _ in range(RULE_SETS):
+        routes = [{"when": random_when(dice)} for _ in range(dice.randint(2, 6))]
+        said = " ".join(remarks(tmp_path, routes))
+        rules = read_rules_file(tmp_path / "routing.yaml").rules
+        tests = [(route.name, route.when.formula.test) for route in rules.routes]
+        reached = {next((name for name, test in tests if test(case)), None) for case in every_case}
+        for route in rules.routes:
+            dead = f'"{route.name}" is never reached' in said or f'"{route.name}" can never hold' in said
+            assert dead == (route.name not in reached), (route.name, rules.routes)
+            agreed, unreachable = agreed + 1, unreachable + dead
+    assert agreed > RULE_SETS
+    assert unreachable > RULE_SETS / 4
+
+
+def random_when(dice: random.Random, depth: int = 2) -> dict[str, Any]:
+    kind = dice.random()
+    if depth == 0 or kind < 0.4:
+        return dice.choice(ATOMS)
+    if kind < 0.6:
+        return {"not": random_when(dice, depth - 1)}
+    parts = [random_when(dice, depth - 1) for _ in range(dice.randint(2, 3))]
+    return {"any" if kind < 0.8 else "all": parts}
