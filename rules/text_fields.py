@@ -62,7 +62,7 @@ class TextHas(Condition):
 
         def matches(case: Case, pattern: str) -> bool:
             search, searched = searches[pattern], text(case)
-            return bool(search(searched.accented) or search(searched.plain))
+            return search(searched.accented) or search(searched.plain)
 
         return matches
 

@@ -89,7 +89,7 @@ def test_a_route_below_a_wider_one_is_never_reached(tmp_path: Path) -> None:
 
 
 def test_of_the_routes_above_only_those_are_named_that_are_needed(tmp_path: Path) -> None:
-    routes = [
+    routes: list[dict[str, Any]] = [
         {"when": {"urgency": ["low", "normal"]}},
         {"when": {"held": True}},
         {"when": {"urgency": {"at_least": "high"}}},
@@ -117,7 +117,7 @@ def test_the_same_words_are_the_same(tmp_path: Path) -> None:
 
 
 def test_flags_do_not_exclude_each_other(tmp_path: Path) -> None:
-    both = {"all": [{"flags": "encrypted"}, {"flags": "no sender"}]}
+    both: dict[str, Any] = {"all": [{"flags": "encrypted"}, {"flags": "no sender"}]}
     assert remarks(tmp_path, [{"when": both}]) == []
 
 

@@ -1,0 +1,63 @@
+"""Why a case goes where it goes: every rule with its answer, the winner, and what came near it."""
+
+from dataclasses import dataclass
+
+from rules.case import Case
+from rules.formula import All, Formula, Named, Never
+from rules.routing import Route, decide_route
+from rules.schema import Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One rule's answer."""
+
+    name: str
+    matched: bool
+    why: str  # everything that holds, or the first thing that does not, with the value found
+    wrong: int  # how many of its conditions do not hold
+    conditions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """A decision, and how every rule came into it."""
+
+    route: Route
+    routes: tuple[Answer, ...]  # in order, up to the one that decides and beyond it
+    additions: tuple[Answer, ...]
+    nearest_miss: str | None  # the route above the winner of which the smallest part does not hold
+
+
+def explain(case: Case, rules: Rules) -> Explanation:
+    """Ask every rule. The decision is the one that `decide_route` takes."""
+    route = decide_route(case, rules)
+    routes = tuple(_answer(each.name, each.when.formula, case) for each in rules.routes)
+    additions = tuple(_answer(each.name, each.when.formula, case) for each in rules.additions)
+    return Explanation(route=route, routes=routes, additions=additions, nearest_miss=_nearest(route, routes))
+
+
+def _answer(name: str, formula: Formula, case: Case) -> Answer:
+    verdict = formula.told(case)
+    # That something is not so brings no mail near a rule.
+    parts = [part for part in _parts(formula) if not (isinstance(part, Never) and part.test(case))]
+    wrong = sum(not part.test(case) for part in parts)
+    return Answer(name=name, matched=verdict.matched, why=verdict.why, wrong=wrong, conditions=len(parts))
+
+
+def _parts(formula: Formula) -> tuple[Formula, ...]:
+    """The conditions that must all hold."""
+    match formula:
+        case All(parts):
+            return tuple(inner for part in parts for inner in _parts(part))
+        case Named():
+            return _parts(formula.part)
+        case _:
+            return (formula,)
+
+
+def _nearest(route: Route, routes: tuple[Answer, ...]) -> str | None:
+    names = [each.name for each in routes]
+    above = routes[: names.index(route.name)] if route.name in names else routes
+    near = [each for each in above if each.wrong < each.conditions]
+    return min(near, key=lambda each: each.wrong / each.conditions).name if near else None
