@@ -1,23 +1,26 @@
 """Mailwarden's command line. Each command is one thin function; the work is done in the rooms behind it."""
 
 import sys
-from getpass import getuser
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from config.errors import MailwardenError
 from config.faults import ConfigurationError
 from config.instant import utcnow
-from daemon import logs, service
+from connectors.health_door import faults_at
+from daemon import logs, rule_set_commands, service
 from daemon.checkup import connection_faults
 from daemon.command_line import (
     ATTENTION,
     FAULTY,
     OK,
+    ByOption,
     ConfigOption,
     JsonOption,
     database_of,
@@ -28,9 +31,11 @@ from daemon.held import RELEASE, SET_ASIDE, HeldMessage, contents, decide_held, 
 from daemon.ledger_commands import account, ledger
 from daemon.matter import MatterView, view
 from daemon.recover import allow_acknowledgements, recover
-from daemon.retry import retry_failed
+from daemon.retry import leave_failed, retry_failed
 from daemon.rota_commands import rota
+from daemon.rules_commands import rules
 from daemon.status import Status, gather
+from daemon.store.trouble import database_trouble
 from daemon.terminal import show_report, show_status
 from daemon.terminal_held import show_contents, show_held
 from daemon.terminal_ledger import show_key_place
@@ -67,12 +72,7 @@ Number = Annotated[
     int, typer.Argument(metavar="NUMBER", help="The message's number, as `held list` shows it.")
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it goes onto the ticket.")]
-ByOption = Annotated[
-    str,
-    typer.Option(
-        "--by", default_factory=getuser, show_default="the operating-system user", help="Who decides so."
-    ),
-]
+LeaveReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept.")]
 RawOption = Annotated[
     Path | None, typer.Option("--raw", metavar="FILE", help="Write the octets to a new file.")
 ]
@@ -104,6 +104,8 @@ matter = typer.Typer(help="Matters: one party's one concern, on one ticket.", no
 app.add_typer(matter, name="matter")
 app.add_typer(ledger, name="ledger")
 app.add_typer(rota, name="rota")
+rule_set_commands.add_to(rules)
+app.add_typer(rules, name="rules")
 console = Console()
 
 
@@ -208,7 +210,10 @@ def status(config: ConfigOption = Path(), json: JsonOption = False) -> None:
 
     Works also while the daemon is not running. It ends with 1 when something needs attention.
     """
-    found = gather(database_of(config), utcnow())
+    door = settings_of(config).health
+    faults = faults_at(door.host, door.port) if door else ()
+    with closing(open_database(config)) as database:
+        found = gather(database, utcnow(), faults=faults)
     if json:
         typer.echo(STATUSES.dump_json(found, indent=2))
     else:
@@ -279,6 +284,18 @@ def matter_retry(name: MatterName, config: ConfigOption = Path()) -> None:
     console.print(f"{count} failed actions of {name} will be tried again.", markup=False)
 
 
+@matter.command("leave")
+def matter_leave(
+    name: MatterName, reason: LeaveReasonOption, by: ByOption, config: ConfigOption = Path()
+) -> None:
+    """Leave as they are the files, reopenings and acknowledgements that failed on a matter.
+
+    For what you have seen to otherwise. `status` then names them no more; `matter show` still does.
+    """
+    count = leave_failed(database_of(config), name, reason=reason, by=by)
+    console.print(f"{count} failed actions of {name} are left as they are.", markup=False)
+
+
 @app.command("recover")
 def recover_backup(config: ConfigOption = Path(), acknowledge: AcknowledgeOption = False) -> None:
     """Take a restored backup into use: nothing that was done after it was made is done again.
@@ -320,6 +337,9 @@ def main() -> int:
         return FAULTY
     except MailwardenError as error:
         sys.stderr.write(f"{error}\n")
+        return ATTENTION
+    except DBAPIError as error:  # whose own text may quote a mail
+        sys.stderr.write(f"{database_trouble(error) or type(error).__name__}\n")
         return ATTENTION
     return OK
 

@@ -6,12 +6,14 @@ variable, which only tests set, a fault point does nothing.
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 VARIABLE = "MAILWARDEN_FAULT_POINT"
-"""`kill NAME`, `stop NAME` (SIGSTOP) or `note FILE` (append the name of every point that is passed)."""
+"""`kill NAME`, `stop NAME` (SIGSTOP, once) or `note FILE` (append the name of every point that is passed)."""
 
 _wish, _, _subject = os.environ.get(VARIABLE, "").partition(" ")
+_first = threading.Lock()
 
 
 def fault_point(name: str) -> None:
@@ -24,5 +26,5 @@ def _act(name: str) -> None:
     if _wish == "note":
         with Path(_subject).open("a") as file:
             file.write(f"{name}\n")
-    elif name == _subject:
+    elif name == _subject and _first.acquire(blocking=False):  # who was continued passes it from then on
         os.kill(os.getpid(), signal.SIGKILL if _wish == "kill" else signal.SIGSTOP)

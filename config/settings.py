@@ -36,6 +36,8 @@ from config.yaml_nodes import Loc
 
 _PREFIX = "MAILWARDEN_"
 _DELIMITER = "__"
+_ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_PLAIN_ADDRESS = rf"(?=.{{1,254}}\Z){_ATOMS}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 
 
 def _known_zone(name: str) -> str:
@@ -136,6 +138,8 @@ class Jira(BaseModel):
     """How long after an unknown outcome the ticket is looked for before it may be created again."""
     request_timeout: Seconds = timedelta(seconds=30)
     delivery_threads: Annotated[int, Field(ge=1, le=32)] = 2
+    reopen_to: Text | None = None
+    """The status that a closed ticket gets when a mail comes on its matter; left out, it stays closed."""
 
     @model_validator(mode="after")
     def _encrypted_on_the_way(self) -> Self:
@@ -175,6 +179,18 @@ class Smtp(BaseModel):
         if problems:
             raise found(problems)
         return self
+
+
+class Acknowledge(BaseModel):
+    """Who acknowledges reports, and how often. Which reports are acknowledged, the rules say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    sender: Annotated[str, text_like(_PLAIN_ADDRESS, "a plain mail address, such as reports@example.org")]
+    """At one of our own domains; answers to it must come into a watched mailbox."""
+    sender_name: Text
+    most_a_day: Annotated[int, Field(ge=1, le=1_000)] = 20
+    """To one address, so that two machines can't answer each other for ever."""
 
 
 class Health(BaseModel):
@@ -228,6 +244,8 @@ class Settings(BaseSettings):
     jira: Jira
     smtp: Smtp | None = None
     """Where mail of ours is handed in; needed by nothing that only reads mail and writes tickets."""
+    acknowledge: Acknowledge | None = None
+    """Who acknowledges reports; left out, no acknowledgement is sent, whatever the rules say."""
     time_zones: tuple[TimeZoneName, ...] = ("Europe/Istanbul", "America/New_York")
     """The zones in which tickets show times, beside UTC."""
     instance: Annotated[str, Field(min_length=1, max_length=64)] = Field(default_factory=gethostname)
@@ -253,19 +271,27 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     @model_validator(mode="after")
-    def _mailbox_names_differ(self) -> Self:
-        counts = Counter(mailbox.name for mailbox in self.mailboxes)
-        problems = [
-            Problem(
-                ("mailboxes", number, "name"),
-                f'"{mailbox.name}" is the name of {counts[mailbox.name]} mailboxes',
-            )
-            for number, mailbox in enumerate(self.mailboxes)
-            if counts[mailbox.name] > 1
-        ]
+    def _fits_together(self) -> Self:
+        problems = [*self._repeated_names(), *self._acknowledge_problems()]
         if problems:
             raise found(problems)
         return self
+
+    def _repeated_names(self) -> Iterator[Problem]:
+        counts = Counter(mailbox.name for mailbox in self.mailboxes)
+        for number, mailbox in enumerate(self.mailboxes):
+            if counts[mailbox.name] > 1:
+                message = f'"{mailbox.name}" is the name of {counts[mailbox.name]} mailboxes'
+                yield Problem(("mailboxes", number, "name"), message)
+
+    def _acknowledge_problems(self) -> Iterator[Problem]:
+        if self.acknowledge is None:
+            return
+        if self.smtp is None:
+            yield Problem(("acknowledge",), "needs `smtp`: the server that takes the mail")
+        domain = self.acknowledge.sender.rpartition("@")[2].lower()
+        if not any(domain == own or domain.endswith(f".{own}") for own in self.own_domains):
+            yield Problem(("acknowledge", "sender"), "must be at one of `own_domains`")
 
 
 def load_settings(path: Path, *, with_secrets: bool = True) -> Settings:

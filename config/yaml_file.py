@@ -88,15 +88,26 @@ class Document:
         Raises:
             ConfigurationError: it cannot be opened or is not acceptable YAML.
         """
+        return cls.of(path.name, cls.content(path))
+
+    @staticmethod
+    def content(path: Path) -> bytes:
+        """The octets of the file; raises as `read` does."""
         try:
-            return cls(file=path.name, tree=parse(path.read_bytes()))
+            return path.read_bytes()
         except OSError as error:
             hint = f"looked for {path}"
             fault = Fault(file=path.name, message=f"cannot be read: {error.strerror}", hint=hint)
             raise ConfigurationError([fault]) from error
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "Document":
+        """The document with this content; raises as `read` does."""
+        try:
+            return cls(file=name, tree=parse(content))
         except NotAccepted as error:
             flaws = error.flaws
-        raise ConfigurationError(_from_flaw(path.name, flaw) for flaw in flaws)
+        raise ConfigurationError(_from_flaw(name, flaw) for flaw in flaws)
 
     def checked(self, values: object, model: type[M], context: object = None) -> M:
         """The model of these values, which are the file's or made of them.

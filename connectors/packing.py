@@ -68,6 +68,11 @@ def unpacked(compressed: bytes) -> bytes:
     return zlib.decompress(compressed)
 
 
+def unpacked_beginning(compressed: bytes, most: int) -> bytes:
+    """The first octets that were packed; the beginning of what was packed is enough for them."""
+    return zlib.decompressobj().decompress(compressed, most)
+
+
 class Packer:
     """Packs a mail that arrives in pieces, with memory for no more than one of them."""
 

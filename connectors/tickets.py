@@ -142,8 +142,15 @@ class TicketSystem(Protocol):
     def find_attachment(self, key: str, file: TicketFile, *, token: str) -> str | None:
         """The id of the file on the ticket that has this name, token and size."""
 
-    def transition(self, key: str, to: StatusTarget, *, resolution: str | None = None) -> None:
-        """Move the ticket to another status, unless it is there.
+    def transition(
+        self,
+        key: str,
+        to: StatusTarget,
+        *,
+        resolution: str | None = None,
+        only_from: StatusCategory | None = None,
+    ) -> None:
+        """Move the ticket to another status, unless it is there, or is not in the category `only_from`.
 
         `resolution` is set where the way there takes it. Refused when no way leads there, or only
         ways that ask for further fields.

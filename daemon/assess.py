@@ -12,15 +12,15 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from config.instant import utcnow
 from daemon.bell import Bell
-from daemon.collect import raw_bytes
 from daemon.lease import Alone, Claimant
 from daemon.ledger import Event, record
 from daemon.pool import WorkerUnavailable
 from daemon.relate import AUTOMATIC
 from daemon.store.database import Database, rows_changed
-from daemon.store.models import Message, RawMail, StoredReport
+from daemon.store.models import Message, StoredReport
 from daemon.store.states import MessageState
-from parsers.bounds import ReadableHeaders, Unreadable
+from daemon.stored_mail import StoredMail, stored_mail
+from parsers.bounds import MAX_BYTES, ReadableHeaders, Unreadable, check_size, readable_headers
 from parsers.facts import (
     REPORTS,
     Acknowledgement,
@@ -53,7 +53,7 @@ class Claim:
     """A message that this thread, and no other, is reading."""
 
     message: Message
-    raw: bytes
+    mail: StoredMail  # no more of it than will be read
     claimed_by: str
 
 
@@ -151,26 +151,32 @@ class Assessor:
         message = session.scalar(self._taking)
         if message is None:
             return None
-        raw = raw_bytes(session.get_one(RawMail, message.sha256))
-        return Claim(message=message, raw=raw, claimed_by=mine)
+        most = MAX_BYTES if message.held_reason is None else 0
+        mail = stored_mail(session, message.sha256, most=most)
+        return Claim(message=message, mail=mail, claimed_by=mine)
 
     def _reading(self, claim: Claim) -> tuple[Report, str | None]:
         """The report, and why the message is held if it is."""
-        message = claim.message
-        reason, headers = message.held_reason, ReadableHeaders()
+        message, mail = claim.message, claim.mail
+        reason, headers = message.held_reason, None
         if reason is None:
             try:
-                return self._read(claim.raw, message.received_at), None
+                check_size(mail.size)
+                return self._read(mail.octets, message.received_at), None
             except Unreadable as refusal:
                 log.warning("unreadable", message_id=message.id, reason=type(refusal).__name__)
                 reason = str(refusal).rstrip(".")[:REASON_CHARACTERS]
-                headers = refusal.headers
+                headers = refusal.headers if mail.size <= MAX_BYTES else None
+        if headers is None:
+            headers = _headers_here(claim)
         return held_report(message.received_at, message.sha256, headers), reason
 
     def _count_try(self, session: Session, claim: Claim) -> None:
         tries = claim.message.tries + 1
-        if tries >= MAX_TRIES:
-            values: dict[str, object] = {"held_reason": f"could not be read in {tries} tries"}
+        if claim.message.held_reason is not None:
+            values: dict[str, object] = {}
+        elif tries >= MAX_TRIES:
+            values = {"held_reason": f"could not be read in {tries} tries"}
         else:
             values = {"next_try_at": self._database.from_now(timedelta(seconds=RETRY_SECONDS[tries - 1]))}
         if rows_changed(session.execute(_mine(claim).values(tries=tries, **values))):
@@ -203,6 +209,13 @@ def _mine(claim: Claim) -> Update:
 
 def _free(session: Session, claim: Claim) -> None:
     session.execute(_mine(claim).values(claimed_by=None))
+
+
+def _headers_here(claim: Claim) -> ReadableHeaders:
+    """What the header says of a mail that no worker was given; nothing if even that has failed before."""
+    if claim.message.tries > MAX_TRIES:
+        return ReadableHeaders()
+    return readable_headers(claim.mail.octets)
 
 
 def _settle(session: Session, claim: Claim, report: Report, held_reason: str | None) -> bool:

@@ -17,7 +17,7 @@ from daemon.accounts import imap_account, smtp_account
 from daemon.plan import LINK_TYPE
 from parsers.facts import Urgency
 from rules.priority import priority_of
-from rules.schema import Outcome, Rules
+from rules.schema import Outcome, Rules, Supplement
 from rules.site import Site
 
 AT_A_TIME = 8
@@ -48,6 +48,7 @@ def destinations(rules: Rules) -> list[Destination]:
 
 def _destination(project: str, issue_type: str, outcomes: list[Outcome], rules: Rules) -> Destination:
     added = [addition.then for addition in rules.additions]
+    thens: list[Outcome | Supplement] = [*outcomes, *added]
     priorities = {addition.priority for addition in added if addition.priority}
     components = {component for addition in added for component in addition.components}
     for outcome in outcomes:
@@ -59,7 +60,12 @@ def _destination(project: str, issue_type: str, outcomes: list[Outcome], rules: 
         priorities=tuple(sorted(priorities)),
         components=tuple(sorted(components)),
         with_assignee=any(outcome.assignee for outcome in outcomes),
+        with_attachments=any(map(_attaches, thens)),
     )
+
+
+def _attaches(then: Outcome | Supplement) -> bool:
+    return then.attachments is not None and bool(then.attachments.policy.types)
 
 
 def _mailbox_faults(mailbox: Mailbox) -> list[ConnectionFault]:

@@ -1,5 +1,6 @@
 """What the commands share: their common options, exit codes, and the way to the site."""
 
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,12 @@ OK, ATTENTION, FAULTY = 0, 1, 2
 ConfigOption = Annotated[
     Path,
     typer.Option("--config", metavar="DIR", help="The folder with your mailwarden.yaml and its neighbours."),
+]
+ByOption = Annotated[
+    str,
+    typer.Option(
+        "--by", default_factory=getuser, show_default="the operating-system user", help="Who decides so."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from config.settings import Settings
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
 from daemon.decision import Decision
-from parsers.facts import Attachment, Harm, RelationType, Report, SenderClass, Verification
+from parsers.facts import Harm, RelationType, Report, SenderClass, Verification
 from rules.clocks import Clock, governing
+from rules.files import JudgedFile
 
 SENSITIVE = frozenset({Harm.CHILD_SAFETY, Harm.TERRORISM, Harm.SELF_HARM, Harm.VIOLENCE})
 SUMMARY_SUBJECT_LENGTH = 80
@@ -140,15 +141,22 @@ def _evidence(decision: Decision) -> Iterable[Block]:
             ("Mailbox", message.mailbox),
             ("Received", f"{message.received_at:%Y-%m-%d %H:%M:%S} UTC"),
             ("Message", f"number {message.id}, SHA-256 {message.sha256}"),
-            *(("Attachment", _attachment(attachment)) for attachment in decision.report.attachments),
+            *(("Attachment", _attachment(file, decision)) for file in decision.files),
         ),
     )
 
 
-def _attachment(attachment: Attachment) -> str:
+def _attachment(file: JudgedFile, decision: Decision) -> str:
+    attachment = file.attachment
     name = attachment.safe_name or "without a name"
     facts = f"{name}, {attachment.content_type}, {attachment.size} bytes, SHA-256 {attachment.sha256}"
-    return ", ".join((facts, *sorted(attachment.flags)))
+    return ", ".join((facts, *sorted(attachment.flags), *_place(file, decision)))
+
+
+def _place(file: JudgedFile, decision: Decision) -> Iterable[str]:
+    """Where the file is, if a rule wants it on the ticket; else all are in the store."""
+    if decision.route.files is not None:
+        yield "on this ticket" if file.kept_back is None else f"not attached: {file.kept_back}"
 
 
 def _whose(report: Report) -> str:

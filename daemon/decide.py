@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
 from daemon.bell import Bell
+from daemon.case_facts import CASE_FACTS, facts_of
 from daemon.decision import Decision
 from daemon.known import Known, content_of, documents_value
 from daemon.late_links import link_unseen
@@ -19,6 +20,7 @@ from daemon.ledger import Event, record
 from daemon.plan import last_recovery, plan
 from daemon.queue import Queue
 from daemon.relate import AUTOMATIC, SCHEME, Standing, relate
+from daemon.rule_sets import GoverningRules
 from daemon.store.database import Database
 from daemon.store.models import (
     DUE_AT_ONCE,
@@ -26,6 +28,7 @@ from daemon.store.models import (
     Matter,
     MatterClock,
     Message,
+    RawMail,
     Recovery,
     Relation,
     Routing,
@@ -45,6 +48,7 @@ MAX_TRIES = 3
 RETRY_SECONDS = (1, 5, 30, 120, 600)
 
 ROUTES: TypeAdapter[Route] = TypeAdapter(Route)
+SIZE = select(RawMail.size).where(RawMail.sha256 == bindparam("sha256"))
 
 log = structlog.get_logger()
 
@@ -66,6 +70,7 @@ class Decider:
         self._assessed = assessed
         self._planned = planned
         self._queue = Queue(database)
+        self._governing = GoverningRules()
         self._recoveries: list[Recovery | None] = []  # the last one, once it is known
         self._rings = 0
         self._current: int | None = None
@@ -73,11 +78,11 @@ class Decider:
     def work(self) -> bool:
         """Decide one message and commit everything that follows from it."""
         self._rings = self._assessed.rings
-        site = self._site()
         with self._database.write("decide") as session:
             message = self._queue.next_message(session)
             if message is None:
                 return False
+            site = self._governing.applied_to(self._site(), session)
             self._current = message.id
             self._recoveries = self._recoveries or [last_recovery(session)]
             [recovery] = self._recoveries
@@ -195,11 +200,18 @@ class _Deliberation:
             due=bearing.due,
             now=self._report.received_at,
             held=self._message.held_reason,
+            regimes=frozenset(clock.source for clock in bearing.clocks if clock.law),
+            size=self._session.scalar(SIZE, {"sha256": self._message.sha256}) or 0,
         )
         route = decide_route(case, self._site.rules)
-        document = ROUTES.dump_python(route, mode="json")
-        digest = self._site.rules.digest
-        self._session.add(Routing(message_id=self._message.id, route=document, rules_digest=digest))
+        self._session.add(
+            Routing(
+                message_id=self._message.id,
+                route=ROUTES.dump_python(route, mode="json"),
+                rules_digest=self._site.rules.digest,
+                facts=CASE_FACTS.dump_python(facts_of(case), mode="json"),
+            )
+        )
         return route
 
     def _set_aside_reason(self, standing: Standing, route: Route) -> str | None:
@@ -236,7 +248,7 @@ class _Deliberation:
             route=route,
             raised=raised,
         )
-        plan(self._session, decision, self._site.settings, self._recovery)
+        plan(self._session, decision, self._site, self._recovery)
 
     def _finish(
         self, disposition: Disposition, reason: str, standing: Standing, matter: Matter | None

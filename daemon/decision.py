@@ -6,6 +6,7 @@ from daemon.relate import Standing
 from daemon.store.models import Matter, Message
 from parsers.facts import Report
 from rules.clocks import Clock
+from rules.files import JudgedFile, judge_files
 from rules.routing import Route
 
 
@@ -25,3 +26,8 @@ class Decision:
     def held(self) -> str | None:
         """Why a person has to look at the mail itself; None when nothing is in the way."""
         return self.message.held_reason or self.route.hold
+
+    @property
+    def files(self) -> tuple[JudgedFile, ...]:
+        """Every attached file, and what keeps it from the ticket."""
+        return judge_files(self.report, self.route.files, held=self.held is not None)

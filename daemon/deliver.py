@@ -10,19 +10,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Select, String, Update, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Select, String, Update, bindparam, case, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from config.instant import utcnow
 from connectors.errors import CredentialsRefused, OutsideError, Refused, Unavailable
+from connectors.outbox import Outbox
 from connectors.tickets import TicketSystem
 from daemon.bell import Bell
 from daemon.effects import effect_of
 from daemon.lease import Alone, Claimant, Hold, LeaseLost
 from daemon.ledger import Event, record
-from daemon.plan import lock_matter
-from daemon.settlement import Settlement, found, not_done, refused, succeeded, unknown, untouched
+from daemon.missing_files import tell_of_missing_files
+from daemon.plan import BEHIND_ALL, lock_matter
+from daemon.settlement import (
+    Settlement,
+    deferred,
+    found,
+    not_done,
+    refused,
+    succeeded,
+    unknown,
+    untouched,
+)
 from daemon.store.database import Database, rows_changed
 from daemon.store.models import Action, Matter
 from daemon.store.states import FINISHED, ActionKind, ActionState
@@ -30,6 +41,7 @@ from daemon.store.states import FINISHED, ActionKind, ActionState
 IDLE_SECONDS = 30.0
 TROUBLE_LENGTH = 300
 NOT_READY = not_done("the other ticket does not exist yet", timedelta(seconds=0.5))
+ELSEWHERE = untouched("the matter goes on with an older ticket", looking=True)
 IN_TURN = (ActionState.UNKNOWN, ActionState.PLANNED)
 IN_FLIGHT = (ActionState.UNKNOWN, ActionState.SENDING)
 
@@ -62,7 +74,10 @@ class Floors:
 
 
 class Courier:
-    """The deliver step on one thread, with a ticket system connection of its own."""
+    """The deliver step on one thread, with a ticket system connection of its own.
+
+    With an outbox it carries out acknowledgements, and nothing else; without one all that is not.
+    """
 
     def __init__(
         self,
@@ -74,17 +89,20 @@ class Courier:
         unknown_wait: timedelta,
         hold: Hold | None = None,
         floors: Floors | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
-        """`hold` is asked by `tickets` before each write; `floors` is shared by all that deliver."""
-        self.name = f"deliver {number}"
+        """`hold` is asked by `tickets` and `outbox` before each write; all that deliver share `floors`."""
+        self.name = f"deliver {number}" if outbox is None else f"acknowledge {number}"
         self._database = database
         self._tickets = tickets
+        self._outbox = outbox
         self._planned = planned
         self._unknown_wait = unknown_wait
         self._hold = hold or Hold(Alone())
         self._floors = floors or Floors()
         # Built once: to build a statement costs more than to run it.
-        self._due = {state: _due(database, state) for state in IN_TURN}
+        self._mine = Action.deliver_by < BEHIND_ALL if outbox is None else Action.deliver_by == BEHIND_ALL
+        self._due = {state: _due(database, state, self._mine) for state in IN_TURN}
         self._taking = {state: _taking(due, state, self._hold.claimant) for state, due in self._due.items()}
         self._rings = 0
         self._claim: Claim | None = None
@@ -120,7 +138,7 @@ class Courier:
 
     def rest(self) -> None:
         """Wait for something planned, or until a postponed action is due."""
-        waiting = Action.state.in_(IN_TURN), Action.claimed_by.is_(None)
+        waiting = Action.state.in_(IN_TURN), Action.claimed_by.is_(None), self._mine
         next_due = select(Action.next_try_at).where(*waiting).order_by(Action.next_try_at).limit(1)
         with self._database.read() as session:
             due = session.scalar(next_due)
@@ -180,17 +198,17 @@ class Courier:
         self._hold.take(claim.claimed_by)
         if claim.action.kind is ActionKind.CREATE and claim.action.key_floor is None:
             return self._floor_found(claim)
-        effect = effect_of(claim.action, claim.ticket, self._database)
+        effect = effect_of(claim.action, claim.ticket, self._database, self._outbox)
         if effect is None:
             return NOT_READY, None
         if claim.looking:
-            return found(effect.find(self._tickets)), None
+            return found(claim.action, effect.find(self._tickets)), None
         try:
             return succeeded(effect.send(self._tickets)), None
         except Refused as error:
             return refused(claim.action, error), None
         except (Unavailable, CredentialsRefused) as error:
-            return not_done(str(error)), error
+            return deferred(claim.action, error), error
 
     def _floor_found(self, claim: Claim) -> tuple[Settlement, OutsideError | None]:
         """Without a floor a create is not sent, nor was it ever: ask, and the next claim commits one."""
@@ -211,7 +229,9 @@ class Courier:
         """Commit what became of the action, unless others have it now; returns what is claimed next."""
         with self._database.write("settle action") as session:
             if settlement.state in FINISHED:
-                lock_matter(session, claim.action.matter_id)  # before the action, as plan does
+                matter = lock_matter(session, claim.action.matter_id)  # before the action, as plan does
+                if _is_elsewhere(claim, matter):
+                    settlement = ELSEWHERE
             held = bool(rows_changed(session.execute(self._settling(claim, settlement))))
             if held:
                 self._follow_up(session, claim.action, settlement)
@@ -234,6 +254,8 @@ class Courier:
             values["tries"] = action.tries + 1
         else:
             values["outcome"] = settlement.outcome.value
+        if settlement.in_doubt:
+            values["look_first"] = True
         if action.kind is ActionKind.CREATE:
             values |= self._sweeping(action, settlement)
         mine = Action.id == action.id, Action.claimed_by == claim.claimed_by
@@ -254,6 +276,8 @@ class Courier:
             self._name_ticket(session, action.matter_id, outcome)
         if settlement.state in FINISHED and (outcome is not None or action.kind is not ActionKind.CREATE):
             _start_next(session, action)
+        if settlement.state in FINISHED and action.kind is ActionKind.ATTACH:
+            tell_of_missing_files(session, action)
         record(
             session,
             settlement.event,
@@ -271,6 +295,12 @@ class Courier:
         self._floors.note(project, int(number))
 
 
+def _is_elsewhere(claim: Claim, matter: Matter) -> bool:
+    """Whether what was written on is no longer the matter's ticket. A mail is sent, whatever it names."""
+    is_written = claim.action.kind is not ActionKind.ACKNOWLEDGE
+    return is_written and claim.ticket not in {None, matter.ticket_key}
+
+
 def _told(action: Action, settlement: Settlement) -> dict[str, int | str | None]:
     """What can be told of it in a log."""
     return {
@@ -282,10 +312,10 @@ def _told(action: Action, settlement: Settlement) -> dict[str, int | str | None]
     }
 
 
-def _due(database: Database, state: ActionState) -> Select[int]:
+def _due(database: Database, state: ActionState, mine: ColumnElement[bool]) -> Select[int]:
     """The id of the most pressing action in a state: the earliest clock, then urgency, then age."""
     due = Action.next_try_at <= database.from_now()
-    free = select(Action.id).where(Action.state == state, due, Action.claimed_by.is_(None))
+    free = select(Action.id).where(Action.state == state, due, Action.claimed_by.is_(None), mine)
     return free.order_by(Action.deliver_by, Action.urgency_order, Action.id).limit(1)
 
 
@@ -299,13 +329,21 @@ def _taking(due: Select[int], state: ActionState, claimant: Claimant) -> Returni
 
 
 def _start_next(session: Session, finished: Action) -> None:
-    """Positions count on without gaps, so the matter's next action is the one after this."""
-    session.execute(
-        update(Action)
-        .where(
-            Action.matter_id == finished.matter_id,
-            Action.position == finished.position + 1,
-            Action.state == ActionState.WAITING,
-        )
-        .values(state=case((Action.look_first, ActionState.UNKNOWN), else_=ActionState.PLANNED)),
+    """Positions count on without gaps, so the matter's next action is the one after this.
+
+    Nothing waits for an acknowledgement: what comes after one starts together with it.
+    """
+    position = finished.position + 1
+    while _started(session, finished.matter_id, position) is ActionKind.ACKNOWLEDGE:
+        position += 1
+
+
+def _started(session: Session, matter_id: int, position: int) -> ActionKind | None:
+    """The kind of the action that was waiting there, and now is not."""
+    waiting = (
+        Action.matter_id == matter_id,
+        Action.position == position,
+        Action.state == ActionState.WAITING,
     )
+    started = case((Action.look_first, ActionState.UNKNOWN), else_=ActionState.PLANNED)
+    return session.scalar(update(Action).where(*waiting).values(state=started).returning(Action.kind))

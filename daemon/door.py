@@ -137,7 +137,7 @@ def door_of(
         rules_digest=lambda: site().rules.digest,
         pulses=pulses,
     )
-    readiness = Readiness(settings=settings, database=database, lease=lease)
+    readiness = Readiness(settings=settings, database=database, lease=lease, pulses=pulses)
     pages = Pages(pulses=pulses, faults=readiness.faults, metrics=registry(collector))
     return Door(host=settings.health.host, port=settings.health.port, pages=pages)
 

@@ -1,13 +1,36 @@
 """Effects: how each kind of action is carried out, and how its trace is looked for afterwards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from connectors.tickets import TicketDraft, TicketSystem, TicketText
+from config.instant import utcnow
+from connectors.acknowledgement import acknowledgement, message_id
+from connectors.errors import Refused
+from connectors.outbox import Outbox
+from connectors.tickets import (
+    StatusCategory,
+    StatusTarget,
+    TicketDraft,
+    TicketFile,
+    TicketSystem,
+    TicketText,
+)
+from daemon.collect import raw_bytes
+from daemon.payloads import (
+    ACKNOWLEDGEMENTS,
+    ATTACHMENTS,
+    REOPENINGS,
+    AckPayload,
+    AttachPayload,
+)
 from daemon.plan import COMMENTS, DRAFTS, LINKS, RAISES, RaisePayload
 from daemon.store.database import Database
-from daemon.store.models import Action, Matter
+from daemon.store.models import Action, Matter, Message, RawMail
 from daemon.store.states import ActionKind
+from parsers.bounds import Unreadable
+from parsers.contents import content_with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,20 +123,107 @@ class Raise:
         return None
 
 
-def effect_of(action: Action, key: str | None, database: Database) -> Effect | None:
+@dataclass(frozen=True, kw_only=True)
+class Attach:
+    """Copy a file of the message to the matter's ticket."""
+
+    key: str
+    file: AttachPayload
+    token: str
+    raw: Callable[[], bytes]
+
+    def send(self, tickets: TicketSystem) -> Outcome:
+        """Take it out of the stored mail and send it."""
+        return Outcome(value=tickets.attach(self.key, self._as_sent(self._content()), token=self.token))
+
+    def find(self, tickets: TicketSystem) -> Outcome | None:
+        """Look through the ticket's files for name, token and size; the mail is not taken apart for it."""
+        stand_in = self._as_sent(bytes(self.file.size))
+        found = tickets.find_attachment(self.key, stand_in, token=self.token)
+        return Outcome(value=found) if found else None
+
+    def _content(self) -> bytes:
+        """Only mail that a reading worker has survived gets here, and it is taken apart as it was there."""
+        try:
+            content = content_with(self.file.sha256, self.raw())
+        except Unreadable:
+            content = None
+        if content is None:
+            raise Refused("the file can't be taken out of the stored mail again; look at the mail itself")
+        return content
+
+    def _as_sent(self, content: bytes) -> TicketFile:
+        return TicketFile(name=self.file.name, content_type=self.file.content_type, content=content)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopen:
+    """Open the matter's ticket again, if it is closed. Looks before it moves, so repeating it is safe."""
+
+    key: str
+    status: str
+
+    def send(self, tickets: TicketSystem) -> Outcome:
+        """Move it, unless somebody is at work on it."""
+        to = StatusTarget(status=self.status)
+        tickets.transition(self.key, to, only_from=StatusCategory.DONE)
+        return Outcome(value=self.key)
+
+    def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
+        """Nothing to look for: it may be sent again."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledge:
+    """Tell the sender that the report has arrived. It is never sent a second time."""
+
+    key: str
+    receipt: AckPayload
+    token: str
+    outbox: Outbox
+
+    def send(self, tickets: TicketSystem) -> Outcome:  # noqa: ARG002
+        """Hand it in."""
+        draft = self.receipt.draft(token=self.token, ticket=self.key, at=utcnow())
+        self.outbox.send(acknowledgement(draft))
+        return Outcome(value=message_id(draft))
+
+    def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
+        """Mail that was handed in can't be found again."""
+        return None
+
+
+def effect_of(
+    action: Action, key: str | None, database: Database, outbox: Outbox | None = None
+) -> Effect | None:
     """Make a stored action ready; None while a ticket that it needs does not exist yet.
 
-    `key` is that of the matter's ticket.
+    `key` is that of the matter's ticket; `outbox` takes acknowledgements.
     """
     if action.kind is ActionKind.CREATE:
         draft = DRAFTS.validate_python(action.payload)
         return Create(draft=draft, token=action.token, floor=action.key_floor or 0)
-    if key is None:
-        return None
-    if action.kind is ActionKind.COMMENT:
-        return Comment(key=key, text=COMMENTS.validate_python(action.payload).text, token=action.token)
-    if action.kind is ActionKind.RAISE:
-        return Raise(key=key, to=RAISES.validate_python(action.payload))
+    return None if key is None else _on_ticket(action, key, database, outbox)
+
+
+def _on_ticket(action: Action, key: str, database: Database, outbox: Outbox | None) -> Effect | None:
+    match action.kind:
+        case ActionKind.COMMENT:
+            comment = COMMENTS.validate_python(action.payload)
+            return Comment(key=key, text=comment.text, token=action.token)
+        case ActionKind.RAISE:
+            return Raise(key=key, to=RAISES.validate_python(action.payload))
+        case ActionKind.TRANSITION:
+            return Reopen(key=key, status=REOPENINGS.validate_python(action.payload).status)
+        case ActionKind.ATTACH:
+            file = ATTACHMENTS.validate_python(action.payload)
+            raw = partial(_raw_mail, database, action.message_id)
+            return Attach(key=key, file=file, token=action.token, raw=raw)
+        case ActionKind.ACKNOWLEDGE:
+            receipt = ACKNOWLEDGEMENTS.validate_python(action.payload)
+            sent_by = partial(Acknowledge, key=key, receipt=receipt, token=action.token)
+            return sent_by(outbox=outbox) if outbox else None
     link = LINKS.validate_python(action.payload)
     other = _ticket_key(database, link.other_matter)
     return Link(key=key, other=other, link_type=link.link_type) if other else None
@@ -122,3 +232,8 @@ def effect_of(action: Action, key: str | None, database: Database) -> Effect | N
 def _ticket_key(database: Database, matter_id: int) -> str | None:
     with database.read() as session:
         return session.get_one(Matter, matter_id).ticket_key
+
+
+def _raw_mail(database: Database, message_id: int) -> bytes:
+    with database.read() as session:
+        return raw_bytes(session.get_one(RawMail, session.get_one(Message, message_id).sha256))

@@ -101,7 +101,7 @@ class Traced:
 
     def _action_faults(self) -> Iterator[str]:
         for action in self.actions:
-            if action.state not in CARRIED_OUT:
+            if action.state not in CARRIED_OUT | {ActionState.LEFT}:
                 given_up = action.state is ActionState.FAILED
                 state = "was given up" if given_up else f"is {action.state}"
                 yield f"not finished yet: action {action.id} ({action.kind}) {state}"

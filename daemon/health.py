@@ -8,6 +8,7 @@ from config.errors import MailwardenError
 from config.instant import utcnow
 from daemon.store.database import Database
 from daemon.store.models import Worker
+from daemon.store.trouble import database_trouble
 
 WELL_EVERY = timedelta(seconds=10)  # a loop that is well says so no more often than this
 
@@ -37,7 +38,8 @@ class Health:
 
     def troubled(self, error: Exception) -> None:
         """A turn failed. Only our own errors have texts that are safe to keep."""
-        text = str(error) if isinstance(error, MailwardenError) else type(error).__name__
+        safe = str(error) if isinstance(error, MailwardenError) else type(error).__name__
+        text = database_trouble(error) or safe
         self._set(trouble=text, trouble_since=func.coalesce(Worker.trouble_since, utcnow()))
         self._troubled = True
 

@@ -10,7 +10,7 @@ from email import message_from_bytes
 from email.policy import compat32
 from pathlib import Path
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from config.errors import MailwardenError
@@ -22,6 +22,7 @@ from daemon.plan import COMMENTS, CommentPayload, append, last_recovery
 from daemon.store.database import Database
 from daemon.store.models import Matter, Message, RawMail, Relation, StoredReport
 from daemon.store.states import ActionKind, Disposition
+from daemon.stored_mail import head_of
 from daemon.tokens import action_token
 from parsers.facts import REPORTS, Attachment
 from parsers.headers import headers
@@ -54,6 +55,8 @@ class HeldMessage:
     reason: str
     ticket: str | None  # None while its ticket does not exist yet
     sha256: str
+    sender: str | None  # the address
+    subject: str  # these two as the header has them, where the mail could not be read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,20 +98,20 @@ def list_held(database: Database) -> tuple[HeldMessage, ...]:
     """Every message that waits for a person, the one that came first on top."""
     with database.read() as session:
         found = session.execute(_held().order_by(Message.received_at, Message.id))
-        return tuple(_held_message(message, matter) for message, matter in found)
+        return tuple(map(_held_message, found))
 
 
 def contents(database: Database, number: int) -> Contents:
     """What can be told of a held message; raises `NotHeld`."""
     with database.read() as session:
-        message, matter = _one_held(session, number)
-        raw = session.get_one(RawMail, message.sha256)
+        held = _one_held(session, number)
+        mail = head_of(session, held[0].sha256)
         report = REPORTS.validate_python(session.get_one(StoredReport, number).document)
         return Contents(
-            message=_held_message(message, matter),
-            headers=_headers(raw_bytes(raw)),
+            message=_held_message(held),
+            headers=_headers(mail.octets),
             attachments=report.attachments,
-            size=raw.size,
+            size=mail.size,
             text=report.own_text,
         )
 
@@ -121,7 +124,7 @@ def hand_out(database: Database, number: int, file: Path) -> None:
         FileNotWritten: the file is there already, or cannot be made.
     """
     with database.write("hand out") as session:
-        message, _ = _one_held(session, number)
+        message = _one_held(session, number)[0]
         record(session, Event.HANDED_OUT, utcnow(), message_id=number)
         _write_new(file, raw_bytes(session.get_one(RawMail, message.sha256)))
 
@@ -135,7 +138,7 @@ def decide_held(database: Database, number: int, verdict: Verdict, *, reason: st
     """
     kept = _kept_reason(verdict, reason, by)
     with database.write("decide held") as session:
-        message, matter = _one_held(session, number, lock=True)
+        message, matter, *_ = _one_held(session, number, lock=True)
         message.disposition, message.disposition_reason = verdict.disposition, kept
         note = CommentPayload(text=_note(message, verdict, reason, by))
         token = action_token(ActionKind.COMMENT, message, verdict.event)
@@ -151,23 +154,25 @@ def decide_held(database: Database, number: int, verdict: Verdict, *, reason: st
         )
 
 
-def _held() -> Select[Message, Matter]:
+def _held() -> Select[Message, Matter, str | None, str]:
+    """Held messages with their matter, sender and subject."""
+    said = StoredReport.document
     return (
-        select(Message, Matter)
+        select(Message, Matter, said["sender"]["address"].as_string(), said["subject"].as_string())
         .join(Relation, Relation.message_id == Message.id)
         .join(Matter, Matter.id == Relation.matter_id)
+        .join(StoredReport, StoredReport.message_id == Message.id)
         .where(Message.disposition == Disposition.HELD)
     )
 
 
-def _one_held(session: Session, number: int, *, lock: bool = False) -> tuple[Message, Matter]:
-    """The held message with its matter; locked, where two people must not decide about it at once."""
+def _one_held(session: Session, number: int, *, lock: bool = False) -> Row[Message, Matter, str | None, str]:
+    """The held message as `_held` has it; locked, where two people must not decide about it at once."""
     wanted = _held().where(Message.id == number)
     row = session.execute(wanted.with_for_update(of=Message) if lock else wanted).one_or_none()
     if row is None:
         raise NotHeld(f"message {number} is not held: {_standing(session.get(Message, number))}")
-    message, matter = row
-    return message, matter
+    return row
 
 
 def _standing(message: Message | None) -> str:
@@ -178,7 +183,8 @@ def _standing(message: Message | None) -> str:
     return f"it is {message.disposition.value.replace('_', ' ')} ({message.disposition_reason})"
 
 
-def _held_message(message: Message, matter: Matter) -> HeldMessage:
+def _held_message(held: Row[Message, Matter, str | None, str]) -> HeldMessage:
+    message, matter, sender, subject = held
     return HeldMessage(
         number=message.id,
         mailbox=message.mailbox,
@@ -186,6 +192,8 @@ def _held_message(message: Message, matter: Matter) -> HeldMessage:
         reason=message.disposition_reason or "",
         ticket=matter.ticket_key,
         sha256=message.sha256,
+        sender=sender,
+        subject=subject,
     )
 
 

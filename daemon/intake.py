@@ -47,11 +47,12 @@ def take_in(session: Session, mailbox: Mailbox, batch: Sequence[Incoming], terms
     """Store what is new of the batch, in its order; returns how many messages that makes.
 
     Mail that this mailbox is known to have held in an earlier epoch is recognised, as often as it was
-    there; mail that lay there before we were to watch is left alone.
+    there, and so is mail that a person moved away and back; mail that lay there before we were to watch is
+    left alone.
     """
     stored = stored_uids(session, mailbox, [one.mail.uid for one in batch])
     unknown = [one for one in batch if one.mail.uid not in stored]
-    recognised = _recognised(session, mailbox, [one for one in unknown if _was_there(mailbox, one)])
+    recognised = _recognised(session, mailbox, unknown)
     start = first_instant(mailbox, since=terms.since)
     new = [
         one
@@ -83,11 +84,11 @@ def _was_there(mailbox: Mailbox, one: Incoming) -> bool:
 
 
 def _recognised(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -> dict[int, int]:
-    """The messages that mails of the batch are known as, by UID; each message stands for one mail."""
+    """The messages that mails of the batch are known as, by UID."""
     if not batch:
         return {}
     known = _Known(_candidates(session, mailbox, batch))
-    found = {one.mail.uid: known.take(one.mail) for one in batch}
+    found = {one.mail.uid: known.take(one.mail, was_there=_was_there(mailbox, one)) for one in batch}
     sightings = {uid: message_id for uid, message_id in found.items() if message_id is not None}
     if sightings:
         place = {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity}
@@ -101,44 +102,54 @@ def _recognised(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -
 
 
 def _candidates(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -> Iterable[Any]:
-    """Messages of earlier epochs that were not met in this one yet and could be those of the batch."""
+    """Messages of this mailbox that could be those of the batch, and whether this epoch has met them."""
     hashes = {one.mail.packed.sha256 for one in batch}
     names = {one.mail.server_id for one in batch if one.mail.server_id}
     met = select(Sighting.message_id).where(
         Sighting.mailbox == mailbox.name, Sighting.uidvalidity == mailbox.uidvalidity
     )
+    is_met = or_(Message.uidvalidity == mailbox.uidvalidity, Message.id.in_(met))
+    alike = or_(Message.sha256.in_(hashes), Message.server_id.in_(names))
     return session.execute(
-        select(Message.id, Message.server_id, Message.sha256)
-        .where(
-            Message.mailbox == mailbox.name,
-            Message.uidvalidity != mailbox.uidvalidity,
-            or_(Message.sha256.in_(hashes), Message.server_id.in_(names)),
-            Message.id.not_in(met),
-        )
+        select(Message.id, Message.server_id, Message.sha256, is_met)
+        .where(Message.mailbox == mailbox.name, alike)
         .order_by(Message.id)
     )
 
 
 class _Known:
-    """Messages by what they can be recognised by; each is taken once."""
+    """Messages by what they can be recognised by.
+
+    One that this epoch has not met yet stands for one mail, since two that are alike may both have lain
+    there. One that was met is known again only by name and octets together: it was moved away and back.
+    """
 
     def __init__(self, rows: Iterable[Any]) -> None:
         self._free: dict[int, None] = {}
         self._named: dict[str, list[int]] = {}
-        for message_id, server_id, sha256 in rows:
+        self._met: dict[tuple[str, str], int] = {}
+        for message_id, server_id, sha256, is_met in rows:
+            if is_met:
+                self._met[server_id, sha256] = message_id
+                continue
             self._free[message_id] = None
             for name in (server_id, sha256):
                 if name is not None:
                     self._named.setdefault(name, []).append(message_id)
 
-    def take(self, mail: FetchedMail) -> int | None:
-        """The message that this mail is: by the server's name for it, else by its octets."""
-        for name in (mail.server_id, mail.packed.sha256):
+    def take(self, mail: FetchedMail, *, was_there: bool) -> int | None:
+        """The message that this mail is.
+
+        The server's name alone is believed only of mail that lay there when the epoch was opened: a server
+        that starts afresh may give its names to other mail.
+        """
+        names = (mail.server_id, mail.packed.sha256) if was_there else (mail.packed.sha256,)
+        for name in names:
             for message_id in self._named.get(name or "", ()):
                 if message_id in self._free:
                     del self._free[message_id]
                     return message_id
-        return None
+        return self._met.get((mail.server_id, mail.packed.sha256)) if mail.server_id else None
 
 
 def _add(session: Session, mailbox: Mailbox, new: Sequence[Incoming], terms: Terms) -> None:

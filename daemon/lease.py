@@ -139,8 +139,10 @@ class Lease:
         return update(Running).where(Running.id == lease).values(expires_at=until)
 
     def _take_duties(self, session: Session, lease: str) -> frozenset[str]:
-        free = update(Duty).where(Duty.name.in_(self._wanted), Duty.held_by.is_(None))
-        session.execute(free.values(held_by=lease))
+        """Never waits: one that somebody else is about to take is theirs."""
+        free = select(Duty.name).where(Duty.name.in_(self._wanted), Duty.held_by.is_(None))
+        taking = update(Duty).where(Duty.name.in_(free.with_for_update(skip_locked=True)))
+        session.execute(taking.values(held_by=lease))
         return frozenset(session.scalars(select(Duty.name).where(Duty.held_by == lease)))
 
 

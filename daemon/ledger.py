@@ -37,9 +37,11 @@ class Event(StrEnum):
     NOT_DONE = "not done"  # definitely not carried out; it will be tried again
     FAILED = "failed"  # given up; a person has to see to it
     RETRIED = "retried"  # a person lets a failed action be tried again
+    LEFT = "left"  # a person lets a failed action be: it was seen to otherwise
     TWIN_CLOSED = "twin closed"  # a second ticket of one matter was found, linked and closed
     RECOVERED = "recovered"  # a restored backup was taken into use
     ACKNOWLEDGING = "acknowledging"  # after that, a person lets acknowledgements go out again
+    RULES_ACTIVATED = "rules activated"  # from here on this rule set governs
     UNKNOWN = "unknown"  # may have been carried out; it will be looked for
 
 

@@ -27,11 +27,11 @@ class Loop:
         self.pulse = Pulse(step.name)
         self._stopping = threading.Event()
         self._failures = 0
+        self._begun = False
         self._thread = self._new_thread()
 
     def start(self) -> None:
         """Start the thread."""
-        self.health.begin()
         self._thread.start()
 
     def revive(self) -> bool:
@@ -40,7 +40,8 @@ class Loop:
             return False
         self._thread = self._new_thread()
         self._thread.start()
-        self.health.restarted()
+        with suppress(DBAPIError):  # then the log alone tells of it
+            self.health.restarted()
         return True
 
     def stop(self) -> None:
@@ -67,6 +68,9 @@ class Loop:
     def _turn(self) -> None:
         try:
             self.pulse.turns()
+            if not self._begun:
+                self.health.begin()
+                self._begun = True
             worked = self.step.work()
             self._failures = 0
             self.health.well()

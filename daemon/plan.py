@@ -8,17 +8,28 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from config.settings import Settings
 from connectors.tickets import TicketDraft, TicketText
 from daemon.compose import describe, summarise, update_note
 from daemon.decision import Decision
+from daemon.payloads import (
+    ACKNOWLEDGEMENTS,
+    ATTACHMENTS,
+    REOPENINGS,
+    AttachPayload,
+    ReopenPayload,
+)
+from daemon.receipts import key_of, receipt_of
+from daemon.relate import AUTOMATIC
 from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery
 from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.store.types import Document
 from daemon.tokens import action_token, create_token
-from parsers.facts import Urgency
+from parsers.facts import Attachment, Urgency, Verification
+from rules.site import Site
 
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
+BEHIND_ALL = datetime(9999, 12, 31, 12, tzinfo=UTC)
+"""By when acknowledgements are due: never, and by an instant of their own, under which the index has them."""
 LINK_TYPE = "Relates"
 
 Wanted = tuple[ActionKind, str, Document]
@@ -54,11 +65,11 @@ LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
 RAISES: TypeAdapter[RaisePayload] = TypeAdapter(RaisePayload)
 
 
-def plan(session: Session, decision: Decision, settings: Settings, recovery: Recovery | None) -> None:
+def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> None:
     """Add the actions of a decision to the transaction under way; `recovery` is the last one there was."""
     if decision.raised:
         _hasten(session, decision.matter)
-    wanted = _wanted(decision, settings)
+    wanted = list(_wanted(session, decision, site, recovery))
     if decision.standing.joins is None:
         start = _Start(position=0, unfinished=0, recovery=_if_after(decision.message, recovery))
         session.add_all(_sequence(decision.matter, decision.message, wanted, start))
@@ -66,29 +77,75 @@ def plan(session: Session, decision: Decision, settings: Settings, recovery: Rec
         append(session, decision.matter, decision.message, wanted, recovery)
 
 
-def _wanted(decision: Decision, settings: Settings) -> Iterator[Wanted]:
+def _wanted(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> Iterator[Wanted]:
     """Kind, token and payload of each action, in the order in which they happen."""
-    message, matter, standing = decision.message, decision.matter, decision.standing
+    yield from _on_ticket(decision, site)
+    yield from _attachments(session, decision)
+    receipt = receipt_of(session, decision, site, recovery)
+    if receipt is not None:
+        session.add(key_of(receipt, decision))
+        token = action_token(ActionKind.ACKNOWLEDGE, decision.message)
+        yield ActionKind.ACKNOWLEDGE, token, ACKNOWLEDGEMENTS.dump_python(receipt, mode="json")
+
+
+def _on_ticket(decision: Decision, site: Site) -> Iterator[Wanted]:
+    """What tells people of the message."""
+    message, standing = decision.message, decision.standing
     if standing.joins is None:
-        draft = _draft(decision, settings)
+        draft = _draft(decision, site)
         yield ActionKind.CREATE, create_token(message), DRAFTS.dump_python(draft, mode="json")
     else:
-        comment = CommentPayload(text=update_note(decision, settings))
-        yield (
-            ActionKind.COMMENT,
-            action_token(ActionKind.COMMENT, message),
-            COMMENTS.dump_python(comment, mode="json"),
-        )
-        if decision.raised:
-            raised = RaisePayload(priority=decision.route.priority, due=_due_date(matter))
-            yield (
-                ActionKind.RAISE,
-                action_token(ActionKind.RAISE, message),
-                RAISES.dump_python(raised, mode="json"),
-            )
+        yield from _update(decision, site)
     if standing.related_to is not None:
         link = LinkPayload(other_matter=standing.related_to.id)
         yield ActionKind.LINK, action_token(ActionKind.LINK, message), LINKS.dump_python(link, mode="json")
+
+
+def _update(decision: Decision, site: Site) -> Iterator[Wanted]:
+    message, status = decision.message, site.settings.jira.reopen_to
+    comment = CommentPayload(text=update_note(decision, site.settings))
+    token = action_token(ActionKind.COMMENT, message)
+    yield ActionKind.COMMENT, token, COMMENTS.dump_python(comment, mode="json")
+    if status is not None and _asks_for_something(decision):
+        reopening = ReopenPayload(status=status)
+        token = action_token(ActionKind.TRANSITION, message)
+        yield ActionKind.TRANSITION, token, REOPENINGS.dump_python(reopening, mode="json")
+    if decision.raised:
+        raised = RaisePayload(priority=decision.route.priority, due=_due_date(decision.matter))
+        token = action_token(ActionKind.RAISE, message)
+        yield ActionKind.RAISE, token, RAISES.dump_python(raised, mode="json")
+
+
+def _asks_for_something(decision: Decision) -> bool:
+    """Whether a closed ticket has to be opened again for it; thanks and automatic mail leave it closed."""
+    report = decision.report
+    verified = report.authenticity.verdict is Verification.VERIFIED
+    presses = decision.raised or report.urgency.level is not Urgency.LOW
+    return verified and presses and report.kind not in AUTOMATIC
+
+
+def _attachments(session: Session, decision: Decision) -> Iterator[Wanted]:
+    """One action a file; what a matter's mails bring again is on its ticket already."""
+    files: dict[str, Attachment] = {}
+    for judged in decision.files:
+        if judged.kept_back is None:
+            files.setdefault(judged.attachment.sha256, judged.attachment)
+    known = _copied(session, decision.matter) if files and decision.standing.joins else frozenset[str]()
+    for sha256, file in files.items():
+        if sha256 not in known:
+            token = action_token(ActionKind.ATTACH, decision.message, sha256)
+            yield ActionKind.ATTACH, token, ATTACHMENTS.dump_python(_attach(file), mode="json")
+
+
+def _attach(file: Attachment) -> AttachPayload:
+    return AttachPayload(
+        sha256=file.sha256, name=file.safe_name, content_type=file.content_type, size=file.size
+    )
+
+
+def _copied(session: Session, matter: Matter) -> frozenset[str]:
+    planned = select(Action.payload).where(Action.matter_id == matter.id, Action.kind == ActionKind.ATTACH)
+    return frozenset(payload["sha256"] for payload in session.scalars(planned))
 
 
 def append(
@@ -138,7 +195,7 @@ def _sequence(matter: Matter, message: Message, wanted: Iterable[Wanted], start:
             position=start.position + place,
             token=token,
             payload=payload,
-            **_pressure(matter),
+            **(NO_PRESSURE if kind is ActionKind.ACKNOWLEDGE else _pressure(matter)),
             state=ActionState.WAITING if place else start.state,
             next_try_at=DUE_AT_ONCE,
             look_first=start.recovery is not None,
@@ -161,9 +218,13 @@ def _recovered_floor(recovery: Recovery | None, payload: Document) -> int | None
 
 
 def unfinished() -> ColumnElement[bool]:
-    """What keeps a matter's later actions waiting: without its ticket nothing else can be done."""
+    """What keeps a matter's later actions waiting: without its ticket nothing else can be done.
+
+    Nothing waits for an acknowledgement: while a mail server is down, tickets go on.
+    """
     no_ticket = and_(Action.state == ActionState.FAILED, Action.kind == ActionKind.CREATE)
-    return or_(Action.state.not_in(FINISHED), no_ticket)
+    is_open = and_(Action.state.not_in(FINISHED), Action.kind != ActionKind.ACKNOWLEDGE)
+    return or_(is_open, no_ticket)
 
 
 def lock_matter(session: Session, matter_id: int) -> Matter:
@@ -177,9 +238,19 @@ def _hasten(session: Session, matter: Matter) -> None:
     """What still waits to be delivered for this matter has become more pressing."""
     session.execute(
         update(Action)
-        .where(Action.matter_id == matter.id, Action.state.not_in(FINISHED))
+        .where(
+            Action.matter_id == matter.id,
+            Action.state.not_in(FINISHED),
+            Action.kind != ActionKind.ACKNOWLEDGE,
+        )
         .values(**_pressure(matter)),
     )
+
+
+NO_PRESSURE: dict[str, datetime | int] = {
+    "deliver_by": BEHIND_ALL,
+    "urgency_order": Urgency.CRITICAL.rank - Urgency.LOW.rank,
+}
 
 
 def _pressure(matter: Matter) -> dict[str, datetime | int]:
@@ -189,13 +260,13 @@ def _pressure(matter: Matter) -> dict[str, datetime | int]:
     }
 
 
-def _draft(decision: Decision, settings: Settings) -> TicketDraft:
+def _draft(decision: Decision, site: Site) -> TicketDraft:
     route = decision.route
     return TicketDraft(
         project=route.project,
         issue_type=route.issue_type,
         summary=summarise(decision),
-        text=describe(decision, settings),
+        text=describe(decision, site.settings),
         priority=route.priority,
         labels=route.labels,
         components=route.components,

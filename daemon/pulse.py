@@ -7,6 +7,8 @@ import time
 from collections import Counter
 from threading import Lock
 
+from daemon.store.trouble import database_trouble
+
 STUCK_SECONDS = 900.0
 """Longer than any turn that is well: calls and readings time out within a minute, a large backlog of one
 mailbox is taken in within minutes."""
@@ -20,6 +22,8 @@ class Pulse:
         self._turn_began: float | None = None
         self._lock = Lock()
         self._failures: Counter[str] = Counter()
+        self.database_trouble: str | None = None
+        """What the last turn met in the database, in words; None when it met nothing there."""
 
     def turns(self) -> None:
         """A turn begins."""
@@ -27,13 +31,13 @@ class Pulse:
 
     def rests(self) -> None:
         """The turn has ended; the loop waits for its next one."""
-        self._turn_began = None
+        self._turn_began = self.database_trouble = None
 
     def failed(self, error: Exception) -> None:
         """The turn has ended in an error."""
         with self._lock:
             self._failures[type(error).__name__] += 1
-        self._turn_began = None
+        self._turn_began, self.database_trouble = None, database_trouble(error)
 
     @property
     def turn_seconds(self) -> float:

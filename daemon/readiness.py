@@ -1,6 +1,6 @@
 """Whether a daemon is fit to work: what stands in its way, in ids and codes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -9,9 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.instant import utcnow
 from config.settings import Settings
 from daemon.lease import Claimant, LeaseLost
+from daemon.pulse import Pulse
 from daemon.store.database import Database, head_revision
 from daemon.store.models import Mailbox, Worker
+from daemon.store.trouble import database_trouble
 
+DATABASE = "database: "
+"""Begins every fault of the database."""
 POLLS_MISSED = 3
 """After so many intervals without a good look, a mailbox counts as out of reach."""
 
@@ -19,10 +23,13 @@ POLLS_MISSED = 3
 class Readiness:
     """Looks anew each time it is asked."""
 
-    def __init__(self, *, settings: Settings, database: Database, lease: Claimant) -> None:
+    def __init__(
+        self, *, settings: Settings, database: Database, lease: Claimant, pulses: Sequence[Pulse] = ()
+    ) -> None:
         self._settings = settings
         self._database = database
         self._lease = lease
+        self._pulses = pulses
         self._schema = head_revision()
 
     def faults(self) -> list[str]:
@@ -30,9 +37,19 @@ class Readiness:
         try:
             if self._database.revision() != self._schema:
                 return ["database: the tables are not those of this version"]
-            return [*self._lease_faults(), *self._mailbox_faults(utcnow()), *self._jira_faults()]
-        except SQLAlchemyError:
-            return ["database: out of reach"]
+            return [
+                *self._database_faults(),
+                *self._lease_faults(),
+                *self._mailbox_faults(utcnow()),
+                *self._jira_faults(),
+            ]
+        except SQLAlchemyError as error:
+            return [f"{DATABASE}{database_trouble(error) or type(error).__name__}"]
+
+    def _database_faults(self) -> list[str]:
+        """What the loops have met there: who can't write anything can often still read."""
+        met = {pulse.database_trouble for pulse in self._pulses}
+        return [f"{DATABASE}{trouble}" for trouble in sorted(filter(None, met))]
 
     def _lease_faults(self) -> Iterator[str]:
         try:

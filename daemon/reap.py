@@ -24,12 +24,15 @@ def reap(database: Database, unknown_wait: timedelta) -> int:
     """Free all claims that no running daemon has; returns how many there were.
 
     What was being sent may have been carried out, and may still be under way: it is looked for after
-    a wait that outlasts the call.
+    a wait that outlasts the call. Nobody is waited for: what a daemon that was stopped in the middle of a
+    transaction still has locked is freed another time.
     """
     with database.write("reap") as session:
-        session.execute(delete(Running).where(Running.expires_at < database.from_now()))
-        orphaned = Duty.held_by.not_in(LIVING)
-        session.execute(update(Duty).where(Duty.held_by.is_not(None), orphaned).values(held_by=None))
+        expired = select(Running.id).where(Running.expires_at < database.from_now())
+        session.execute(delete(Running).where(Running.id.in_(expired.with_for_update(skip_locked=True))))
+        orphaned = select(Duty.name).where(Duty.held_by.is_not(None), Duty.held_by.not_in(LIVING))
+        free = update(Duty).where(Duty.name.in_(orphaned.with_for_update(skip_locked=True)))
+        session.execute(free.values(held_by=None))
         return _free_messages(session) + _free_actions(session, database.from_now(unknown_wait))
 
 
@@ -47,18 +50,27 @@ class Heartbeat:
     name = "heartbeat"
 
     def __init__(
-        self, *, lease: Lease, database: Database, unknown_wait: timedelta, wake: Callable[[], None]
+        self,
+        *,
+        lease: Lease,
+        database: Database,
+        unknown_wait: timedelta,
+        wake: Callable[[], None],
+        keep_name: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`wake` is called when something was freed."""
+        """`wake` is called when something was freed; `keep_name` tells whether nobody else has the name."""
         self._lease = lease
         self._database = database
         self._unknown_wait = unknown_wait
         self._wake = wake
+        self._keep_name = keep_name
         self._stopping = threading.Event()
 
     def work(self) -> bool:
         """Renew the lease and free what nobody has any more."""
         self._lease.renew()
+        if not self._keep_name():
+            log.warning("name taken by another daemon")
         if freed := reap(self._database, self._unknown_wait):
             log.warning("claims freed", count=freed)
             self._wake()
@@ -81,7 +93,9 @@ class Heartbeat:
 
 def _free_messages(session: Session) -> int:
     claimed = Message.claimed_by.is_not(None), Message.claimed_by.not_in(LIVING)
-    return rows_changed(session.execute(update(Message).where(*claimed).values(claimed_by=None)))
+    orphaned = select(Message.id).where(*claimed).with_for_update(skip_locked=True)
+    free = update(Message).where(Message.id.in_(orphaned)).values(claimed_by=None)
+    return rows_changed(session.execute(free))
 
 
 def _free_actions(session: Session, look_at: ColumnElement[datetime]) -> int:

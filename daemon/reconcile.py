@@ -13,7 +13,7 @@ from daemon.epochs import first_instant
 from daemon.intake import stored_uids
 from daemon.ledger import Event, record
 from daemon.store.database import Database
-from daemon.store.models import Mailbox, Message
+from daemon.store.models import Mailbox, Message, Sighting
 from daemon.store.states import Mirror
 
 EVERY_SECONDS = 3600.0
@@ -38,7 +38,7 @@ def compare(database: Database, name: str, source: MailSource, *, since: date | 
     there = [uid for uid in source.uids_since(day) if mailbox.floor < uid <= mailbox.high_water]
     with database.read() as session:
         stored = stored_uids(session, mailbox, there)
-        gone = _stored_since(session, mailbox, day + ONE_DAY) - set(there)
+        gone = _gone(session, mailbox, day + ONE_DAY, there)
     missing = [uid for uid in there if uid not in stored]
     return Difference(missing=tuple(_wanted(source, mailbox, missing, since=since)), gone=tuple(sorted(gone)))
 
@@ -62,19 +62,31 @@ def note(session: Session, name: str, difference: Difference) -> None:
     mailbox.reconciled_at, mailbox.missing, mailbox.gone = utcnow(), missing, gone
 
 
-def _stored_since(session: Session, mailbox: Mailbox, day: date) -> set[int]:
-    """The UIDs of messages of this epoch that arrived since, but for those that we moved ourselves."""
+def _gone(session: Session, mailbox: Mailbox, day: date, there: Sequence[int]) -> set[int]:
+    """The UIDs of messages of this epoch that arrived since, and are not there any more.
+
+    But for those that we moved ourselves, and those that are there under another UID.
+    """
     moved = or_(Message.mirror.is_(None), Message.mirror == Mirror.MARKED)
-    return set(
-        session.scalars(
-            select(Message.uid).where(
-                Message.mailbox == mailbox.name,
-                Message.received_at >= datetime.combine(day, time.min, UTC),
-                Message.uidvalidity == mailbox.uidvalidity,
-                moved,
-            )
-        )
+    stored = select(Message.uid, Message.id).where(
+        Message.mailbox == mailbox.name,
+        Message.received_at >= datetime.combine(day, time.min, UTC),
+        Message.uidvalidity == mailbox.uidvalidity,
+        moved,
     )
+    back = _brought_back(session, mailbox, there)
+    return {uid for uid, number in session.execute(stored) if number not in back}.difference(there)
+
+
+def _brought_back(session: Session, mailbox: Mailbox, there: Sequence[int]) -> set[int]:
+    """The numbers of messages that lie under these UIDs, and not where they were collected."""
+    sighted = select(Sighting.uid, Sighting.message_id).where(
+        Sighting.mailbox == mailbox.name,
+        Sighting.uidvalidity == mailbox.uidvalidity,
+        Sighting.uid.between(min(there, default=0), max(there, default=0)),
+    )
+    present = frozenset(there)
+    return {number for uid, number in session.execute(sighted) if uid in present}
 
 
 def _wanted(source: MailSource, mailbox: Mailbox, uids: Sequence[int], *, since: date | None) -> list[int]:

@@ -70,8 +70,10 @@ def read_job(manifest: Path, *, organisations: Path, config: Path) -> Job:
 
 
 def site_for(config: Path, *, organisations: Path) -> Site:
-    """The site in that folder, with these organisations instead of its own."""
-    return replace(load(config, with_secrets=False), directory=read_senders(organisations))
+    """The site in that folder, with these organisations instead of its own; it acknowledges nothing."""
+    site = load(config, with_secrets=False)
+    silent = site.settings.model_copy(update={"acknowledge": None})
+    return replace(site, directory=read_senders(organisations), settings=silent)
 
 
 def run(job: Job, *, out: Path, console: Console) -> bool:

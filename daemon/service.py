@@ -3,22 +3,28 @@
 import gc
 import signal
 import threading
+from contextlib import suppress
+from getpass import getuser
 from pathlib import Path
 from types import FrameType
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from config.faults import ConfigurationError
 from config.settings import Settings
 from connectors.jira.connect import jira_tickets
+from connectors.outbox import Outbox
+from connectors.smtp import SmtpOutbox
 from daemon import logs, seal, sweep
-from daemon.accounts import showing_of, source_opener
+from daemon.accounts import showing_of, smtp_account, source_opener
 from daemon.assess import Assessor
 from daemon.bell import Bell
 from daemon.collect import Collector
 from daemon.decide import Decider
 from daemon.deliver import Courier, Floors
 from daemon.door import door_of
+from daemon.file_changes import FileChanges
 from daemon.heads import Heads
 from daemon.health import Health
 from daemon.lease import Hold, Lease
@@ -27,6 +33,7 @@ from daemon.loop import Loop
 from daemon.mirror import Mirrorer
 from daemon.pool import Pool
 from daemon.reap import Heartbeat, forget_instance, reap
+from daemon.rule_sets import Source, adopt
 from daemon.seal import Sealer
 from daemon.step import Step
 from daemon.store.database import Database
@@ -38,6 +45,7 @@ from parsers.glance import glance
 from rules.site import Site, load
 
 SUPERVISE_SECONDS = 1.0
+WATCHED_FILES = ("routing.yaml", "rotas.yaml")
 DRAIN_SECONDS = 40.0  # longer than an outside call may take
 
 log = structlog.get_logger()
@@ -70,6 +78,7 @@ class Service:
         forget_instance(self._database, settings.instance)
         self._lease.begin()
         freed = reap(self._database, settings.jira.unknown_wait)
+        self._adopt_rules()
         log.info("started", loops=len(self._loops), freed=freed, rules=self.site.rules.digest)
         self._configuration.begin()
         self._pool.start()
@@ -91,7 +100,14 @@ class Service:
             log.error("configuration kept", faults=len(error.faults))
             return
         self._configuration.well()
+        self._adopt_rules()
         log.info("configuration reloaded", rules=self.site.rules.digest)
+
+    def _adopt_rules(self) -> None:
+        """Let the rules of the file govern, if it is for the file to say."""
+        source = Source(text=self.site.rules_text, rules=self.site.rules)
+        if not adopt(self._database, source, by=getuser()):
+            log.warning("rules of the file do not govern", rules=self.site.rules.digest)
 
     def stop(self) -> bool:
         """Let every loop finish the piece of work that it is on; whether all of them did."""
@@ -103,7 +119,8 @@ class Service:
         self._pool.close()
         if self._door is not None:
             self._door.stop()
-        self._lease.end()
+        with suppress(DBAPIError):  # without its database the lease runs out by itself
+            self._lease.end()
         self._sole.release()
         log.info("stopped", drained=drained)
         return drained
@@ -120,9 +137,19 @@ class Service:
             assessed=self._assessed,
             planned=self._planned,
         )
-        couriers = [self._courier(number) for number in range(1, settings.jira.delivery_threads + 1)]
+        threads = settings.jira.delivery_threads
+        couriers = [self._courier(number, Hold(self._lease)) for number in range(1, threads + 1)]
         alone = (self._sweeper(), self._sealer())
-        return [*self._wires(), *collectors, *mirrorers, *assessors, decider, *couriers, *alone]
+        return [
+            *self._wires(),
+            *collectors,
+            *mirrorers,
+            *assessors,
+            decider,
+            *couriers,
+            *self._postmen(),
+            *alone,
+        ]
 
     def _wires(self) -> list[Wire]:
         """Where several daemons may share the database, each hears the others' bells."""
@@ -137,6 +164,7 @@ class Service:
             database=self._database,
             unknown_wait=self.site.settings.jira.unknown_wait,
             wake=self._wake_all,
+            keep_name=self._sole.keep,
         )
 
     def _wake_all(self) -> None:
@@ -180,6 +208,7 @@ class Service:
             tickets=jira_tickets(jira, guard=hold.check),
             unknown_wait=jira.unknown_wait,
             hold=hold,
+            wake=self._planned.ring,
         )
 
     def _sealer(self) -> Sealer:
@@ -192,8 +221,16 @@ class Service:
             holds=lambda: self._lease.holds(seal.DUTY),
         )
 
-    def _courier(self, number: int) -> Courier:
-        jira, hold = self.site.settings.jira, Hold(self._lease)
+    def _postmen(self) -> list[Courier]:
+        """Acknowledgements have a thread of their own: no ticket waits for a mail server."""
+        settings, hold = self.site.settings, Hold(self._lease)
+        if settings.smtp is None or settings.acknowledge is None:
+            return []
+        outbox = SmtpOutbox(smtp_account(settings.smtp), guard=hold.check)
+        return [self._courier(1, hold, outbox=outbox)]
+
+    def _courier(self, number: int, hold: Hold, *, outbox: Outbox | None = None) -> Courier:
+        jira = self.site.settings.jira
         return Courier(
             number=number,
             database=self._database,
@@ -202,6 +239,7 @@ class Service:
             unknown_wait=jira.unknown_wait,
             hold=hold,
             floors=self._floors,
+            outbox=outbox,
         )
 
 
@@ -224,17 +262,22 @@ def run(folder: Path) -> bool:
     wishes = _Signals()
     site = load(folder)
     logs.configure(instance=site.settings.instance)
-    database = Database(site.settings.database)
+    database = Database(site.settings.database, longest_pause=site.settings.lease)
     _prepare_schema(database)
     service = Service(site=site, database=database)
     gc.freeze()  # what is loaded stays, so the collector need not look through it again and again
     service.start()
+    # Where several hosts share the database, a person says when rules govern, on all of them.
+    changes = FileChanges([folder / name for name in WATCHED_FILES] if database.is_embedded else [])
     while not wishes.stop:
         wishes.arrived.wait(SUPERVISE_SECONDS)
         wishes.arrived.clear()
-        if wishes.reload:
+        if changes.settled() or wishes.reload:
             wishes.reload = False
-            service.reload(folder)
+            try:
+                service.reload(folder)
+            except DBAPIError:  # tried again until the database can be told
+                wishes.reload = True
         service.supervise()
     drained = service.stop()
     database.close()

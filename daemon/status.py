@@ -1,18 +1,22 @@
 """Status: what the daemon is doing, read from the database, so it can be told while no daemon runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from daemon.readiness import DATABASE
 from daemon.store.database import Database
 from daemon.store.models import Action, Mailbox, Matter, Message
 from daemon.store.states import ActionState, Disposition, MessageState
+from daemon.store.trouble import database_trouble, hindrance
 from daemon.vitals import WATCHED, Living, Vitals, read_vitals
 
 SHOWN = 20
+UNHEARD_OF = "not heard of any more: it has ended, hangs, or can't store anything"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +25,7 @@ class MailboxStatus:
 
     name: str
     messages: int
+    uidvalidity: int | None  # another one means that the server has numbered its mail anew
     last_good_poll: datetime | None
     lag_seconds: float | None  # since the last good poll
     reconciled_at: datetime | None  # when server and store were last compared
@@ -72,8 +77,20 @@ class Status:
     troubles: tuple[Trouble, ...]
 
 
-def gather(database: Database, now: datetime) -> Status:
-    """Read a snapshot in one transaction."""
+def gather(database: Database, now: datetime, *, faults: Sequence[str] = ()) -> Status:
+    """Read a snapshot in one transaction. `faults` are what a daemon says of itself (`daemon.readiness`).
+
+    Of those only what is wrong with the database counts, since all else stands there.
+    """
+    said = [fault.removeprefix(DATABASE) for fault in faults if fault.startswith(DATABASE)]
+    try:
+        return _snapshot(database, now, said)
+    except DBAPIError as error:
+        return _without_database(database_trouble(error) or type(error).__name__)
+
+
+def _snapshot(database: Database, now: datetime, said: Sequence[str]) -> Status:
+    database.require_current()
     with database.read() as session:
         vitals = read_vitals(session, database, now)
         return Status(
@@ -86,11 +103,32 @@ def gather(database: Database, now: datetime) -> Status:
             held=tuple(session.scalars(_held())),
             due=tuple(_due(session, now)),
             troubles=(
+                *_database_troubles(hindrance(session, database), said),
                 *_daemon_troubles(vitals, now),
                 *_loop_troubles(vitals),
                 *_action_troubles(session),
             ),
         )
+
+
+def _without_database(what: str) -> Status:
+    return Status(
+        daemons=(),
+        mailboxes=(),
+        queue={},
+        dispositions={},
+        unsealed=0,
+        unsealed_since=None,
+        held=(),
+        due=(),
+        troubles=tuple(_database_troubles(what)),
+    )
+
+
+def _database_troubles(seen: str | None, said: Sequence[str] = ()) -> Iterator[Trouble]:
+    """What we see ourselves, and what a daemon says that can't note it there."""
+    for what in dict.fromkeys((*filter(None, (seen,)), *said)):
+        yield Trouble(where="database", what=what, since=None)
 
 
 def _daemon(living: Living, vitals: Vitals) -> DaemonStatus:
@@ -115,6 +153,7 @@ def _mailboxes(session: Session, vitals: Vitals, now: datetime) -> Iterator[Mail
         yield MailboxStatus(
             name=mailbox.name,
             messages=counts.get(mailbox.name, 0),
+            uidvalidity=mailbox.uidvalidity,
             last_good_poll=mailbox.last_good_poll,
             lag_seconds=_seconds_since(mailbox, now),
             reconciled_at=mailbox.reconciled_at,
@@ -156,7 +195,7 @@ def _daemon_troubles(vitals: Vitals, now: datetime) -> Iterator[Trouble]:
     for daemon in vitals.daemons:
         if daemon.lease_seconds <= 0:
             expired_at = now + timedelta(seconds=daemon.lease_seconds)
-            yield Trouble(where=f"daemon {daemon.instance}", what="not heard of any more", since=expired_at)
+            yield Trouble(where=f"daemon {daemon.instance}", what=UNHEARD_OF, since=expired_at)
     if vitals.mailboxes and not vitals.daemons:
         polls = (mailbox.last_good_poll for mailbox in vitals.mailboxes)
         last = max((poll for poll in polls if poll), default=None)

@@ -3,6 +3,7 @@
 See docs/decisions/015-the-window-for-a-twin.md.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event as Signal
 
@@ -13,9 +14,9 @@ from config.instant import utcnow
 from connectors.errors import Gone, Refused
 from connectors.tickets import FactTable, Heading, Paragraph, TicketSystem, TicketText
 from connectors.twins import close_twin
+from daemon.carry_over import carry_over
 from daemon.lease import Alone, Hold
 from daemon.ledger import Event, record
-from daemon.plan import lock_matter
 from daemon.store.database import Database
 from daemon.store.models import Action
 from daemon.store.states import CARRIED_OUT
@@ -41,12 +42,14 @@ class Sweeper:
         tickets: TicketSystem,
         unknown_wait: timedelta,
         hold: Hold | None = None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
-        """`hold` is asked by `tickets` before each write."""
+        """`hold` is asked by `tickets` before each write; `wake` is called when something was planned."""
         self._database = database
         self._tickets = tickets
         self._unknown_wait = unknown_wait
         self._hold = hold or Hold(Alone())
+        self._wake = wake
         self._stopping = Signal()
 
     def work(self) -> bool:
@@ -98,12 +101,13 @@ class Sweeper:
         sweeps = (action.sweeps or 0) + 1
         wait = WAITS[sweeps] * self._unknown_wait if sweeps < len(WAITS) else None
         following = self._database.from_now(wait) if wait is not None else None
-        kept = keys[0] if keys else action.outcome
         with self._database.write("swept") as session:
-            if kept != action.outcome:  # from now on the matter's ticket is the older one
-                lock_matter(session, action.matter_id).ticket_key = kept
             swept = update(Action).where(Action.id == action.id)
-            session.execute(swept.values(sweeps=sweeps, sweep_at=following, outcome=kept))
+            session.execute(swept.values(sweeps=sweeps, sweep_at=following))
+            if keys and keys[0] != action.outcome:  # from now on the matter's ticket is the older one
+                session.execute(swept.values(outcome=keys[0]))
+                carry_over(session, action.matter_id, kept=keys[0])
+        self._wake()
 
 
 def _explanation(kept: str) -> TicketText:

@@ -50,9 +50,11 @@ def show_status(console: Console, status: Status) -> None:
     """The snapshot as a few tables; what needs somebody comes last, where the eye rests."""
     if status.daemons:
         console.print(_daemons(status.daemons))
-    console.print(_mailboxes(status.mailboxes))
-    console.print(_counts("Queue", status.queue))
-    console.print(_counts("Messages decided", status.dispositions))
+    if status.mailboxes:
+        console.print(_mailboxes(status.mailboxes))
+    for title, counts in (("Queue", status.queue), ("Messages decided", status.dispositions)):
+        if counts:
+            console.print(_counts(title, counts))
     if status.due:
         due = Table("due", "urgency", "ticket", title="Clocks", title_justify="left")
         for matter in status.due:
@@ -98,12 +100,13 @@ def _daemons(daemons: Iterable[DaemonStatus]) -> Table:
 
 
 def _mailboxes(mailboxes: Iterable[MailboxStatus]) -> Table:
-    columns = ("mailbox", "messages", "last good poll", "lag", "reconciled", "missing", "gone")
+    columns = ("mailbox", "messages", "last good poll", "lag", "reconciled", "missing", "gone", "UIDVALIDITY")
     table = Table(*columns, title="Mailboxes", title_justify="left")
     for mailbox in mailboxes:
         lag = "" if mailbox.lag_seconds is None else f"{mailbox.lag_seconds:.0f} s"
         reconciled = (instant(mailbox.reconciled_at), str(mailbox.missing), str(mailbox.gone))
-        table.add_row(mailbox.name, str(mailbox.messages), instant(mailbox.last_good_poll), lag, *reconciled)
+        looked = (instant(mailbox.last_good_poll), lag, *reconciled)
+        table.add_row(mailbox.name, str(mailbox.messages), *looked, str(mailbox.uidvalidity or ""))
     return table
 
 

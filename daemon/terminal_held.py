@@ -7,7 +7,8 @@ from rich.console import Console
 from daemon.held import Contents, HeldMessage
 from daemon.terminal import Listing, inert, instant, show_listing
 
-COLUMNS = ("number", "mailbox", "received", "reason", "ticket")
+SUBJECT_CHARACTERS = 100
+COLUMNS = ("number", "mailbox", "received", "sender", "subject", "reason", "ticket")
 
 
 def show_held(console: Console, messages: Sequence[HeldMessage]) -> None:
@@ -40,5 +41,12 @@ def _facts(contents: Contents) -> Iterator[tuple[str, str]]:
 
 
 def _cells(message: HeldMessage) -> tuple[str, ...]:
-    received = instant(message.received_at)
-    return str(message.number), message.mailbox, received, message.reason, message.ticket or "not yet"
+    return (
+        str(message.number),
+        message.mailbox,
+        instant(message.received_at),
+        message.sender or "no address",
+        message.subject[:SUBJECT_CHARACTERS] or "no subject",
+        message.reason,
+        message.ticket or "not yet",
+    )

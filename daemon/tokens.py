@@ -33,5 +33,10 @@ def twin_token(create_token: str, twin: str) -> str:
     return _derive(ActionKind.COMMENT, create_token, twin)
 
 
+def repeated_token(kind: ActionKind, token: str, kept: str) -> str:
+    """The token of what was done under another token on another ticket, and is done again on this one."""
+    return _derive(kind, token, kept)
+
+
 def _derive(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(("mailwarden", *parts)).encode()).hexdigest()[:TOKEN_LENGTH]

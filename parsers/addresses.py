@@ -4,7 +4,6 @@ The result is for finding things in, not for showing: it may join words that sto
 """
 
 import base64
-import binascii
 import html
 import re
 import string
@@ -149,7 +148,7 @@ def _decoded(written: str) -> str:
     plain = written.rstrip("=").replace("+", "-").replace("/", "_")
     try:
         return base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4)).decode("utf-8", "replace")
-    except binascii.Error:
+    except ValueError:  # other letters, or one too many
         return ""
 
 

@@ -64,10 +64,19 @@ def check_bounds(raw: bytes) -> None:
     Raises:
         Unreadable: with the limit that is exceeded.
     """
-    if len(raw) > MAX_BYTES:
-        raise Unreadable(f"The mail has {len(raw)} bytes, more than {MAX_BYTES}; read it by hand.")
+    check_size(len(raw))
     _check_header(raw[: header_length(raw)])
     check_structure(raw)
+
+
+def check_size(size: int) -> None:
+    """Refuse a mail by its number of bytes alone, as `check_bounds` would.
+
+    Raises:
+        Unreadable: it has more than `MAX_BYTES`.
+    """
+    if size > MAX_BYTES:
+        raise Unreadable(f"The mail has {size} bytes, more than {MAX_BYTES}; read it by hand.")
 
 
 def readable_headers(raw: bytes) -> ReadableHeaders:
@@ -77,7 +86,7 @@ def readable_headers(raw: bytes) -> ReadableHeaders:
         name, _, value = line[:_SHOWN_CHARACTERS].partition(b":")
         fields.setdefault(name.strip().decode("latin-1").lower(), value.decode("utf-8", "surrogateescape"))
     name, address = mailbox_in(fields.get("from", ""))
-    ids = message_ids(fields.get("message-id"))
+    ids = message_ids(decode_field(fields.get("message-id", "")))
     return ReadableHeaders(
         subject=decode_field(fields.get("subject", "")),
         sender_name=name,

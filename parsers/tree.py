@@ -38,6 +38,7 @@ _PAGE_HEAD_BYTES = 4000
 # The first charset that a mail names, for raw eight-bit bytes in its headers; these two explain none.
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?(?!utf-?8|us-ascii)([\w.:-]{1,60})", re.IGNORECASE)
 _HEAD_BYTES = 64 * 1024
+_BEGINNING_BYTES = 4000  # whole groups of base64, where its lines are as long as those of most programs
 _MAX_BLOCKS = 200
 _MAX_FIELDS = 2000
 
@@ -179,7 +180,8 @@ def _content_type(message: Message, typed: Parameters) -> str:
         return "text/plain"  # RFC 2045, section 5.2
     if message.get_default_type() != "text/plain":
         return message.get_default_type()
-    return "text/html" if _HTML.match(octets(message)[:1000].decode("latin-1")) else "text/plain"
+    beginning = decoded(octets(message)[:_BEGINNING_BYTES], _encoding(message))
+    return "text/html" if _HTML.match(beginning[:1000].decode("latin-1")) else "text/plain"
 
 
 def _payload_messages(message: Message) -> list[Message]:

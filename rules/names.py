@@ -16,6 +16,7 @@ class KnownNames:
 
     mailboxes: frozenset[str] | None = None
     organisations: frozenset[str] | None = None
+    templates: frozenset[str] | None = None  # of acknowledgements
 
 
 def _among(known: frozenset[str] | None, name: str, what: str) -> str:
@@ -34,6 +35,11 @@ def _known_mailbox(name: str, info: ValidationInfo) -> str:
 
 def _known_organisation(name: str, info: ValidationInfo) -> str:
     return _among(_context(info).organisations, name, "organisation of organisations.yaml")
+
+
+def known_template(name: str, info: ValidationInfo) -> str:
+    """The name of an acknowledgement, as it is; a `Problem` where none has this name."""
+    return _among(_context(info).templates, name, "acknowledgement")
 
 
 MailboxName = Annotated[Text, AfterValidator(_known_mailbox)]

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rules.case import Case
+from rules.files import FilePolicy
+from rules.policies import NO_TEMPLATE
 from rules.priority import Priority, priority_of
-from rules.schema import DEFAULT, Addition, Outcome, Rules
+from rules.schema import DEFAULT, Addition, Outcome, Rules, Supplement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +23,8 @@ class Route:
     assignee: str | None = None
     set_aside: str | None = None  # why no ticket is opened
     hold: str | None = None  # why a person must look first
+    files: FilePolicy | None = None  # what may be copied to the ticket; None for nothing
+    acknowledgement: str | None = None  # the name of what the sender is told; None for nothing
     reasons: tuple[str, ...] = ()
 
 
@@ -30,6 +34,7 @@ def decide_route(case: Case, rules: Rules) -> Route:
     added = [rule for rule in rules.additions if rule.when.formula.test(case)]
     priority, reason = _priority(case, outcome, added)
     holds = (outcome.hold, *(rule.then.hold for rule in added))
+    thens: list[Outcome | Supplement] = [outcome, *(rule.then for rule in added)]
     return Route(
         name=name,
         project=outcome.project or rules.default.then.project or "",
@@ -40,6 +45,8 @@ def decide_route(case: Case, rules: Rules) -> Route:
         assignee=outcome.assignee,
         set_aside=outcome.set_aside,
         hold=None if outcome.set_aside else next(filter(None, holds), None),
+        files=_files(thens),
+        acknowledgement=_acknowledgement(thens),
         reasons=(why, *(f'addition "{rule.name}": {rule.when.judge(case).why}' for rule in added), reason),
     )
 
@@ -62,6 +69,18 @@ def _priority(case: Case, outcome: Outcome, additions: Iterable[Addition]) -> tu
         if raised and raised.rank > chosen.rank:
             chosen, reason = raised, f'priority {raised} by addition "{addition.name}"'
     return chosen, reason
+
+
+def _files(thens: Iterable[Outcome | Supplement]) -> FilePolicy | None:
+    """The first that any of them says; none where one of them lets no file onto the ticket."""
+    policies = [then.attachments.policy for then in thens if then.attachments is not None]
+    return policies[0] if policies and all(policy.types for policy in policies) else None
+
+
+def _acknowledgement(thens: Iterable[Outcome | Supplement]) -> str | None:
+    """The first that any of them names; none where one of them says so."""
+    names = [then.acknowledgement for then in thens if then.acknowledgement is not None]
+    return names[0] if names and NO_TEMPLATE not in names else None
 
 
 def _union(*groups: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StrictBool, model_validator
 
@@ -13,6 +13,7 @@ from config.yaml_file import Problem, did_you_mean, found, text_like
 from rules.condition import OneOrMore, Text
 from rules.given import Given
 from rules.names import DefinedName, RuleName
+from rules.policies import Files, Template
 from rules.priority import Priority
 from rules.when import When
 
@@ -44,6 +45,10 @@ class Outcome(_Section):
     """Why no ticket is opened."""
     hold: Text | None = None
     """Why a person must look before anything else happens."""
+    attachments: Files | None = None
+    """Left out, files are named by their hashes only."""
+    acknowledgement: Template | None = None
+    """What the sender is told automatically; left out, nothing."""
 
     @model_validator(mode="after")
     def _one_fate(self) -> Self:
@@ -68,6 +73,10 @@ class Supplement(_Section):
     priority: Priority | None = None
     hold: Text | None = None
     """Why a person must look before anything else happens; not where the route sets the mail aside."""
+    attachments: Files | None = None
+    """Counts where nothing before it says anything about files; `hash_only` counts always."""
+    acknowledgement: Template | None = None
+    """Counts where nothing before it names one; `none` counts always."""
 
 
 class Addition(_Section):
@@ -108,6 +117,10 @@ class Expectation(_Section):
     assignee: Text | None = None
     set_aside: StrictBool | None = None
     hold: StrictBool | None = None
+    attachments: Literal["attach", "hash_only"] | None = None
+    """Whether the rules let any file onto the ticket."""
+    acknowledgement: Text | None = None
+    """The name of one, or `none`."""
 
 
 class RoutingTest(_Section):

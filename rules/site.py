@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from config.acknowledgements import Acknowledgements, load_acknowledgements
 from config.faults import Attempt, ConfigurationError
 from config.lexicon import Lexicon, load_lexicons
 from config.organisations import Directory
@@ -14,7 +15,7 @@ from config.regimes import Regimes, load_regimes
 from config.settings import Settings, load_settings
 from config.yaml_file import read_yaml
 from parsers.knowledge import Knowledge
-from rules.loader import load_rules
+from rules.loader import RulesFile, read_rules_file
 from rules.names import KnownNames
 from rules.rota import Rotas
 from rules.schema import Rules
@@ -33,9 +34,11 @@ class Site:
     directory: Directory
     regimes: Regimes
     rules: Rules
+    rules_text: str  # the file that they were read from
     lexicons: Mapping[str, Lexicon]  # by language code, ISO 639-1
     reference_patterns: ReferencePatterns
     rotas: Rotas
+    acknowledgements: Acknowledgements
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -54,8 +57,8 @@ def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) ->
     """Read a site's folder.
 
     `mailwarden.yaml`, `organisations.yaml` and `routing.yaml` must stand in it; `clocks.yaml`,
-    `references.yaml`, `rotas.yaml` and the folder `lexicon` are taken from the shipped ones where
-    it has none.
+    `references.yaml`, `rotas.yaml` and the folders `lexicon` and `acknowledgements` are taken from the
+    shipped ones where it has none.
     Without secrets, it is not checked whether they can be had.
 
     Raises:
@@ -63,13 +66,14 @@ def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) ->
     """
     settings = Attempt.at(lambda: load_settings(folder / "mailwarden.yaml", with_secrets=with_secrets))
     directory = Attempt.at(lambda: read_yaml(folder / "organisations.yaml", Directory))
-    known = _known_names(settings, directory)
-    rules = Attempt.at(lambda: load_rules(folder / "routing.yaml", known))
+    texts = _own_or_shipped("acknowledgements", load_acknowledgements, folder, shipped)
+    known = _known_names(settings, directory, texts)
+    rules = Attempt.at(lambda: read_rules_file(folder / "routing.yaml", known))
     regimes = _own_or_shipped("clocks.yaml", load_regimes, folder, shipped)
     lexicons = _own_or_shipped("lexicon", load_lexicons, folder, shipped)
     patterns = _own_or_shipped("references.yaml", load_reference_patterns, folder, shipped)
     rotas = _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped)
-    attempts = (settings, directory, rules, regimes, lexicons, patterns, rotas)
+    attempts = (settings, directory, rules, regimes, lexicons, patterns, rotas, texts)
     faults = [fault for attempt in attempts for fault in attempt.faults]
     if faults:
         raise ConfigurationError(faults)
@@ -77,10 +81,12 @@ def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) ->
         settings=settings.result(),
         directory=directory.result(),
         regimes=regimes.result(),
-        rules=rules.result(),
+        rules=rules.result().rules,
+        rules_text=rules.result().text,
         lexicons=lexicons.result(),
         reference_patterns=patterns.result(),
         rotas=rotas.result(),
+        acknowledgements=texts.result(),
     )
 
 
@@ -93,15 +99,30 @@ def load_rotas(folder: Path, *, shipped: Path = SHIPPED) -> Rotas:
     return _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped).result()
 
 
+def rules_file(folder: Path, file: Path | None = None, *, shipped: Path = SHIPPED) -> RulesFile:
+    """Read `routing.yaml` alone, or another file of its kind; names are checked against the site's files.
+
+    Raises:
+        ConfigurationError: with every fault of the file.
+    """
+    settings = Attempt.at(lambda: load_settings(folder / "mailwarden.yaml", with_secrets=False))
+    directory = Attempt.at(lambda: read_yaml(folder / "organisations.yaml", Directory))
+    texts = _own_or_shipped("acknowledgements", load_acknowledgements, folder, shipped)
+    return read_rules_file(file or folder / "routing.yaml", _known_names(settings, directory, texts))
+
+
 def _read_rotas(path: Path) -> Rotas:
     return read_yaml(path, Rotas)
 
 
-def _known_names(settings: Attempt[Settings], directory: Attempt[Directory]) -> KnownNames:
+def _known_names(
+    settings: Attempt[Settings], directory: Attempt[Directory], texts: Attempt[Acknowledgements]
+) -> KnownNames:
     mailboxes, organisations = settings.value, directory.value
     return KnownNames(
         mailboxes=frozenset(mailbox.name for mailbox in mailboxes.mailboxes) if mailboxes else None,
         organisations=organisations.ids if organisations else None,
+        templates=texts.value.names if texts.value else None,
     )
 
 

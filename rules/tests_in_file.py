@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.policies import ATTACH, HASH_ONLY, NO_TEMPLATE
 from rules.routing import Route, decide_route
 from rules.schema import Expectation, Rules
 
@@ -39,6 +40,8 @@ def _differences(expect: Expectation, route: Route) -> Iterator[str]:
         "assignee": route.assignee,
         "set_aside": route.set_aside is not None,
         "hold": route.hold is not None,
+        "attachments": ATTACH if route.files else HASH_ONLY,
+        "acknowledgement": route.acknowledgement or NO_TEMPLATE,
     }
     for key, value in actual.items():
         wanted = getattr(expect, key)

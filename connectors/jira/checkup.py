@@ -21,9 +21,10 @@ ASSIGNEE = {"assignee": "Assignee"}
 
 CREATE = ("BROWSE_PROJECTS", "CREATE_ISSUES")
 """Without these nothing else can be asked."""
-PERMISSIONS = ("ADD_COMMENTS", "EDIT_ISSUES", "LINK_ISSUES", "SCHEDULE_ISSUES")
-"""Scheduling is what Jira calls setting a due date."""
+PERMISSIONS = ("ADD_COMMENTS", "EDIT_ISSUES", "LINK_ISSUES", "SCHEDULE_ISSUES", "TRANSITION_ISSUES")
+"""Scheduling is what Jira calls setting a due date; a transition closes a ticket that was opened twice."""
 ASSIGN = ("ASSIGN_ISSUES",)
+ATTACH = ("CREATE_ATTACHMENTS",)
 
 Told = tuple[str, str]
 """What is wrong, and how to mend it."""
@@ -38,6 +39,7 @@ class Destination:
     priorities: tuple[str, ...]
     components: tuple[str, ...]
     with_assignee: bool
+    with_attachments: bool = False
 
     @property
     def fields(self) -> dict[str, str]:
@@ -45,14 +47,20 @@ class Destination:
         components = COMPONENTS if self.components else {}
         return FIELDS | components | (ASSIGNEE if self.with_assignee else {})
 
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """What else our account must be allowed to do, beside opening tickets."""
+        attach = ATTACH if self.with_attachments else ()
+        return (*PERMISSIONS, *(ASSIGN if self.with_assignee else ()), *attach)
+
 
 def site_faults(
     site: JiraSite, destinations: Sequence[Destination], *, link_type: str
 ) -> list[ConnectionFault]:
-    """What keeps tickets from being opened, commented on, raised and linked as the rules ask."""
+    """What keeps tickets from being opened, commented on, raised, linked and given files as the rules ask."""
     try:
         site.sign_in()
-        faults = list(_link_faults(site, link_type))
+        faults = [*_link_faults(site, link_type), *_file_faults(site, destinations)]
     except OutsideError as error:
         return [ConnectionFault(where="jira", what=str(error))]
     by_project = groupby(sorted(destinations), key=lambda destination: destination.project)
@@ -76,9 +84,9 @@ def _project_faults(site: JiraSite, key: str, wanted: Sequence[Destination]) -> 
             f"correct `project` in routing.yaml, {grant}",
         )
         return
-    assigns = any(destination.with_assignee for destination in wanted)
+    permissions = dict.fromkeys(name for destination in wanted for name in destination.permissions)
     lacking = site.lacking(key, CREATE)
-    for name in lacking + site.lacking(key, (*PERMISSIONS, *(ASSIGN if assigns else ()))):
+    for name in lacking + site.lacking(key, tuple(permissions)):
         yield f'our account lacks the permission "{name}"', "grant it in Project settings > Permissions"
     if not lacking:
         yield from dict.fromkeys(_ticket_faults(site, key, wanted))
@@ -126,4 +134,13 @@ def _link_faults(site: JiraSite, link_type: str) -> Iterator[ConnectionFault]:
             where="jira",
             what=f'there is no link type "{link_type}", or linking is switched off',
             mend="switch it on and add the type in Settings > Issues > Issue linking",
+        )
+
+
+def _file_faults(site: JiraSite, destinations: Sequence[Destination]) -> Iterator[ConnectionFault]:
+    if any(destination.with_attachments for destination in destinations) and not site.takes_files():
+        yield ConnectionFault(
+            where="jira",
+            what="attachments are switched off",
+            mend="switch them on in Settings > System, or leave out `attachments` in routing.yaml",
         )

@@ -34,6 +34,9 @@ class JiraSite(Protocol):
     def link_types(self) -> frozenset[str]:
         """The names of the types of link; none where linking is switched off."""
 
+    def takes_files(self) -> bool:
+        """Whether files may be attached to tickets at all."""
+
 
 class RestSite(ABC):
     """What both editions of Jira say alike (see `JiraSite`)."""
@@ -91,6 +94,10 @@ class RestSite(ABC):
         except Refused:
             return frozenset()
         return frozenset(kind["name"] for kind in _held(answer, "issueLinkTypes", "issueLinkType"))
+
+    def takes_files(self) -> bool:
+        """See `JiraSite`."""
+        return bool(self._session.get("attachment/meta").get("enabled", True))
 
     @abstractmethod
     def _permission_query(self, project: str, permissions: Sequence[str]) -> dict[str, str | int]:

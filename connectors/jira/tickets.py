@@ -26,7 +26,7 @@ from connectors.jira.fields import (
 )
 from connectors.jira.session import JiraSession
 from connectors.jira.transitions import EXPANSION, is_at, transition_to
-from connectors.tickets import Created, StatusTarget, TicketDraft, TicketFile, TicketText
+from connectors.tickets import Created, StatusCategory, StatusTarget, TicketDraft, TicketFile, TicketText
 
 _PAGE = 100
 
@@ -150,10 +150,19 @@ class JiraTickets(ABC):
         attached = self._listed_on(key, "attachment")
         return next((item["id"] for item in attached if (item["filename"], item["size"]) == wanted), None)
 
-    def transition(self, key: str, to: StatusTarget, *, resolution: str | None = None) -> None:
+    def transition(
+        self,
+        key: str,
+        to: StatusTarget,
+        *,
+        resolution: str | None = None,
+        only_from: StatusCategory | None = None,
+    ) -> None:
         """Read status and transitions at once; go the way that asks for nothing else, unless there."""
         ticket = self._ticket(key, fields="status", expand=EXPANSION)
-        if is_at(ticket.get("fields", {}).get("status", {}), to):
+        status = ticket.get("fields", {}).get("status", {})
+        elsewhere = only_from is not None and not is_at(status, StatusTarget(category=only_from))
+        if elsewhere or is_at(status, to):
             return
         ways = listed(ticket, "transitions", f"issue/{key}")
         body = transition_to(to, ways, resolution=resolution)

@@ -6,7 +6,7 @@ one machine is not enough, the same tables live in PostgreSQL.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -30,6 +30,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import ExecuteStyle, ExecutionContext
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.errors import MailwardenError
@@ -45,9 +46,9 @@ POSTGRES = {
     "keepalives_interval": 5,
     "keepalives_count": 4,
     "tcp_user_timeout": 30_000,
-    # A daemon that was stopped in the middle must not keep its locks from the others.
-    "options": "-c idle_in_transaction_session_timeout=60s",
 }
+LONGEST_PAUSE = timedelta(minutes=1)
+"""In the middle of a transaction. Then the server ends it, so that a stopped process keeps no locks."""
 
 
 class SchemaNotCurrent(MailwardenError):
@@ -57,9 +58,10 @@ class SchemaNotCurrent(MailwardenError):
 class Database:
     """Engine and sessions for one database URL. Safe to share between threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, longest_pause: timedelta = LONGEST_PAUSE) -> None:
+        """`longest_pause` is for PostgreSQL, see `LONGEST_PAUSE`; who waits for such a lock waits so long."""
         self.url: URL = make_url(url)
-        self.engine: Engine = _engine(self.url)
+        self.engine: Engine = _engine(self.url, longest_pause)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         # SQLite has one writer; queueing here is fair, its own busy loop is not.
         self._writer = threading.Lock() if self.is_embedded else nullcontext()
@@ -139,16 +141,34 @@ def _alembic(connection: Connection | None) -> Config:
     return config
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, longest_pause: timedelta) -> Engine:
     if url.get_backend_name() == "postgresql":
         shared = url.set(drivername="postgresql+psycopg")
-        return create_engine(shared, pool_pre_ping=True, connect_args=POSTGRES)
+        milliseconds = round(longest_pause / timedelta(milliseconds=1))
+        options = {"options": f"-c idle_in_transaction_session_timeout={milliseconds}"}
+        engine = create_engine(shared, pool_pre_ping=True, connect_args=POSTGRES | options)
+        event.listen(engine, "after_cursor_execute", _speak_after_many)
+        return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _speak_after_many(
+    connection: Connection,
+    _cursor: object,
+    _statement: str,
+    _parameters: object,
+    context: ExecutionContext,
+    _many: bool,  # noqa: FBT001  (the event's own signature)
+) -> None:
+    """After the pipeline in which the driver sends many rows, the server times no pause until asked again."""
+    if context.execute_style is ExecuteStyle.EXECUTEMANY:
+        with closing(connection.connection.cursor()) as plain:
+            plain.execute("SELECT 1")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own type)

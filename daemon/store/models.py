@@ -177,6 +177,31 @@ class Routing(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
     route: Mapped[Document]
     rules_digest: Mapped[str] = mapped_column(String(64))
+    facts: Mapped[Document | None] = mapped_column(JSON(none_as_null=True))  # of the case, beside the report
+
+
+class RuleSet(Base):
+    """A rules file that was once taken into use."""
+
+    __tablename__ = "rule_set"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the file
+    digest: Mapped[str] = mapped_column(String(64), index=True)  # of what it means
+    text: Mapped[str] = mapped_column(Text)
+    loaded_at: Mapped[datetime]
+    loaded_by: Mapped[str] = mapped_column(String(100))
+
+
+class Activation(Base):
+    """From here on a rule set governs, until the next one."""
+
+    __tablename__ = "activation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(ForeignKey("rule_set.hash"))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(100))
+    from_file: Mapped[bool]  # by the daemon, because the file had changed
 
 
 class LookupKey(Base):

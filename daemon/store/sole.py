@@ -27,6 +27,9 @@ class Sole(Protocol):
     def acquire(self) -> None:
         """Take it, or raise `AlreadyRunning`."""
 
+    def keep(self) -> bool:
+        """Take it again where the database has dropped it meanwhile; whether we have it."""
+
     def release(self) -> None:
         """Give it back."""
 
@@ -51,6 +54,10 @@ class FileSole:
         except Timeout:
             raise AlreadyRunning(f"{AlreadyRunning.__doc__} (lock: {self._lock.lock_file})") from None
 
+    def keep(self) -> bool:
+        """The system drops it only when the process ends."""
+        return True
+
     def release(self) -> None:
         """See `Sole`."""
         self._lock.release()
@@ -72,6 +79,26 @@ class SessionSole:
             connection.close()
             raise NameTaken(f"{NameTaken.__doc__} (instance: {self._instance})")
         self._connection = connection
+
+    def keep(self) -> bool:
+        """The server drops it when it is started again, or when the connection breaks."""
+        with suppress(DBAPIError, NameTaken):
+            if not self._is_connected():
+                self.acquire()
+            return True
+        return False
+
+    def _is_connected(self) -> bool:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return False
+        try:
+            connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            connection.close()
+            return False
+        self._connection = connection
+        return True
 
     def release(self) -> None:
         """See `Sole`."""

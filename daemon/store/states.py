@@ -49,11 +49,12 @@ class ActionState(StrEnum):
     DONE = "done"
     ADOPTED = "adopted"  # done by a call whose answer was lost: found by its token
     FAILED = "failed"  # given up: a person has to see to it
+    LEFT = "left"  # given up, and a person has seen to it otherwise
 
 
 CARRIED_OUT = frozenset({ActionState.DONE, ActionState.ADOPTED})
 """The states of an action whose effect is there."""
-FINISHED = CARRIED_OUT | {ActionState.FAILED}
+FINISHED = CARRIED_OUT | {ActionState.FAILED, ActionState.LEFT}
 """The states that an action does not leave by itself."""
 
 

@@ -34,16 +34,17 @@ TICKETS = Destination(
     priorities=("High", "Low"),
     components=("Regulatory Affairs",),
     with_assignee=True,
+    with_attachments=True,
 )
 PLAIN = Destination(project="INC", issue_type="Task", priorities=(), components=(), with_assignee=False)
 RULES = """\
 routes:
   - name: hot
     when: {urgency: critical}
-    then: {project: HOT, issue_type: Incident, priority: Highest, assignee: someone}
+    then: {project: HOT, issue_type: Incident, priority: Highest, assignee: someone, attachments: hash_only}
   - name: regulator
     when: {sender: {class: regulator}}
-    then: {components: [Regulatory Affairs]}
+    then: {components: [Regulatory Affairs], attachments: attach}
 additions:
   - {name: election, when: {harm: election}, then: {priority: High, components: [Elections]}}
 default:
@@ -190,6 +191,8 @@ def test_a_field_that_no_rule_sets_may_be_missing(sandbox: Sandbox) -> None:
         ("LINK_ISSUES", "Link Issues"),
         ("SCHEDULE_ISSUES", "Schedule Issues"),
         ("ASSIGN_ISSUES", "Assign Issues"),
+        ("TRANSITION_ISSUES", "Transition Issues"),
+        ("CREATE_ATTACHMENTS", "Create Attachments"),
     ],
 )
 def test_a_permission_that_we_lack_is_named(sandbox: Sandbox, key: str, name: str) -> None:
@@ -227,6 +230,12 @@ def test_linking_that_is_switched_off_is_told(sandbox: Sandbox) -> None:
     assert "linking is switched off" in cloud_faults(sandbox)
 
 
+def test_attachments_that_are_switched_off_are_told_where_a_rule_needs_them(sandbox: Sandbox) -> None:
+    sandbox.faults.answer("GET", ".*/attachment/meta", status=HTTPStatus.OK, body=b'{"enabled": false}')
+    assert cloud_faults(sandbox).startswith("jira: attachments are switched off; switch them on")
+    assert cloud_faults(sandbox, PLAIN) == ""
+
+
 def test_every_fault_of_every_project_is_told_at_once(sandbox: Sandbox) -> None:
     sandbox.store.hidden_fields["INC"] = frozenset({"duedate", "labels"})
     sandbox.store.denied["HOT"] = frozenset({"ADD_COMMENTS"})
@@ -255,6 +264,7 @@ def test_the_rules_say_which_tickets_there_can_be(tmp_path: Path) -> None:
     hot, inc = sorted(destinations(rules))
     assert (hot.project, hot.issue_type, hot.priorities) == ("HOT", "Incident", ("High", "Highest"))
     assert (hot.components, hot.with_assignee) == (("Elections",), True)
+    assert (hot.with_attachments, inc.with_attachments) == (False, True)
     assert (inc.project, inc.issue_type) == ("INC", "Task")
     assert inc.priorities == ("High", "Highest", "Low", "Medium")
     assert (inc.components, inc.with_assignee) == (("Elections", "Regulatory Affairs"), False)

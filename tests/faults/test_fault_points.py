@@ -14,7 +14,7 @@ import pytest
 from config.fault_points import VARIABLE
 from config.settings import JiraEdition
 from tests.contract.jira_judge import judged_sandbox
-from tests.support.corpus_run import FILES, LABELS, PLACES, Partition, Run, deliver
+from tests.support.corpus_run import FILES, LABELS, PLACES, Partition, Run, deliver, first_of
 from tests.support.daemon import Daemon
 from tests.support.dovecot import Dovecot
 from tests.support.postgres import Postgres
@@ -182,9 +182,3 @@ def die_at_each(points: list[str], place: Place, undisturbed: Partition) -> None
         if not missed:
             return
         points = missed
-
-
-def first_of(whole: Partition, mails: int) -> Partition:
-    """What the first mails alone come to: relations look only back."""
-    names = {label["file"] for label in LABELS[:mails]}
-    return frozenset(part & names for part in whole if part & names)

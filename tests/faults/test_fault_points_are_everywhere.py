@@ -18,6 +18,7 @@ CHANGES_NO_ROW = {
 }
 CHANGES_NOTHING_OUTSIDE = {
     "connectors/checkup.py",  # `check --connect` signs in and looks
+    "connectors/health_door.py",  # asks our own daemon
     "connectors/imap_checkup.py",
     "daemon/door.py",  # is asked, and asks nobody
 }

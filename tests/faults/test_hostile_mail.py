@@ -5,15 +5,19 @@ from collections.abc import Iterator
 import pytest
 
 from daemon.pool import DOCUMENTS_LOST, Pool, TooExpensive, WorkerDied
+from daemon.pool_worker import Limits
 from parsers.bounds import Unreadable
 from parsers.knowledge import Knowledge
 from tests.support.bombs import BOMBS
 from tests.support.reports import RECEIVED
 
+# Less than a mail may take, so that no reader comes near that unnoticed.
+MEMORY_BYTES = 200 * 1024 * 1024
+
 
 @pytest.fixture(scope="module")
 def pool(knowledge: Knowledge) -> Iterator[Pool]:
-    made = Pool(size=1, knowledge=lambda: knowledge)
+    made = Pool(size=1, knowledge=lambda: knowledge, limits=Limits(memory_bytes=MEMORY_BYTES))
     yield made
     made.close()
 

@@ -20,6 +20,7 @@ from daemon.pool_worker import Limits
 from parsers.bounds import Unreadable
 from parsers.knowledge import Knowledge
 from parsers.report import read
+from tests.support.bombs import BOMBS
 from tests.support.daemon import ROOT
 from tests.support.reports import RECEIVED
 from tests.support.waiting import eventually
@@ -146,6 +147,20 @@ def test_a_worker_knows_no_secret_and_no_store(pool: Pool, monkeypatch: pytest.M
 
 def test_a_worker_reads_many_mails(pool: Pool) -> None:
     assert str(refusal(pool, "say_who")) == str(refusal(pool, "say_who"))
+
+
+def test_a_worker_has_as_much_room_after_large_mails_as_before(knowledge: Knowledge) -> None:
+    with running(knowledge, limits=Limits(cpu_seconds=20.0)) as fresh:
+        before = int(str(refusal(fresh, "say_size")))
+        for name in (
+            "sixty thousand fields",
+            "base64 of 34 MB",
+            "pages to choose from",
+            "base64 in many parts",
+        ):
+            fresh.read(BOMBS[name](), RECEIVED)
+        after = int(str(refusal(fresh, "say_size")))
+    assert after - before < Limits().memory_bytes / 10
 
 
 def test_a_worker_is_replaced_after_its_share(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

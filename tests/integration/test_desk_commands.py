@@ -50,6 +50,7 @@ def test_held_list_is_plain_in_a_pipe_and_json_on_demand(desk: Desk, folder: Pat
     shown = run("held", "list", "--config", str(folder))
     assert (shown.returncode, "could not be read in 3 tries" in shown.stdout) == (0, True)
     assert "\x1b[" not in shown.stdout
+    assert {"alice@regulator.example", "A report"} <= set(shown.stdout.split("\n")[2].split("\t"))
     [message] = json.loads(run("held", "list", "--json", "--config", str(folder)).stdout)
     assert (message["number"], message["ticket"]) == (1, None)
     assert message["received_at"] == "2026-11-03T09:00:00Z"

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from connectors.jira.sandbox.server import Sandbox
+from daemon.rule_sets import last_activation
 from daemon.store.database import Database
-from daemon.store.models import Mailbox, Matter, Message, Worker
+from daemon.store.models import Mailbox, Matter, Message, RuleSet, Worker
 from daemon.store.states import Disposition
 from tests.support.daemon import MAILBOXES, ROOT, Daemon, account
 from tests.support.dovecot import Dovecot
@@ -85,6 +86,12 @@ def test_a_second_start_on_the_same_database_is_refused(daemon: Daemon) -> None:
     assert daemon.stop() == 0
 
 
+def governing_rules(database: Database) -> str:
+    with database.read() as session:
+        activation = last_activation(session)
+        return session.get_one(RuleSet, activation.hash).text if activation else ""
+
+
 def test_hanging_up_takes_new_rules_and_keeps_the_old_ones_when_they_are_bad(
     daemon: Daemon,
     dovecot: Dovecot,
@@ -103,6 +110,9 @@ def test_hanging_up_takes_new_rules_and_keeps_the_old_ones_when_they_are_bad(
     eventually(lambda: trouble_of(database, "configuration") is None, within=SOON)
     dovecot.deliver(account(mail_user, "regulators"), ORDER.read_bytes())
     eventually(lambda: tickets_of(database), within=SOON)
+    changed = f"# calmer\n{good}"
+    rules.write_text(changed)
+    eventually(lambda: governing_rules(database) == changed, within=SOON)  # nobody has to say so
     database.close()
     assert daemon.stop() == 0
 

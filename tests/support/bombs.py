@@ -37,6 +37,12 @@ PAGE = b"<p>Please remove <a href='https://a.example'>this</a>.</p>\r\n" * 17_00
 DATED = b"Dear %d, on %d.3.2026 at 10:%02d we saw https://clipora.example/@u%d/video/7%018d\r\n"
 REPORTED = b"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nStatus: 5.0.0\r\n\r\n"
 
+
+def letters() -> bytes:
+    """33 MB of eight-bit text in short lines."""
+    return b"Gr\xfc\xdfe aus der Beh\xf6rde: Wir bitten um die L\xf6schung, bald.\r\n" * 550_000
+
+
 HEADERS: Bombs = {
     "header of 300 KB": lambda: HEADER + b"X-Small: value\r\n" * 20_000 + b"\r\nbody",
     "header field of 70 KB": lambda: field(b"X-Large", b"a" * 70_000),
@@ -175,6 +181,19 @@ TEXTS: Bombs = {
     "pgp": lambda: body(b"-----BEGIN PGP SIGNED MESSAGE-----\n" * 200_000),
     "eight-bit letters on one line": lambda: body(
         b"\xe4\xf6 " * 11 * MEGABYTE, b"text/plain; charset=iso-8859-1"
+    ),
+    "eight-bit letters on short lines": lambda: body(letters(), b"text/plain; charset=iso-8859-1"),
+    "eight-bit letters between almost delimiters": lambda: body(
+        letters().replace(b"\r\n", b"\r\n-- x\r\n", 30_000), b"text/plain; charset=iso-8859-1"
+    ),
+    "eight-bit letters in an untyped part": lambda: multipart(
+        b"\r\nOrder:" + letters().replace(b"\r\n", b" ")
+    ),
+    "eight-bit letters in an encoded mail": lambda: enclosed(
+        body(letters()[: 24 * MEGABYTE], b"text/plain; charset=iso-8859-1")
+    ),
+    "eight-bit file": lambda: multipart(
+        entity(b"application/octet-stream", bytes(range(1, 256)) * (33 * MEGABYTE // 255), name=b"a")
     ),
     "beginnings of encoded words": lambda: body(b"=?" * 16 * MEGABYTE),
     "lines that look like fields": lambda: body(

@@ -141,6 +141,12 @@ def partition(tickets: Iterable[Ticket], hashes: dict[str, str]) -> Partition:
     return frozenset(frozenset(name for name, sha256 in hashes.items() if sha256 in text) for text in texts)
 
 
+def first_of(whole: Partition, mails: int) -> Partition:
+    """What the first mails alone come to: relations look only back."""
+    names = {label["file"] for label in LABELS[:mails]}
+    return frozenset(part & names for part in whole if part & names)
+
+
 def doubled(tickets: Iterable[Ticket]) -> list[str]:
     """What the ticket system holds more than once; links count from both of their ends."""
     found = Counter(mark for ticket in tickets for mark in _marks(ticket))

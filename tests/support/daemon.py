@@ -69,8 +69,12 @@ class Daemon:
         jira_url: str,
         database_url: str | None = None,
         edition: JiraEdition = JiraEdition.CLOUD,
+        extra: str = "",
     ) -> "Daemon":
-        """Write a site with the shipped rules and organisations and their four mailboxes."""
+        """Write a site with the shipped rules and organisations and their four mailboxes.
+
+        `extra` holds further settings, as lines of YAML.
+        """
         folder.mkdir(exist_ok=True)
         url = database_url or f"sqlite:///{folder}/mailwarden.db"
         mailboxes = "".join(
@@ -78,7 +82,7 @@ class Daemon:
             for name in MAILBOXES
         )
         places = {"database": url, "heads": folder / "ledger", "jira_url": jira_url, "edition": edition}
-        (folder / "mailwarden.yaml").write_text(SITE.format(**places) + mailboxes)
+        (folder / "mailwarden.yaml").write_text(SITE.format(**places) + mailboxes + extra)
         shutil.copy(ROOT / "config" / "routing.yaml", folder)
         shutil.copy(ROOT / "config" / "organisations.yaml", folder)
         secrets = {"TEST_IMAP_PASSWORD": PASSWORD, "TEST_JIRA_TOKEN": JIRA_TOKEN}
@@ -112,6 +116,13 @@ class Daemon:
                 stdout=log,
                 stderr=log,
             )
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a SIGSTOP holds it."""
+        look = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        process = self.process
+        return process is not None and self.is_running and os.waitid(os.P_PID, process.pid, look) is not None
 
     def kill(self, *, after: float = 0) -> None:
         """SIGKILL, so many seconds from now: no chance to tidy up."""

@@ -73,6 +73,10 @@ def say_who() -> None:
     raise Unreadable(str(os.getpid()))
 
 
+def say_size() -> None:
+    raise Unreadable(str(pool_worker._address_space()))
+
+
 def say_environment() -> None:
     raise Unreadable(" ".join(sorted(os.environ)))
 
@@ -94,6 +98,7 @@ HARMS: dict[str, Callable[[], None]] = {
         babble,
         fail,
         say_who,
+        say_size,
         say_environment,
         say_modules,
     )

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -35,28 +36,46 @@ class Postgres:
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="mailwarden-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="mailwarden-postgres-"))
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         # The server refuses to run as root.
         self._account = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
     def __enter__(self) -> Self:
-        os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
-        data = str(self._folder / "data")
+        os.chown(self.folder, self._account.pw_uid, self._account.pw_gid)
+        data = str(self.folder / "data")
         self._run("initdb", "--pgdata", data, "--username", "postgres", "--auth", "trust", "--no-sync")
-        options = [part for setting in SETTINGS for part in ("-c", setting)]
-        places = ["-D", data, "-h", "127.0.0.1", "-p", str(self._port), "-k", str(self._folder)]
-        self._process = self._popen("postgres", *places, *options)
-        eventually(self._answers, within=START_SECONDS)
+        self.start()
         self._make_tables()
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = [part for setting in SETTINGS for part in ("-c", setting)]
+        data = str(self.folder / "data")
+        places = ["-D", data, "-h", "127.0.0.1", "-p", str(self._port), "-k", str(self.folder)]
+        self._process = self._popen("postgres", *places, *options)
+        eventually(self._answers, within=START_SECONDS)
+
+    def stop(self) -> None:
+        """End the server and its sessions."""
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT)  # ends sessions that are left over, too
             self._process.wait()
-        shutil.rmtree(self._folder)
+            self._process = None
+
+    def execute(self, *statements: str) -> None:
+        """Run these as its administrator, outside of any transaction."""
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
 
     def emptied(self) -> str:
         """The URL of a database with the current tables and no rows; one test at a time may use it."""
@@ -72,10 +91,7 @@ class Postgres:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/{name}"
 
     def _make_tables(self) -> None:
-        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {SHARED}"))
-        engine.dispose()
+        self.execute(f"CREATE DATABASE {SHARED}")
         database = Database(self.url(SHARED))
         database.upgrade()
         database.close()
@@ -91,7 +107,7 @@ class Postgres:
     def _popen(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [str(self._programs / program), *arguments],
-            cwd=self._folder,
+            cwd=self.folder,
             user=self._account.pw_uid,
             group=self._account.pw_gid,
             stdout=subprocess.DEVNULL,

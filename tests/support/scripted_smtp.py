@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Self
 
 ANSWERS: Mapping[str, str] = {
@@ -21,7 +22,7 @@ HANG_UP, SILENCE = "hang up", "silence"
 
 
 class ScriptedSmtp:
-    """Serves one connection. `changes` are replies that differ from the usual ones."""
+    """Serves one connection after another. `changes` are replies that differ from the usual ones."""
 
     def __init__(self, changes: Mapping[str, str] | None = None) -> None:
         self._answers = {**ANSWERS, **(changes or {})}
@@ -42,11 +43,14 @@ class ScriptedSmtp:
         self._listener.close()
 
     def _serve(self) -> None:
-        try:
-            connection, _ = self._listener.accept()
-        except OSError:  # nobody came
-            return
-        with connection, connection.makefile("rb") as lines:
+        with suppress(OSError):  # nobody comes any more
+            while True:
+                connection, _ = self._listener.accept()
+                with connection, suppress(ConnectionError):  # the other side may die in the middle
+                    self._converse(connection)
+
+    def _converse(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as lines:
             in_mail = False
             going_on = self._reply(connection, "")
             while going_on and (line := lines.readline()):

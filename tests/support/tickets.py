@@ -10,7 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from connectors.errors import Gone
-from connectors.tickets import Created, StatusTarget, TicketDraft, TicketFile, TicketText
+from connectors.tickets import Created, StatusCategory, StatusTarget, TicketDraft, TicketFile, TicketText
 
 T = TypeVar("T")
 
@@ -88,10 +88,18 @@ class MemoryTickets:
 
         return self._call("find_attachment", find)
 
-    def transition(self, key: str, to: StatusTarget, *, resolution: str | None = None) -> None:
+    def transition(
+        self,
+        key: str,
+        to: StatusTarget,
+        *,
+        resolution: str | None = None,
+        only_from: StatusCategory | None = None,
+    ) -> None:
         def move() -> None:
             ticket = self._ticket(key)
-            ticket.at, ticket.resolution = to, resolution
+            if only_from is None or ticket.at == StatusTarget(category=only_from):
+                ticket.at, ticket.resolution = to, resolution
 
         self._call("transition", move)
 

@@ -23,6 +23,8 @@ PERMISSIONS = {
     "ASSIGN_ISSUES": "Assign Issues",
     "LINK_ISSUES": "Link Issues",
     "ADD_COMMENTS": "Add Comments",
+    "TRANSITION_ISSUES": "Transition Issues",
+    "CREATE_ATTACHMENTS": "Create Attachments",
 }
 """By key, as Jira's menus call them."""
 

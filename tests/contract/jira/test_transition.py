@@ -63,6 +63,21 @@ def test_a_ticket_can_be_opened_again(sandbox: Sandbox, client: JiraTickets) -> 
     assert (status_of(sandbox), resolution_of(sandbox)) == ("To Do", None)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (StatusTarget.done(), "To Do"),
+        (StatusTarget(category=StatusCategory.IN_PROGRESS), "In Progress"),
+    ],
+)
+def test_only_a_closed_ticket_is_opened_again(
+    sandbox: Sandbox, client: JiraTickets, before: StatusTarget, after: str
+) -> None:
+    client.transition("INC-1", before)
+    client.transition("INC-1", StatusTarget(status="To Do"), only_from=StatusCategory.DONE)
+    assert status_of(sandbox) == after
+
+
 def test_a_target_is_either_a_category_or_a_status() -> None:
     with pytest.raises(ValueError, match="either"):
         StatusTarget()

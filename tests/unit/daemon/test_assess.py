@@ -1,3 +1,4 @@
+import os
 from datetime import date, datetime
 
 import pytest
@@ -11,17 +12,24 @@ from daemon.pool import TooExpensive, WorkerUnavailable
 from daemon.store.database import Database
 from daemon.store.models import Message, StoredReport
 from daemon.store.states import MessageState
+from daemon.stored_mail import stored_mail
 from daemon.watched import Watch
-from parsers.bounds import ReadableHeaders, Unreadable
+from parsers.bounds import MAX_BYTES, ReadableHeaders, Unreadable
 from parsers.facts import REPORTS, Report
 from tests.support.mail import MemoryMailbox
 from tests.support.reports import PLAIN
 
+HEADER = (
+    b"From: =?utf-8?q?Al=C4=B1ce?= <alice@regulator.example>\r\nSubject: An order\r\n"
+    b"Message-ID: <one@regulator.example>\r\n\r\n"
+)
 
-def collect(database: Database, *mails: bytes) -> None:
+
+def collect(database: Database, *mails: bytes, header_only: bool = False) -> None:
     mailbox = MemoryMailbox()
     for mail in mails:
-        mailbox.deliver(mail)
+        uid = mailbox.deliver(mail)
+        mailbox.cut |= {uid} if header_only else set()
 
     def open_source() -> MailSource:
         return mailbox
@@ -37,6 +45,15 @@ def assessor(database: Database, read: Reader) -> Assessor:
 def messages(database: Database) -> list[Message]:
     with database.read() as session:
         return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+def stored_report(database: Database) -> Report:
+    with database.read() as session:
+        return REPORTS.validate_python(session.get_one(StoredReport, 1).document)
+
+
+def nobody_reads(_raw: bytes, _received_at: datetime) -> Report:
+    raise AssertionError
 
 
 def poison(raw: bytes, received_at: datetime) -> Report:
@@ -176,8 +193,74 @@ def test_a_held_mail_keeps_what_can_be_read_of_its_header(database: Database) ->
 
     collect(database, b"bomb")
     assert assessor(database, unreadable).work()
-    with database.read() as session:
-        report = REPORTS.validate_python(session.get_one(StoredReport, 1).document)
+    report = stored_report(database)
     assert (report.subject, report.sender.address) == ("An order", "alice@regulator.example")
     assert report.thread.message_id == "one@regulator.example"
     assert "held" in report.flags
+
+
+def test_a_mail_of_which_only_the_header_is_stored_says_who_wrote_and_about_what(database: Database) -> None:
+    collect(database, HEADER, header_only=True)
+    assert assessor(database, nobody_reads).work()
+    report = stored_report(database)
+    assert (report.subject, report.sender.address) == ("An order", "alice@regulator.example")
+    assert (report.sender.display_name, report.thread.message_id) == ("Alıce", "one@regulator.example")
+
+
+def test_a_mail_that_is_too_large_to_be_read_is_held_by_its_header_alone(database: Database) -> None:
+    collect(database, HEADER + b"x" * MAX_BYTES)
+    assert assessor(database, nobody_reads).work()
+    [message] = messages(database)
+    assert message.held_reason is not None
+    assert f"more than {MAX_BYTES}" in message.held_reason
+    assert stored_report(database).subject == "An order"
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_a_mail_that_fails_its_worker_says_who_wrote_once_it_is_held(database: Database) -> None:
+    def fail(_raw: bytes, _received_at: datetime) -> Report:
+        raise RecursionError
+
+    collect(database, HEADER + b"body")
+    step = assessor(database, fail)
+    for _ in range(MAX_TRIES):
+        with pytest.raises(RecursionError):
+            step.work()
+        step.failed(RecursionError())
+    assert step.work()
+    assert stored_report(database).sender.address == "alice@regulator.example"
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_a_header_that_cannot_be_read_either_does_not_keep_the_mail_from_its_ticket(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_raw: bytes) -> ReadableHeaders:
+        raise RecursionError
+
+    monkeypatch.setattr("daemon.assess.readable_headers", fail)
+    collect(database, HEADER, header_only=True)
+    step = assessor(database, nobody_reads)
+    for _ in range(MAX_TRIES + 1):
+        with pytest.raises(RecursionError):
+            step.work()
+        step.failed(RecursionError())
+    assert step.work()
+    [message] = messages(database)
+    assert message.held_reason is not None
+    assert "only its header is stored" in message.held_reason
+    assert stored_report(database).subject == ""
+
+
+@pytest.mark.parametrize("body", [os.urandom(2**20), bytes(2**20)], ids=["random", "zeros"])
+def test_of_a_larger_mail_than_asked_for_only_the_beginning_is_unpacked(
+    database: Database, body: bytes
+) -> None:
+    collect(database, HEADER + body)
+    with database.read() as session:
+        sha256 = session.scalars(select(Message.sha256)).one()
+        whole = stored_mail(session, sha256, most=len(HEADER + body))
+        cut = stored_mail(session, sha256, most=len(HEADER + body) - 1)
+    assert whole.octets == HEADER + body
+    assert cut.octets == (HEADER + body)[: 256 * 1024]
+    assert cut.size == whole.size == len(HEADER + body)

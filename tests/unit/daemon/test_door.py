@@ -172,7 +172,7 @@ def test_a_lost_lease_is_a_fault(database: Database, settings: Settings) -> None
 
 def test_a_database_out_of_reach_is_the_only_fault_told(settings: Settings) -> None:
     unreachable = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    assert faults(unreachable, settings) == ["database: out of reach"]
+    assert faults(unreachable, settings) == ["database: the database is out of reach"]
     unreachable.close()
 
 

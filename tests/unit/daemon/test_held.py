@@ -73,6 +73,8 @@ def test_only_held_messages_are_listed_with_their_ticket(desk: Desk) -> None:
             reason="could not be read in 3 tries",
             ticket="INC-2",
             sha256=desk.message(number).sha256,
+            sender="bob@partner.example",
+            subject="A report",
         ),
     )
 

@@ -7,14 +7,17 @@ from rich.console import Console
 from sqlalchemy import update
 
 from config.instant import utcnow
+from connectors.embedded import free_port
 from connectors.errors import Refused
 from daemon.bell import Bell
 from daemon.deliver import Courier
 from daemon.health import Health
 from daemon.lease import Lease
-from daemon.status import Status, gather
+from daemon.status import UNHEARD_OF, Status, gather
+from daemon.store.database import Database
 from daemon.store.models import Action, Running
 from daemon.store.states import ActionState
+from daemon.store.trouble import OUT_OF_REACH
 from daemon.terminal import show_status
 from parsers.facts import Elapsed, Kind, StatedClock
 from tests.support.reports import PLAIN, RECEIVED, report
@@ -120,7 +123,7 @@ def test_a_daemon_whose_lease_has_run_out_is_trouble_itself(desk: Desk) -> None:
     with desk.database.write("test") as session:
         session.execute(update(Running).values(expires_at=an_hour_ago))
     [trouble] = gather(desk.database, utcnow()).troubles
-    assert (trouble.where, trouble.what) == ("daemon alpha", "not heard of any more")
+    assert (trouble.where, trouble.what) == ("daemon alpha", UNHEARD_OF)
     assert isinstance(trouble.since, datetime)
     assert abs(trouble.since - an_hour_ago) < timedelta(minutes=1)
 
@@ -151,3 +154,17 @@ def test_what_needs_somebody_comes_last_in_a_terminal(desk: Desk) -> None:
 
 def test_without_trouble_it_says_so(desk: Desk) -> None:
     assert shown(gather(desk.database, utcnow())).rstrip().endswith("No trouble.")
+
+
+def test_a_database_out_of_reach_is_a_status_too() -> None:
+    away = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    status = gather(away, utcnow())
+    assert [(trouble.where, trouble.what) for trouble in status.troubles] == [("database", OUT_OF_REACH)]
+    assert OUT_OF_REACH in shown(status)
+    away.close()
+
+
+def test_what_a_daemon_says_of_its_database_counts_and_nothing_else_that_it_says(desk: Desk) -> None:
+    faults = ["database: the disk is full", "jira: deliver 1 is in trouble"]
+    [trouble] = gather(desk.database, utcnow(), faults=faults).troubles
+    assert (trouble.where, trouble.what) == ("database", "the disk is full")

@@ -54,6 +54,16 @@ def test_refusal_survives_the_way_between_processes() -> None:
     assert (str(again), again.headers) == (str(error), READABLE)
 
 
+def test_readable_headers_are_text_whatever_octets_stand_in_them() -> None:
+    raw = (
+        b"From: \xe4 <\xe4@b.example>\r\nSubject: \xe4\r\nDate: \xe4\r\nMessage-ID: <\xe4@b.example>\r\n\r\n"
+    )
+    found = readable_headers(raw)
+    assert found.message_id is not None
+    for value in (found.subject, found.sender_name, found.sender_address or "", found.date, found.message_id):
+        assert value.encode()
+
+
 def test_refusal_says_nothing_of_what_the_mail_says() -> None:
     assert "media-office" not in str(refusal(HEADER + b"X: " + b"x" * (MAX_FIELD_BYTES + 1)))
 

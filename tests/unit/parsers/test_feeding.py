@@ -1,6 +1,8 @@
-"""A mail that is fed to the parser without its long stretches of base64 has the same parts."""
+"""A mail that is fed to the parser without the middle of its long bodies has the same parts."""
 
 import base64
+import tracemalloc
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
@@ -11,6 +13,8 @@ import pytest
 from parsers import feeding
 from parsers.feeding import BLOCK_BYTES, octets, parse
 from parsers.message import parse_message
+from parsers.part import Part
+from parsers.tree import Tree
 from tests.support.raw_mails import HEADER, attached, body
 
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "mail").glob("*.eml"))
@@ -31,12 +35,25 @@ def plainly(raw: bytes) -> Message:
     return message_from_bytes(raw, policy=compat32)
 
 
-def in_multipart(*parts: bytes) -> bytes:
-    opened = HEADER + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
-    return opened + b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
+def in_multipart(*parts: bytes, kind: bytes = b"mixed", boundary: bytes = b"b") -> bytes:
+    opened = HEADER + b'Content-Type: multipart/%b; boundary="%b"\r\n\r\n' % (kind, boundary)
+    between = b"--" + boundary + b"\r\n"
+    return opened + b"".join(between + part + b"\r\n" for part in parts) + b"--" + boundary + b"--\r\n"
+
+
+def tree(raw: bytes, message: Message) -> Part:
+    return _as_read(Tree(raw).message(message))
+
+
+def _as_read(part: Part) -> Part:
+    """Of a report for machines its fields, whatever stood between them."""
+    content = b"" if part.blocks else part.content
+    return replace(part, content=content, children=tuple(map(_as_read, part.children)))
 
 
 CODED = base64.encodebytes(FILM)
+LETTERS = "Grüße aus der Behörde, wir bitten um Löschung.\r\n".encode("latin-1") * 4000
+FIELDS = b"Subject: inner \xfc\r\nX-Order: " + LETTERS.replace(b"\r\n", b" ")[:50_000] + b"\r\n\r\n" + LETTERS
 LARGE = {
     "an attachment": attached(b"film.mp4", FILM),
     "carriage returns": attached(b"film.mp4", FILM).replace(b"\n", b"\r\n"),
@@ -50,12 +67,30 @@ LARGE = {
     "in an attached mail": in_multipart(b"Content-Type: message/rfc822\r\n\r\n" + attached(b"a", FILM)),
     "eight-bit letters around it": body("Grüße\r\n".encode("latin-1") * 9 + CODED + b"\xff\r\n"),
     "a NUL": body(MARK + CODED),
+    "eight-bit letters": body(LETTERS),
+    "eight-bit letters on one line": body(LETTERS.replace(b"\r\n", b" ")),
+    "one line that begins like a field": body(b"Order:" + LETTERS.replace(b"\r\n", b" ")),
+    "lines that look like fields": body(b"Order: " + LETTERS.replace(b"\n", b"\nOrder: ")),
+    "one line of blanks": body(b" " * 4 * BLOCK_BYTES),
+    "carriage returns only": in_multipart(b"\r\n" + LETTERS, b"\r\n" + LETTERS).replace(b"\r\n", b"\r"),
+    "no header": LETTERS,
+    "before the first delimiter": in_multipart().replace(b"--b--", LETTERS + b"\r\n--b\r\n\r\none\r\n--b--"),
+    "right before the delimiter": in_multipart(b"\r\n" + LETTERS, b"\r\n" + LETTERS.strip()),
+    "line ends before the delimiter": in_multipart(b"\r\n" + LETTERS + b"\n\r\n\r"),
+    "lines that are almost delimiters": in_multipart(b"\r\n" + LETTERS + b"-- \r\n--ba\r\n" + LETTERS),
+    "fields of an attached mail": in_multipart(b"Content-Type: MESSAGE/rfc822\r\n\r\n" + FIELDS),
+    "fields of a mail in a digest": in_multipart(b"\r\n" + FIELDS, kind=b"digest"),
+    "a delimiter that looks like a field": in_multipart(
+        b"Content-Type: message/rfc822\r\n--x: y\r\n\r\n" + FIELDS, boundary=b"a:b"
+    ),
+    "a mail in an attached mail": body(b"Content-Type: message/rfc822\r\n\r\n" + FIELDS, b"message/rfc822"),
 }
 
 
 @pytest.mark.parametrize("raw", LARGE.values(), ids=LARGE)
 def test_large_mail_has_the_same_contents(raw: bytes) -> None:
     assert contents(parse(raw)) == contents(plainly(raw))
+    assert tree(raw, parse(raw)) == tree(raw, plainly(raw))
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
@@ -64,13 +99,23 @@ def test_every_fixture_has_the_same_contents_in_small_blocks(
 ) -> None:
     monkeypatch.setattr(feeding, "BLOCK_BYTES", 100)
     raw = path.read_bytes()
-    assert contents(parse(raw)) == contents(plainly(raw))
+    assert tree(raw, parse(raw)) == tree(raw, plainly(raw))
 
 
 def test_long_base64_does_not_go_through_the_parser() -> None:
     raw = attached(b"film.mp4", FILM)
     assert lines_of(parse(raw)) < lines_of(plainly(raw)) / 2
     assert len(raw) > 4 * BLOCK_BYTES
+
+
+@pytest.mark.parametrize("name", ["eight-bit letters", "eight-bit letters on one line", "a NUL"])
+def test_long_body_costs_the_parser_next_to_nothing(name: str) -> None:
+    raw = LARGE[name]
+    tracemalloc.start()
+    parse(raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * len(raw)
 
 
 def test_part_behind_the_end_is_read_whole() -> None:

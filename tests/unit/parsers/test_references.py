@@ -102,6 +102,12 @@ def test_target_that_a_gateway_wraps_is_found(knowledge: Knowledge, address: str
     ]
 
 
+@pytest.mark.parametrize("content", ["L0\xe4A", "L0A\xe4", "=", "A"])
+def test_address_that_a_gateway_wrapped_badly_names_nothing_else(knowledge: Knowledge, content: str) -> None:
+    text = f"https://urldefense.example/v3/__https:/*clipora.example/*x__;{content}!!abc!xyz$ and {VIDEO}"
+    assert [str(reference) for reference in knowledge.references.find([text])] == [f"video:{ID}"]
+
+
 @pytest.mark.parametrize("unit", ["https://", "https://a/\n", "/v3/__", "/v2/url?a&", "%41", "( ", "video "])
 def test_monotonous_text_names_nothing(knowledge: Knowledge, unit: str) -> None:
     assert knowledge.references.find([unit * 20_000]) == ()

@@ -25,10 +25,12 @@ def names(report: Report) -> list[str | None]:
     [
         "base64-label-on-prose",
         "base64-with-rubbish",
+        "base64-without-content-type",
         "blank-lines-first",
         "carriage-returns-doubled",
         "carriage-returns-only",
         "header-without-blank-line",
+        "html-in-base64-without-content-type",
         "html-without-content-type",
         "line-feeds-only",
         "mbox-line-first",

@@ -15,7 +15,11 @@ from rules.names import KnownNames
 from rules.rota import Rotas
 
 BAD = Path(__file__).parents[2] / "rules" / "bad"
-KNOWN = KnownNames(mailboxes=frozenset({"regulators", "le"}), organisations=frozenset({"sydk", "bkd"}))
+KNOWN = KnownNames(
+    mailboxes=frozenset({"regulators", "le"}),
+    organisations=frozenset({"sydk", "bkd"}),
+    templates=frozenset({"receipt"}),
+)
 LOADERS: dict[str, Callable[[Path], object]] = {
     "routing": lambda path: load_rules(path, KNOWN),
     "settings": load_settings,

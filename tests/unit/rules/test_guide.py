@@ -3,12 +3,14 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from config.acknowledgements import Acknowledgement
 from config.organisations import Directory, Organisation
 from config.regimes import Regime, Regimes
-from config.settings import Jira, Mailbox, Settings, Smtp
+from config.settings import Acknowledge, Jira, Mailbox, Settings, Smtp
 from rules.content_fields import AttachmentsAre, ReferencesAre, SizeIs
 from rules.fields import LanguageIs, SenderIs
 from rules.given import Given, GivenAttachment, GivenSender
+from rules.policies import FilesWanted
 from rules.schema import Addition, Default, Expectation, Outcome, RouteRule, RoutingTest, Rules, Supplement
 from rules.text_fields import TextHas
 from rules.time_fields import ClockIs, TimeIs
@@ -19,7 +21,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     *(Settings, Mailbox, Jira, Smtp, Directory, Organisation, Regimes, Regime),
     *(Rules, RouteRule, Outcome, Addition, Supplement, Default, RoutingTest, Given, GivenSender, Expectation),
     *(When, SenderIs, LanguageIs, ReferencesAre, AttachmentsAre, SizeIs, ClockIs, TimeIs, TextHas),
-    GivenAttachment,
+    *(GivenAttachment, FilesWanted, Acknowledge, Acknowledgement),
 )
 
 

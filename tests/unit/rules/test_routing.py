@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from rules.given import Given
 from rules.priority import Priority
@@ -119,3 +120,57 @@ def test_a_failing_test_in_the_file_says_what_differs_and_why() -> None:
     assert failure.name == "wrong"
     assert failure.differences == ("priority is Low; High was expected", "labels lack ip")
     assert str(failure).endswith('labels lack ip (route "ip": harm is ip; priority Low by the route)')
+
+
+def promised(*thens: dict[str, Any]) -> Route:
+    """The route of a mail to which a route and additions apply that say this, in that order."""
+    route, *additions = [
+        {"name": str(number), "when": {"held": False}, "then": then} for number, then in enumerate(thens)
+    ]
+    default = {"then": {"project": "INC", "issue_type": "Task"}}
+    rules = {"routes": [route], "additions": additions, "default": default}
+    return decide_route(Given().case(), Rules.model_validate(rules))
+
+
+@pytest.mark.parametrize(
+    ("thens", "types"),
+    [
+        (({}, {}), None),
+        (({}, {"attachments": {"only": "text/csv"}}), ("text/csv",)),
+        (({"attachments": {"only": "text/csv"}}, {"attachments": "attach"}), ("text/csv",)),
+        (({"attachments": "attach"}, {"attachments": "hash_only"}), None),
+        (({"attachments": "hash_only"}, {"attachments": "attach"}), None),
+    ],
+)
+def test_the_first_word_about_files_counts_unless_one_forbids_them(
+    thens: tuple[dict[str, Any], ...], types: tuple[str, ...] | None
+) -> None:
+    policy = promised(*thens).files
+    assert (policy and policy.types) == types
+
+
+@pytest.mark.parametrize(
+    ("thens", "name"),
+    [
+        (({}, {}), None),
+        (({}, {"acknowledgement": "receipt"}), "receipt"),
+        (({"acknowledgement": "long"}, {"acknowledgement": "receipt"}), "long"),
+        (({"acknowledgement": "receipt"}, {"acknowledgement": "none"}), None),
+        (({"acknowledgement": "none"}, {"acknowledgement": "receipt"}), None),
+    ],
+)
+def test_the_first_acknowledgement_counts_unless_one_forbids_it(
+    thens: tuple[dict[str, Any], ...], name: str | None
+) -> None:
+    assert promised(*thens).acknowledgement == name
+
+
+def test_a_route_of_an_earlier_version_is_read_back_without_files_and_acknowledgement() -> None:
+    stored = {"name": "ip", "project": "INC", "issue_type": "Task", "priority": "High"}
+    read = TypeAdapter(Route).validate_python(stored)
+    assert (read.files, read.acknowledgement) == (None, None)
+
+
+def test_a_route_with_files_is_stored_and_read_back() -> None:
+    stored = TypeAdapter(Route).dump_python(promised({"attachments": "attach"}), mode="json")
+    assert TypeAdapter(Route).validate_python(stored) == promised({"attachments": "attach"})

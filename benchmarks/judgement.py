@@ -1,0 +1,119 @@
+"""How well mails are judged: the sets of tests/judgement, scored with the shipped configuration.
+
+    python benchmarks/judgement.py [NAME ...] [--json] [--differences]
+
+A name is language, bilingual, urgency, harm, deadlines or relations; without one, all are scored.
+"""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from daemon import logs
+from tests.judgement.scoring import SCORES, Score, Verdict
+
+ALL_RIGHT = "all others"
+
+console = Console(width=130)
+
+
+def summary(scores: list[Score]) -> Table:
+    table = Table("set", "rows", "right", "accuracy", title="Judgement")
+    for score in scores:
+        right = len(score.verdicts) - len(score.differences())
+        table.add_row(score.name, str(len(score.verdicts)), str(right), f"{score.accuracy:.1%}")
+    return table
+
+
+def by_language(score: Score) -> Table:
+    """The languages with the smallest share first; those without a difference in one line."""
+    table = Table("language", "right", "of", title=f"{score.name} by language")
+    counts = sorted(score.by_language().items(), key=lambda item: item[1][0] / item[1][1])
+    flawed = [(language, right, asked) for language, (right, asked) in counts if right < asked]
+    for language, right, asked in flawed:
+        table.add_row(language, str(right), str(asked))
+    clean = sum(asked for _, (right, asked) in counts if right == asked)
+    table.add_row(ALL_RIGHT, str(clean), str(clean))
+    return table
+
+
+def confusions(score: Score) -> Table:
+    """A row for each expected answer, a column for each one found."""
+    counts = score.confusions()
+    found = sorted({answer for _, answer in counts})
+    table = Table("expected \\ found", *map(escape, found), title=f"{score.name}: confusions")
+    for expected in sorted({answer for answer, _ in counts}):
+        table.add_row(escape(expected), *(str(counts[expected, answer] or "") for answer in found))
+    return table
+
+
+def misses(score: Score) -> Table:
+    """For sets with many answers: only what was taken for what else."""
+    table = Table("expected", "found", "times", title=f"{score.name}: confusions")
+    for (expected, found), times in score.confusions().most_common():
+        if expected != found:
+            table.add_row(escape(expected), escape(found), str(times))
+    return table
+
+
+def as_values(score: Score) -> dict[str, Any]:
+    return {
+        "rows": len(score.verdicts),
+        "accuracy": round(score.accuracy, 4),
+        "by_language": {language: {"right": r, "of": n} for language, (r, n) in score.by_language().items()},
+        "confusions": [
+            {"expected": expected, "found": found, "times": times}
+            for (expected, found), times in score.confusions().most_common()
+        ],
+    }
+
+
+def line_of(verdict: Verdict) -> str:
+    about = " ".join(verdict.about.split())
+    return f"{verdict.language or '-'}: expected {verdict.expected}, found {verdict.found}: {about}"
+
+
+def report(scores: list[Score]) -> None:
+    few_answers = 8
+    for score in scores:
+        answers = {answer for pair in score.confusions() for answer in pair}
+        console.print(confusions(score) if len(answers) <= few_answers else misses(score))
+        console.print(by_language(score))
+    console.print(summary(scores))
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help="The scores that are wanted.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    differences: Annotated[bool, typer.Option(help="List what is judged differently.")] = False,
+) -> None:
+    """Score the judgement sets."""
+    unknown = set(names or ()) - SCORES.keys()
+    if unknown:
+        raise typer.BadParameter(f"no such score: {', '.join(sorted(unknown))}")
+    logs.configure(quiet=True)
+    logging.disable()
+    scores = [SCORES[name]() for name in names or SCORES]
+    if as_json:
+        typer.echo(json.dumps({score.name: as_values(score) for score in scores}, ensure_ascii=False))
+    elif differences:
+        for score in scores:
+            for verdict in score.differences():
+                typer.echo(line_of(verdict))
+    else:
+        report(scores)
+
+
+if __name__ == "__main__":
+    typer.run(main)

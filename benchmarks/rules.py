@@ -1,0 +1,116 @@
+"""What the rules cost: one report under ever more rules, and how fast stored mail is asked about again.
+
+    python benchmarks/rules.py
+
+Times are CPU time of this process. The rules ask about senders, classes, words and patterns, and none but
+the last fits, which is the dearest case. The back-test decides the corpus again and again with the shipped
+rules, each report by two rule sets; the bare loop beside it only reads the same rows from their JSON.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from daemon.backtest import Stored, compare, decided_since, summed_up
+from daemon.store.database import Database
+from parsers.facts import REPORTS
+from rules.case import Case
+from rules.given import Given
+from rules.loader import read_rules_file
+from rules.routing import decide_route
+from rules.schema import Rules
+from rules.site import SHIPPED
+from tests.support.decided_corpus import decide_corpus
+from tests.unit.daemon.test_backtest import LONG_AGO
+
+SIZES = (10, 100, 1_000)
+ROUNDS = 51
+REPEATS = 40
+"""Of the corpus: 6,000 reports."""
+TEXT = "Bu içerik hakkında işlem yapılması rica olunur. Please look at this within the day. " * 25
+
+WHENS: tuple[Callable[[int], dict[str, Any]], ...] = (
+    lambda number: {"harm": "ip", "sender": {"domain": f"d{number}.example"}},
+    lambda number: {"own_text": {"contains": [f"phrase {number}", f"other {number}"]}},
+    lambda number: {
+        "sender": {"class": "regulator", "verified": True},
+        "references": {"at_least": number + 2},
+    },
+    lambda number: {"any": [{"mailbox": f"m{number}"}, {"subject": {"contains": f"x{number}"}}]},
+    lambda number: {"subject": {"matches": rf"\bcase {number}\b"}},
+)
+console = Console(width=110)
+
+
+def written(count: int) -> dict[str, Any]:
+    routes = [
+        {"name": f"route {n}", "when": WHENS[n % len(WHENS)](n), "then": {"labels": [f"l{n}"]}}
+        for n in range(count)
+    ]
+    return {"routes": routes, "default": {"then": {"project": "INC", "issue_type": "Task"}}}
+
+
+def fresh_cases() -> Iterator[Case]:
+    """Each is new, so that nothing of an earlier round is left over."""
+    while True:
+        yield Given.model_validate({"own_text": TEXT, "subject": "About a video"}).case()
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return (time.process_time() - begun) * 1_000
+
+
+def growth() -> Table:
+    table = Table("rules", "ms a report (median)", "µs a rule", title="One report", title_justify="left")
+    for size in SIZES:
+        took = decided(Rules.model_validate(written(size)))
+        table.add_row(f"{size:,}", f"{took:.3f}", f"{took / size * 1_000:.2f}")
+    return table
+
+
+def decided(rules: Rules) -> float:
+    cases = fresh_cases()
+    decide_route(next(cases), rules)  # what is compiled once
+    return statistics.median(milliseconds(lambda: decide_route(next(cases), rules)) for _ in range(ROUNDS))
+
+
+def asked_again() -> Table:
+    table = Table("what", "reports a CPU second", title="Back-test", title_justify="left")
+    stored = stored_corpus() * REPEATS
+    rules = read_rules_file(SHIPPED / "routing.yaml").rules
+    for name, work in (
+        ("bare loop: reading the reports", lambda: [REPORTS.validate_json(one.report) for one in stored]),
+        ("back-test: both rule sets", lambda: summed_up(compare(stored, rules, rules), 0)),
+    ):
+        table.add_row(name, f"{len(stored) / milliseconds(work) * 1_000:,.0f}")
+    return table
+
+
+def stored_corpus() -> list[Stored]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mailwarden.db"
+        decide_corpus(path)
+        database = Database(f"sqlite:///{path}")
+        with database.read() as session:
+            found = list(decided_since(session, LONG_AGO))
+        database.close()
+        return found
+
+
+if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    console.print(growth())
+    console.print(asked_again())

@@ -1,0 +1,59 @@
+"""What those actions carry that copy files, open a ticket again or send mail."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from connectors.acknowledgement import AckDraft
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachPayload:
+    """A file of the message that is copied to the matter's ticket; its octets stay in the stored mail."""
+
+    sha256: str  # by which it is found in the mail again
+    name: str  # made safe
+    content_type: str
+    size: int  # octets
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReopenPayload:
+    """Where the matter's ticket goes if it is closed."""
+
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AckPayload:
+    """An acknowledgement, complete but for the ticket's key, which stands as `{ticket}` until it is known."""
+
+    sender: str = field(repr=False)
+    sender_name: str
+    recipient: str = field(repr=False)
+    answers: str | None = field(repr=False)  # the Message-ID of the mail, with its angle brackets
+    heading: str
+    their_subject: str = field(repr=False)  # put in last, so that nothing in it is replaced
+    text: str
+    language: str
+
+    def draft(self, *, token: str, ticket: str, at: datetime) -> AckDraft:
+        """The mail as it is to be sent at this instant."""
+        heading = self.heading.replace("{ticket}", ticket)
+        return AckDraft(
+            token=token,
+            sender=self.sender,
+            sender_name=self.sender_name,
+            recipient=self.recipient,
+            answers=self.answers,
+            subject=heading.replace("{subject}", self.their_subject),
+            text=self.text.replace("{ticket}", ticket),
+            language=self.language,
+            at=at,
+        )
+
+
+ATTACHMENTS: TypeAdapter[AttachPayload] = TypeAdapter(AttachPayload)
+REOPENINGS: TypeAdapter[ReopenPayload] = TypeAdapter(ReopenPayload)
+ACKNOWLEDGEMENTS: TypeAdapter[AckPayload] = TypeAdapter(AckPayload)

@@ -1,0 +1,147 @@
+"""The commands for whoever edits the rules: check, test and explain them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+
+from config.faults import Fault
+from config.instant import utcnow
+from config.yaml_file import did_you_mean
+from daemon.case_facts import decided_on
+from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption, database_of
+from daemon.terminal_rules import show_explanation, show_remarks, show_tests
+from parsers.facts import RelationType
+from parsers.report import read as read_mail
+from rules.case import Case
+from rules.clocks import governing, stated_clocks, statutory_clocks, urgency_of_matter
+from rules.coverage import Coverage, coverage
+from rules.explain import Explanation, explain
+from rules.lint import Remark, Weight, lint
+from rules.loader import RulesFile
+from rules.site import SHIPPED, Site, load, rules_file
+from rules.tests_in_file import FailedTest, failures
+
+MailOrNumber = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE.eml|NUMBER|MESSAGE-ID", help="A mail in a file, or a message that was decided on."
+    ),
+]
+MailboxOption = Annotated[
+    str | None,
+    typer.Option("--mailbox", metavar="NAME", help="The mailbox that it came into; the first if left out."),
+]
+
+rules = typer.Typer(help="The routing rules: what they do, and whether it is meant.", no_args_is_help=True)
+console = Console()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What is suspicious about a rules file without faults."""
+
+    weight: Weight
+    fault: Fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """What running the tests of a rules file came to."""
+
+    tests: int
+    failed: tuple[FailedTest, ...]
+    coverage: Coverage
+
+
+CHECKED = TypeAdapter(tuple[Checked, ...])
+TESTED = TypeAdapter(Tested)
+EXPLAINED = TypeAdapter(Explanation)
+
+
+@rules.command("check")
+def rules_check(*, config: ConfigOption = Path(), json: JsonOption = False) -> None:
+    """Find what the rules can never do, what nothing uses, and what no test covers.
+
+    It ends with 2 when the file has faults, and with 1 when there is a warning; notes are only notes.
+    """
+    file = rules_file(config)
+    found = tuple(_checked(file, remark) for remark in lint(file))
+    if json:
+        typer.echo(CHECKED.dump_json(found, indent=2))
+    else:
+        show_remarks(console, [(each.weight, str(each.fault)) for each in found])
+    raise typer.Exit(ATTENTION if any(each.weight is Weight.WARNING for each in found) else OK)
+
+
+@rules.command("test")
+def rules_test(*, config: ConfigOption = Path(), json: JsonOption = False) -> None:
+    """Run the tests beside the rules, and tell how much of the rules they exercise.
+
+    It ends with 1 when a test fails.
+    """
+    wanted = rules_file(config).rules
+    found = Tested(tests=len(wanted.tests), failed=failures(wanted), coverage=coverage(wanted))
+    if json:
+        typer.echo(TESTED.dump_json(found, indent=2))
+    else:
+        show_tests(console, [test.name for test in wanted.tests], found.failed, found.coverage)
+    raise typer.Exit(ATTENTION if found.failed else OK)
+
+
+@rules.command("explain")
+def rules_explain(
+    *,
+    mail: MailOrNumber,
+    mailbox: MailboxOption = None,
+    config: ConfigOption = SHIPPED,
+    json: JsonOption = False,
+) -> None:
+    """Show, rule by rule, where a mail goes, and why.
+
+    A mail in a file is looked at as if it arrived now and nothing were known of earlier mail; that needs
+    no database and no secret, and without --config the shipped files are used. Of a message that was
+    decided on, its number or Message-ID tells what was decided then, by the rules of that time.
+    """
+    if Path(mail).is_file():
+        site = load(config, with_secrets=False)
+        found = explain(_case(site, Path(mail), _mailbox(site, mailbox)), site.rules)
+    else:
+        with database_of(config).read() as session:
+            found = explain(*decided_on(session, mail))
+    if json:
+        typer.echo(EXPLAINED.dump_json(found, indent=2))
+    else:
+        show_explanation(console, found)
+
+
+def _checked(file: RulesFile, remark: Remark) -> Checked:
+    return Checked(weight=remark.weight, fault=file.document.fault(remark.at, remark.message, remark.hint))
+
+
+def _mailbox(site: Site, name: str | None) -> str:
+    known = [mailbox.name for mailbox in site.settings.mailboxes]
+    if name is not None and name not in known:
+        raise typer.BadParameter(did_you_mean(name, known), param_hint="--mailbox")
+    return name or known[0]
+
+
+def _case(site: Site, file: Path, mailbox: str) -> Case:
+    """The mail as the first of its matter."""
+    content = file.read_bytes()
+    report = read_mail(content, received_at=utcnow(), knowledge=site.knowledge)
+    clocks = (*stated_clocks(report), *statutory_clocks(report, site.regimes))
+    first = governing(clocks)
+    return Case(
+        report=report,
+        mailbox=mailbox,
+        relation=RelationType.NEW,
+        urgency=urgency_of_matter(report, clocks, report.received_at),
+        now=report.received_at,
+        due=first.due_at if first and first.binding else None,
+        regimes=frozenset(clock.source for clock in clocks if clock.law),
+        size=len(content),
+    )

@@ -1,0 +1,134 @@
+"""The judgement sets: what their authors wrote, and what they say is right about it."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from daemon.labels import LabelledDeadline
+from parsers.facts import Harm, Instant, RelationType, SenderClass, Urgency
+
+FOLDER = Path(__file__).parent
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Text = Annotated[str, Field(min_length=3)]
+AutomaticKind = Literal["auto_reply", "bounce", "newsletter"]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class SaidInLanguage(_Row):
+    """A short text and its language; `also` names the others of a bilingual one."""
+
+    language: LanguageCode
+    also: tuple[LanguageCode, ...] = ()
+    text: Text
+
+
+class JudgedMail(_Row):
+    """A short mail and how urgent it is; `why` is the author's reason."""
+
+    language: LanguageCode
+    urgency: Urgency
+    kind: AutomaticKind | None = None
+    """Automatic mail says so in its header; None for what a person wrote."""
+    harm: Harm
+    sender_class: SenderClass
+    subject: str
+    text: Text
+    why: Text
+
+
+class SaidLimit(_Row):
+    """What an authority of a country wrote, and the limit that it sets for us; None where it sets none."""
+
+    language: LanguageCode
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    received_at: Instant
+    text: Text
+    expected: LabelledDeadline | None
+    binding: bool = True
+    """False: the author only wishes for it."""
+    why: Text
+
+
+class PairedMail(_Row):
+    """One mail of a pair."""
+
+    sender: str = Field(alias="from")
+    subject: str
+    answers: Literal["first", "acknowledgement"] | None = None
+    """What it answers: the first mail of the pair, or what we sent on receiving it."""
+    kind: AutomaticKind | None = None
+    text: Text
+    refs: tuple[str, ...] = ()
+    """The content that it names."""
+    case: str | None = None
+    """The sender's own case number."""
+
+    @property
+    def domain(self) -> str:
+        """The domain of its sender."""
+        return self.sender.rpartition("@")[2]
+
+
+class MailPair(_Row):
+    """Two mails of which the first is new; `relation` is the second one's."""
+
+    relation: RelationType
+    why: Text
+    first: PairedMail
+    second: PairedMail
+
+
+_LANGUAGES: TypeAdapter[tuple[SaidInLanguage, ...]] = TypeAdapter(tuple[SaidInLanguage, ...])
+_URGENCIES: TypeAdapter[tuple[JudgedMail, ...]] = TypeAdapter(tuple[JudgedMail, ...])
+_DEADLINES: TypeAdapter[tuple[SaidLimit, ...]] = TypeAdapter(tuple[SaidLimit, ...])
+_RELATIONS: TypeAdapter[tuple[MailPair, ...]] = TypeAdapter(tuple[MailPair, ...])
+_SENDERS: TypeAdapter[Mapping[str, SenderClass]] = TypeAdapter(Mapping[str, SenderClass])
+_FLOORS: TypeAdapter[Mapping[str, float]] = TypeAdapter(Mapping[str, float])
+
+
+@cache
+def languages() -> tuple[SaidInLanguage, ...]:
+    """The texts whose language is known."""
+    return _LANGUAGES.validate_python(_read("language"))
+
+
+@cache
+def urgencies() -> tuple[JudgedMail, ...]:
+    """The mails whose urgency is known."""
+    return _URGENCIES.validate_python(_read("urgency"))
+
+
+@cache
+def deadlines() -> tuple[SaidLimit, ...]:
+    """The sentences whose limit is known."""
+    return _DEADLINES.validate_python(_read("deadlines"))
+
+
+@cache
+def relations() -> tuple[MailPair, ...]:
+    """The pairs of mails whose relation is known."""
+    return _RELATIONS.validate_python(_read("relations"))
+
+
+@cache
+def senders() -> Mapping[str, SenderClass]:
+    """What the domains in the pairs stand for; others are unknown."""
+    return _SENDERS.validate_python(_read("senders"))
+
+
+@cache
+def floors() -> Mapping[str, float]:
+    """By set, the share under which its score must not fall."""
+    return _FLOORS.validate_python(_read("floors"))
+
+
+def _read(name: str) -> object:
+    read: object = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read

@@ -1,0 +1,105 @@
+"""`rules check`, `rules test` and `rules explain`: what they print, as JSON too, and how they end."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from config.faults import ConfigurationError
+from daemon.rules_commands import rules
+from rules.site import SHIPPED
+from tests.support.daemon import ROOT
+from tests.support.site import site
+
+MAIL = ROOT / "tests" / "corpus" / "messages" / "001-sydk-8a-daglarin-sesi.eml"
+SHADOWED = """\
+default: {then: {project: INC, issue_type: Task}}
+routes:
+  - {name: wide, when: {harm: [ip, fraud]}, then: {}}
+  - {name: narrow, when: {harm: ip}, then: {}}
+tests:
+  - {name: wide, given: {harm: fraud}, expect: {route: wide}}
+  - {name: narrow, given: {harm: ip}, expect: {route: narrow}}
+"""
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(rules, arguments, catch_exceptions=False)
+    return done.exit_code, done.stdout
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    site(tmp_path)
+    return str(tmp_path)
+
+
+@pytest.fixture
+def shadowed(folder: str) -> str:
+    (Path(folder) / "routing.yaml").write_text(SHADOWED)
+    return folder
+
+
+def test_check_of_clean_rules_ends_with_0() -> None:
+    assert run("check", "--config", str(SHIPPED)) == (0, "Nothing to remark.\n")
+
+
+def test_check_names_the_line_and_ends_with_1_for_a_warning(shadowed: str) -> None:
+    code, said = run("check", "--config", shadowed)
+    assert code == 1
+    assert 'warning routing.yaml:4:5 routes[1]: "narrow" is never reached' in said
+    assert "note routing.yaml:1:1 default: no test expects the default" in said
+
+
+def test_check_with_notes_only_ends_with_0(folder: str) -> None:
+    (Path(folder) / "routing.yaml").write_text("default: {then: {project: INC, issue_type: Task}}\n")
+    assert run("check", "--config", folder)[0] == 0
+
+
+def test_check_as_json_gives_weight_and_place(shadowed: str) -> None:
+    code, said = run("check", "--config", shadowed, "--json")
+    first = json.loads(said)[0]
+    assert code == 1
+    assert (first["weight"], first["fault"]["line"], first["fault"]["column"]) == ("warning", 4, 5)
+
+
+def test_check_of_a_faulty_file_tells_the_faults(folder: str) -> None:
+    (Path(folder) / "routing.yaml").write_text("routs: []\n")
+    with pytest.raises(ConfigurationError, match='did you mean "routes"'):
+        run("check", "--config", folder)
+
+
+def test_test_tells_what_differs_and_how_much_is_exercised(shadowed: str) -> None:
+    code, said = run("test", "--config", shadowed)
+    assert code == 1
+    assert "narrow\tno\troute is wide; narrow was expected" in said
+    assert "1 of 2 tests passed. They reach 1 of 2 routes and exercise 1 of 2 conditions: 50%." in said
+
+
+def test_test_as_json_gives_the_coverage(shadowed: str) -> None:
+    code, said = run("test", "--config", shadowed, "--json")
+    found = json.loads(said)
+    assert code == 1
+    assert found["tests"] == 2
+    assert [each["name"] for each in found["failed"]] == ["narrow"]
+    assert found["coverage"]["routes_reached"] == 1
+
+
+def test_explain_tells_every_rule_the_decision_and_the_nearest_miss() -> None:
+    code, said = run("explain", str(MAIL), "--mailbox", "regulators")
+    assert code == 0
+    assert "terrorism\tyes, and decides\turgency is critical; harm is terrorism" in said
+    assert "election\tno\tharm is terrorism, not election" in said
+    assert "ticket\tINC, Task, priority Highest" in said
+    assert "nearest miss\tchild safety" in said
+
+
+def test_explain_as_json() -> None:
+    found = json.loads(run("explain", str(MAIL), "--json")[1])
+    assert found["route"]["name"] == "terrorism"
+    assert len(found["routes"]) > 5
+
+
+def test_explain_refuses_a_mailbox_that_is_none() -> None:
+    assert run("explain", str(MAIL), "--mailbox", "regulatrs")[0] == 2
