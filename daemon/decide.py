@@ -127,6 +127,7 @@ def _count_try(session: Session, message: Message, database: Database) -> None:
     if message.tries == MAX_TRIES and message.held_reason is None:
         message.held_reason = f"could not be decided in {MAX_TRIES} tries"
         message.state, message.next_try_at = MessageState.COLLECTED, DUE_AT_ONCE
+        message.tries += 1  # so that assess looks at nothing of the mail: what it says may be the cause
         session.execute(delete(StoredReport).where(StoredReport.message_id == message.id))
     record(session, Event.DECIDE_FAILED, utcnow(), message_id=message.id, tries=message.tries)
 

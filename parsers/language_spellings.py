@@ -1,5 +1,6 @@
 """The languages of each script that several share, and the ways in which each is written."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,6 +17,7 @@ _UNACCENTED = (
     *("ca", "cs", "da", "de", "es", "et", "fi", "fr", "hr", "hu", "lt", "lv", "no", "pl", "pt", "ro"),
     *("sk", "sl", "sq", "sv", "tr", "vi"),
 )
+IJ, SLO = 0.6, 0.3
 _RARER = 1.0  # natural logarithm of how much rarer a language is written in another way than its own
 
 # Azerbaijani has no profile: it is Turkish with these letters for those, near enough.
@@ -30,7 +32,8 @@ _STACKED = "\u1ebf"
 _UNSTACKED: Respelling = {_STACKED: {"a": 0.35, "e": 0.2, "o": 0.22, "u": 0.12, "i": 0.08, "y": 0.03}}
 # langdetect counts the Persian yeh as the Arabic one; both are typed.
 _PERSIAN: Respelling = {"\u064a": {"\u06cc": 1.0}}
-_SERBIAN: Respelling = {
+_JOINED = {"lj": "љ", "nj": "њ", "dž": "џ"}
+_CYRILLIC: Respelling = {
     latin: {cyrillic: 1.0}
     for latin, cyrillic in zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True)
 }
@@ -67,17 +70,41 @@ def _latin() -> Iterator[Spelling]:
     profiles = {language: shipped(language) for language in _LATIN}
     azerbaijani = respelt(profiles["tr"], _AZERBAIJANI)
     # Malay and Serbian are told from Indonesian and Croatian by their words alone.
-    own = {**profiles, "az": azerbaijani, "ms": profiles["id"], "sr": profiles["hr"]}
+    serbian = _serbian(profiles["hr"], profiles["sl"])
+    own = {**profiles, "az": azerbaijani, "ms": profiles["id"], "sr": serbian}
     yield from (Spelling(language=language, profile=profile) for language, profile in own.items())
     for language in _UNACCENTED:
         yield _rarer(language, unaccented(profiles[language], _UNSTACKED if language == "vi" else {}))
-    yield _rarer("sr", unaccented(profiles["hr"]))
+    yield _rarer("sr", unaccented(serbian))
     yield _rarer("az", unaccented(azerbaijani, _UNACCENTED_AZERBAIJANI))
 
 
 def _cyrillic() -> Iterator[Spelling]:
     yield from _own("bg", "mk", "ru", "uk")
-    yield Spelling(language="sr", profile=respelt(shipped("hr"), _SERBIAN))
+    yield Spelling(language="sr", profile=_in_cyrillic(_serbian(shipped("hr"), shipped("sl"))))
+
+
+def _serbian(croatian: Profile, slovene: Profile) -> Profile:
+    """Serbian has no profile: it is Croatian, but says "mesto" for "mjesto" as Slovene does."""
+    return {run: _serbian_share(run, croatian.get(run, 0.0), slovene.get(run, 0.0)) for run in {**croatian, **slovene}}
+
+
+def _serbian_share(run: str, croatian: float, slovene: float) -> float:
+    if "je" in run or "ij" in run:
+        return croatian * IJ
+    if "e" in run:
+        return croatian * (1 - SLO) + slovene * SLO
+    return croatian
+
+
+def _in_cyrillic(profile: Profile) -> Profile:
+    shares: defaultdict[str, float] = defaultdict(float)
+    for run, share in profile.items():
+        joined = run
+        for latin, cyrillic in _JOINED.items():
+            joined = joined.replace(latin, cyrillic)
+        shares[joined] += share
+    return respelt(shares, _CYRILLIC)
 
 
 def _arabic() -> Iterator[Spelling]:

@@ -44,6 +44,9 @@ class Searchable:
         return comparable(self.text)
 
     @cached_property
-    def accented(self) -> str:
-        """For patterns that tell accents apart."""
-        return accented(self.text)
+    def forms(self) -> tuple[bytes, ...]:
+        """For patterns, which tell accents apart: with its accents, if it has any, and without them."""
+        with_accents = accented(self.text)
+        forms = (self.plain,) if with_accents.lower() == self.plain else (with_accents, self.plain)
+        # Mail may hold halves of surrogate pairs, which are no characters.
+        return tuple(form.encode(errors="replace") for form in forms)

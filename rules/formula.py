@@ -89,7 +89,14 @@ class Has(Formula):
         if len(values) == 1:
             (only,) = values
             return lambda case: has(case, only)
-        return lambda case: any(has(case, value) for value in values)
+
+        def test(case: Case) -> bool:
+            for value in values:  # noqa: SIM110 (a generator takes twice as long)
+                if has(case, value):
+                    return True
+            return False
+
+        return test
 
     def told(self, case: Case) -> Verdict:
         """Names the first that it has."""

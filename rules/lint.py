@@ -132,7 +132,7 @@ def _pointless_patterns(rules: Rules) -> Iterator[Remark]:
 
 def _matching_all(atom: Has, at: Loc) -> Iterator[Remark]:
     for pattern in atom.values:
-        if compiled(pattern)(""):
+        if compiled(pattern)(b""):
             message = f'the pattern "{pattern}" matches every text'
             yield Remark(weight=Weight.WARNING, at=at, message=message, hint="it also matches nothing at all")
 

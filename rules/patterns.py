@@ -8,8 +8,8 @@ MEMORY = 1 << 20
 """Octets that one pattern may take; its own size is bounded by them."""
 
 
-def compiled(pattern: str) -> Callable[[str], bool]:
-    """A search for the pattern without regard to letter case.
+def compiled(pattern: str) -> Callable[[bytes], bool]:
+    """A search for the pattern in UTF-8, without regard to letter case.
 
     Raises:
         ValueError: it is no pattern of RE2 (https://github.com/google/re2/wiki/Syntax), or too large.
@@ -23,5 +23,4 @@ def compiled(pattern: str) -> Callable[[str], bool]:
     except re2.error as error:
         said = error.args[0].decode(errors="replace") if error.args else "too large"
         raise ValueError(f"is no pattern: {said}") from None
-    # Mail may hold halves of surrogate pairs, which are no characters.
-    return lambda text: search(text.encode(errors="replace")) is not None
+    return lambda text: search(text) is not None

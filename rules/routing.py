@@ -52,8 +52,8 @@ def decide_route(case: Case, rules: Rules) -> Route:
 
 
 def _destination(case: Case, rules: Rules) -> tuple[str, Outcome, str]:
-    for route in rules.routes:
-        if route.when.formula.test(case):
+    for test, route in rules.asked:
+        if test(case):
             return route.name, route.then, f'route "{route.name}": {route.when.judge(case).why}'
     return DEFAULT, rules.default.then, "default: no route matched"
 

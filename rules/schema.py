@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, StrictBool, model_validator
 
 from config.yaml_file import Problem, did_you_mean, found, text_like
 from rules.condition import OneOrMore, Text
+from rules.formula import Test
 from rules.given import Given
 from rules.names import DefinedName, RuleName
 from rules.policies import Files, Template
@@ -140,6 +141,11 @@ class Rules(_Section):
     additions: tuple[Addition, ...] = ()
     default: Default
     tests: tuple[RoutingTest, ...] = ()
+
+    @cached_property
+    def asked(self) -> tuple[tuple[Test, RouteRule], ...]:
+        """Each route with its question, which is looked up once and not for every report."""
+        return tuple((route.when.formula.test, route) for route in self.routes)
 
     @cached_property
     def digest(self) -> str:

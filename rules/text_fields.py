@@ -61,8 +61,8 @@ class TextHas(Condition):
         searches, text = {pattern: compiled(one_i(pattern)) for pattern in patterns}, self._text
 
         def matches(case: Case, pattern: str) -> bool:
-            search, searched = searches[pattern], text(case)
-            return search(searched.accented) or search(searched.plain)
+            search = searches[pattern]
+            return any(search(form) for form in text(case).forms)
 
         return matches
 

@@ -16,10 +16,11 @@ from tests.conftest import require
 from tests.support import postgres as postgres_server
 from tests.support.dovecot import Dovecot
 from tests.support.postgres import SHARED, Postgres
-from tests.support.scene import FEW, MORE, SOON, Scene, scene
+from tests.support.scene import FEW, MENDED_WITHIN, MORE, SOON, UP_WITHIN, Scene, scene
 from tests.support.small_disk import small_disk
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.timeout(400)
 ALL = FEW + MORE
 ROOM_MEGABYTES = 96
 """Enough that `status` does not call the disk nearly full from the start."""
@@ -66,7 +67,7 @@ def survives(here: Scene, *, break_it: Callable[[], None], said: str, mend: Call
     eventually(lambda: '"event": "turn failed"' in here.daemon.log, within=SOON)
     here.await_said(said)
     mend()
-    here.run.await_done(len(ALL), within=SOON)
+    here.run.await_done(len(ALL), within=MENDED_WITHIN)
     here.await_well()
     assert here.daemon.stop() == 0
     here.assert_whole(ALL)
@@ -90,12 +91,15 @@ def test_sqlite_files_that_can_only_be_read(
 ) -> None:
     with scene(tmp_path / "site", dovecot=dovecot, mail_user=mail_user, extra=door) as here:
         files = [tmp_path / "site" / f"mailwarden.db{ending}" for ending in ("", "-wal")]
-        survives(
-            here,
-            break_it=lambda: change_flags("+i", files),
-            said=NOTHING_STORED,
-            mend=lambda: change_flags("-i", files),
-        )
+        try:
+            survives(
+                here,
+                break_it=lambda: change_flags("+i", files),
+                said=NOTHING_STORED,
+                mend=lambda: change_flags("-i", files),
+            )
+        finally:
+            change_flags("-i", files)  # else nobody could remove them
 
 
 def change_flags(flags: str, files: list[Path]) -> None:
@@ -124,10 +128,10 @@ def test_a_name_is_still_taken_once_postgresql_was_started_again(shared: Scene, 
     breakable.start()
     shared.await_well()
     second = replace(shared.daemon, process=None)
-    eventually(lambda: locks(shared), within=SOON)
+    eventually(lambda: locks(shared), within=MENDED_WITHIN)
     second.start()
     assert second.process is not None
-    assert second.process.wait(SOON) == 1
+    assert second.process.wait(UP_WITHIN) == 1
     assert "A daemon of this name works on this database" in shared.daemon.log
     assert shared.daemon.stop() == 0
 

@@ -10,10 +10,10 @@ import pytest
 
 from tests.support.daemon import MAILBOXES, account
 from tests.support.dovecot import Dovecot
-from tests.support.hosts import await_stopped, stops_at
-from tests.support.scene import FEW, MORE, SOON, Scene, mail_program, octets, scene
+from tests.support.scene import FEW, MENDED_WITHIN, MORE, SOON, Scene, mail_program, octets, scene
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.timeout(400)
 ALL = FEW + MORE
 OF_ONE_MAILBOX = [label for label in ALL if label["mailbox"] == "regulators"]
 STRANGERS = (
@@ -42,7 +42,7 @@ def test_mail_that_is_numbered_anew_is_recognised_and_new_mail_is_not_missed(her
     for mailbox in MAILBOXES:
         administer(here, mailbox, "update", "--uid-validity", str(OTHER_NUMBERS))
     here.bring(MORE)
-    here.run.await_done(len(ALL), within=SOON)
+    here.run.await_done(len(ALL), within=MENDED_WITHIN)
     eventually(lambda: all(number_of(here, name) == OTHER_NUMBERS for name in MAILBOXES), within=SOON)
     assert str(OTHER_NUMBERS) in here.shown()
     assert_well_and_whole(here, ALL)
@@ -55,15 +55,13 @@ def test_mail_that_comes_back_to_an_emptied_mailbox_bit_by_bit_is_recognised(her
     eventually(lambda: number_of(here, "regulators") != before, within=SOON)
     here.bring(label for label in FEW if label["mailbox"] == "regulators")
     here.bring(MORE)
-    here.run.await_done(len(ALL), within=SOON)
+    here.run.await_done(len(ALL), within=MENDED_WITHIN)
     assert_well_and_whole(here, ALL)
 
 
 def test_mail_deleted_between_listing_and_fetching_takes_no_other_with_it(here: Scene) -> None:
     here.bring(OF_ONE_MAILBOX)
-    stops_at(here.daemon, ABOUT_TO_FETCH)
-    here.daemon.start()
-    await_stopped(here.daemon)
+    here.start_until(ABOUT_TO_FETCH)
     *left, deleted = OF_ONE_MAILBOX
     delete(here, octets(deleted))
     here.daemon.signal(signal.SIGCONT)
@@ -98,20 +96,18 @@ def test_a_mail_server_that_is_started_again_is_told_and_found_again(own_server:
     own_server.await_said("mailbox regulators: ")
     own_server.dovecot.start()
     own_server.bring(MORE)
-    own_server.run.await_done(len(ALL), within=SOON)
+    own_server.run.await_done(len(ALL), within=MENDED_WITHIN)
     assert_well_and_whole(own_server, ALL)
 
 
 def test_a_mail_server_that_goes_while_mail_is_fetched_loses_nothing(own_server: Scene) -> None:
     own_server.bring(ALL)
-    stops_at(own_server.daemon, ABOUT_TO_FETCH)
-    own_server.daemon.start()
-    await_stopped(own_server.daemon)
+    own_server.start_until(ABOUT_TO_FETCH)
     stop_server(own_server)
     own_server.daemon.signal(signal.SIGCONT)
     own_server.await_said("mailbox regulators: ")
     own_server.dovecot.start()
-    own_server.run.await_done(len(ALL), within=SOON)
+    own_server.run.await_done(len(ALL), within=MENDED_WITHIN)
     assert_well_and_whole(own_server, ALL)
 
 

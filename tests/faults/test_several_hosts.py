@@ -34,8 +34,8 @@ LAST_DISTURBED_TICKET = 60
 STOPS = [
     f"{place}: {side}"
     for place in (
-        *("commit collect", "commit open epoch", "commit claim message", "commit assess", "commit decide"),
-        *("commit claim action", "commit settle action", "commit renew lease", "commit reap", "commit seal"),
+        *("commit collect", "commit claim message", "commit assess", "commit decide", "commit claim action"),
+        *("commit settle action", "commit renew lease", "commit reap", "commit seal"),
         *("call Jira POST issue", "call Jira POST issue/comment", "call Jira POST issueLink"),
     )
     for side in ("before", "after")
@@ -61,7 +61,7 @@ two_and_three = pytest.mark.parametrize("site", [*product((2, 3), JiraEdition)],
 def test_what_a_killed_daemon_was_on_is_finished_by_the_other(site: Hosts, undisturbed: Partition) -> None:
     killed, other = site.daemons
     dies_at(killed, CREATED)
-    site.start()
+    site.start(*site.daemons)
     site.bring(LABELS[:SAMPLE_MAILS])
     await_dead(killed)
     run = site.run(as_long_as=other)
@@ -76,7 +76,7 @@ def test_a_daemon_that_was_stopped_past_its_lease_does_nothing_twice(
 ) -> None:
     stopped, other = site.daemons
     stops_at(stopped, CREATED)
-    site.start()
+    site.start(*site.daemons)
     site.bring(LABELS[:SAMPLE_MAILS])
     await_stopped(stopped)
     site.await_freed(stopped)
@@ -91,8 +91,8 @@ def test_a_daemon_that_was_stopped_past_its_lease_does_nothing_twice(
 def test_a_pause_before_the_write_makes_one_twin_which_is_closed(site: Hosts, undisturbed: Partition) -> None:
     late, other = site.daemons
     stops_at(late, ABOUT_TO_CREATE)
+    site.start(late)
     site.bring(LABELS[:FEW_MAILS])
-    late.start()
     await_stopped(late)
     other.start()
     site.run(as_long_as=other).await_done(FEW_MAILS)
@@ -112,8 +112,8 @@ def test_the_older_ticket_goes_on_with_all_that_was_written_on_the_other(
     late, other = site.daemons
     stops_at(late, ABOUT_TO_CREATE)
     stops_at(other, ABOUT_TO_CREATE)
+    site.start(late)
     site.bring(LABELS[:OF_ONE_MATTER])
-    late.start()
     await_stopped(late)
     other.start()
     await_stopped(other)  # it has looked for the ticket that the first one has not opened yet
@@ -136,8 +136,8 @@ def test_a_daemon_that_is_stopped_anywhere_stops_no_other(
 ) -> None:
     stopped, other = site.daemons
     stops_at(stopped, point)
+    site.start(stopped)
     site.bring(LABELS[:SAMPLE_MAILS])
-    stopped.start()
     await_stopped(stopped)
     other.start()
     site.run(as_long_as=other).await_done(SAMPLE_MAILS)
@@ -157,7 +157,7 @@ def test_daemons_that_die_and_stop_at_any_moment_change_nothing(
     dice = random.Random(seed)
     ways: list[Callable[[Daemon], None]] = dice.sample((kill, partial(pause, site)), len(disturbed))
     moments = sorted(dice.sample(range(1, LAST_DISTURBED_TICKET), len(disturbed)))
-    site.start()
+    site.start(*site.daemons)
     site.bring(LABELS)
     for moment, way, daemon in zip(moments, ways, disturbed, strict=True):
         eventually(lambda tickets=moment: len(site.sandbox.tickets()) >= tickets, within=MERGED_WITHIN)  # type: ignore[misc]

@@ -18,13 +18,19 @@ from tests.contract.jira_judge import judged_sandbox
 from tests.support.corpus_run import CORPUS, LABELS, LOG_CHARACTERS, Partition, Run, doubled, partition
 from tests.support.daemon import MAILBOXES, Daemon, account
 from tests.support.dovecot import Dovecot
+from tests.support.hosts import stops_at
 from tests.support.waiting import eventually
 
 SOON = 30.0
+UP_WITHIN = 90.0
+"""On a machine that has a lot else to do."""
+MENDED_WITHIN = 120.0
+"""A loop that has failed again and again pauses for up to 75 s."""
 WIDE = "300"
 """Columns, so that no sentence is broken."""
 FEW, MORE = LABELS[:4], LABELS[4:8]
 """Of two matters; and two mails on the first of them, and two matters more."""
+QUICK_TO_START = "reading_workers: 1\n"
 ON_ITS_MATTER = {"duplicate", "followup"}
 
 
@@ -43,7 +49,14 @@ class Scene:
     def start(self) -> None:
         """Start the daemon, and return when it watches every mailbox."""
         self.daemon.start()
-        eventually(self._watches, within=SOON)
+        eventually(self._watches, within=UP_WITHIN)
+
+    def start_until(self, point: str) -> None:
+        """Start the daemon, and return when a SIGSTOP holds it there."""
+        stops_at(self.daemon, point)
+        self.daemon.start()
+        eventually(lambda: self.daemon.is_stopped or not self.daemon.is_running, within=UP_WITHIN)
+        assert self.daemon.is_running, self.daemon.log[-LOG_CHARACTERS:]
 
     def bring(self, labels: Iterable[dict[str, str]]) -> None:
         """Put corpus mails into their mailboxes without changing an octet."""
@@ -72,7 +85,7 @@ class Scene:
 
     def await_well(self) -> None:
         """Wait until `status` has nothing to complain of."""
-        eventually(lambda: not self.troubles(), within=SOON)
+        eventually(lambda: not self.troubles(), within=MENDED_WITHIN)
         assert "No trouble." in self.shown()
 
     def assert_whole(self, labels: Iterable[dict[str, str]]) -> None:
@@ -135,7 +148,7 @@ def scene(
             mail_user=mail_user,
             jira_url=sandbox.url,
             database_url=database_url,
-            extra=extra,
+            extra=f"{QUICK_TO_START}{extra}",
         )
         with closing(Database(daemon.database_url)) as database:
             try:
