@@ -1,16 +1,16 @@
 """How often each language has which letters in a row: the profiles that langdetect ships.
 
-A profile gives runs of one to three letters of lower-case words, with a blank for the word's edge, and their share
-among all runs of that length. From one profile others are derived: the same language typed
-without accents or in another script, and its near relatives that have no profile of their own.
+A profile gives runs of two and three letters of lower-case words, with a blank for the edge of the word, and
+their share among all runs of that length. From one profile others are derived: the same language
+typed without accents or in another script, and near relatives that have no profile of their own.
 """
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
-from types import MappingProxyType
 
 from langdetect import PROFILES_DIRECTORY
 
@@ -20,8 +20,9 @@ Profile = Mapping[str, float]
 Respelling = Mapping[str, Mapping[str, float]]
 """By letter: how it is written instead, with the share of each way."""
 
-LONGEST = 3
-_DOTLESS = frozenset({"tr"})
+SHORTEST, LONGEST = 2, 3
+_DOTLESS = str.maketrans({"I": "\u0131", "\u0130": "i"})
+_UNCHANGED: dict[str, dict[str, float]] = {}
 
 
 def shipped(language: str) -> Profile:
@@ -30,39 +31,37 @@ def shipped(language: str) -> Profile:
     totals = stored["n_words"]
     shares: defaultdict[str, float] = defaultdict(float)
     for run, count in stored["freq"].items():
-        lowered = _dotless(run).lower() if language in _DOTLESS else run.lower()
-        if len(lowered) <= LONGEST:
+        if len(run) >= SHORTEST:
+            lowered = run.translate(_DOTLESS).lower() if language == "tr" else run.lower()
             shares[lowered] += count / totals[len(run) - 1]
-    return MappingProxyType(shares)
+    return shares
 
 
-def _dotless(text: str) -> str:
-    return text.replace("I", "\u0131").replace("\u0130", "i")
-
-
-def unaccented(profile: Profile, also: Respelling = MappingProxyType({})) -> Profile:
-    """The language as people type it who lack its accents."""
-    letters = {letter for run in profile for letter in run}
-    plain = {letter: {fold(letter): 1.0} for letter in letters if fold(letter) != letter}
-    return respelt(profile, {**plain, **also})
+def unaccented(profile: Profile, also: Respelling = _UNCHANGED) -> Profile:
+    """The language as people type it who lack its accents; `also` is for letters that folding keeps."""
+    shares: defaultdict[str, float] = defaultdict(float)
+    for run, share in profile.items():
+        shares[fold(run)] += share
+    return respelt(shares, also) if also else shares
 
 
 def respelt(profile: Profile, spelling: Respelling) -> Profile:
     """The language written with other letters."""
+    changed = frozenset(spelling)
     shares: defaultdict[str, float] = defaultdict(float)
     for run, share in profile.items():
+        if changed.isdisjoint(run):
+            shares[run] += share
+            continue
         for written, part in _spellings(run, spelling):
             for piece in _pieces(written):
                 shares[piece] += share * part
-    return MappingProxyType(shares)
+    return shares
 
 
 def _spellings(run: str, spelling: Respelling) -> Iterator[tuple[str, float]]:
-    for letters in product(*(spelling.get(letter, {letter: 1.0}).items() for letter in run)):
-        share = 1.0
-        for _, part in letters:
-            share *= part
-        yield "".join(letter for letter, _ in letters), share
+    for ways in product(*(spelling.get(letter, {letter: 1.0}).items() for letter in run)):
+        yield "".join(letter for letter, _ in ways), math.prod(part for _, part in ways)
 
 
 def _pieces(written: str) -> Iterator[str]:

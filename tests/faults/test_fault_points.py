@@ -159,7 +159,7 @@ def test_dying_where_it_matters_most_changes_nothing(place: Place, undisturbed: 
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2700)
 @pytest.mark.parametrize("place", [(*place, len(FILES)) for place in PLACES], indirect=True)
 def test_dying_anywhere_changes_nothing(place: Place, undisturbed: Partition) -> None:
     die_at_each(points_of(place), place, undisturbed)

@@ -16,7 +16,7 @@ from connectors.twins import DUPLICATE
 from tests.support.corpus_run import FILES, LABELS, Partition, Run, doubled, first_of
 from tests.support.daemon import Daemon
 from tests.support.dovecot import Dovecot
-from tests.support.hosts import Hosts, await_dead, await_stopped, dies_at, hosts, stops_at
+from tests.support.hosts import Hosts, await_any_stopped, await_dead, await_stopped, dies_at, hosts, stops_at
 from tests.support.postgres import Postgres
 from tests.support.waiting import eventually
 
@@ -109,13 +109,12 @@ def test_a_pause_before_the_write_makes_one_twin_which_is_closed(site: Hosts, un
 def test_the_older_ticket_goes_on_with_all_that_was_written_on_the_other(
     site: Hosts, undisturbed: Partition
 ) -> None:
-    late, other = site.daemons
-    stops_at(late, ABOUT_TO_CREATE)
-    stops_at(other, ABOUT_TO_CREATE)
-    site.start(late)
+    for daemon in site.daemons:
+        stops_at(daemon, ABOUT_TO_CREATE)
+    site.start(*site.daemons)
     site.bring(LABELS[:OF_ONE_MATTER])
-    await_stopped(late)
-    other.start()
+    late = await_any_stopped(site.daemons)
+    (other,) = (daemon for daemon in site.daemons if daemon is not late)
     await_stopped(other)  # it has looked for the ticket that the first one has not opened yet
     late.signal(signal.SIGCONT)
     eventually(site.sandbox.tickets, within=MERGED_WITHIN)

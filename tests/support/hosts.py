@@ -1,7 +1,7 @@
 """Several daemons on one PostgreSQL, the same four mailboxes and one ticket system."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +117,11 @@ def dies_at(daemon: Daemon, point: str) -> None:
 def await_stopped(daemon: Daemon) -> None:
     eventually(lambda: daemon.is_stopped or not daemon.is_running, within=MEETS_WITHIN)
     assert daemon.is_running, daemon.log[-LOG_CHARACTERS:]
+
+
+def await_any_stopped(daemons: Sequence[Daemon]) -> Daemon:
+    """Whichever is stopped first."""
+    return eventually(lambda: [one for one in daemons if one.is_stopped], within=MEETS_WITHIN)[0]
 
 
 def await_dead(daemon: Daemon) -> None:

@@ -1,0 +1,68 @@
+"""What of a text tells its language: a sample of it, in parts, as lower-case words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from parsers.language_spellings import STACKED
+
+# Enough for a sure answer. Whoever writes in two languages writes the second below the first.
+_OPENING = 900
+_LATER = 300
+_FURTHEST = 20_000
+
+# Addresses, names of accounts and numbers, also where a script without blanks goes on behind them.
+_NO_WORDS = re.compile(
+    r"[a-z]{2,10}://[!-~]{0,2000}|\bwww\.[!-~]{0,2000}|[a-z0-9.-]{1,100}\.[a-z]{2,10}/[!-~]{0,2000}"
+    r"|[\w.+-]{1,100}@[a-z0-9.-]{1,200}|[@#][\w.]{1,100}"
+    r"|[a-z_/.-]{0,40}[0-9][a-z0-9_/.-]{0,200}",
+    re.ASCII | re.IGNORECASE,
+)
+_PARTS = re.compile(r"\n+|(?<=[.!?;:\u061f\u06d4\u0964])\s+|(?<=[\u3002\uff01\uff1f])")
+# Letters; the vowel signs of Devanagari and the like, which are none, belong to the letter before.
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0962\u0963])*")
+_CAPITAL = "A-ZÇĞİÖŞÜƏ"
+_DOTLESS_CAPITAL = re.compile(rf"(?<=[{_CAPITAL}])I|I(?=[{_CAPITAL}])")
+_TURKISH = frozenset("\u0130\u0131Ğğ")
+# As langdetect's profiles have them; the vowel marks of Arabic are hardly ever written.
+_AS_IN_PROFILES = str.maketrans(
+    {
+        **{chr(code): STACKED for code in range(0x1E00, 0x1F00)},
+        **{chr(code): None for code in range(0x064B, 0x0653)},
+        "\u0219": "\u015f",
+        "\u021b": "\u0163",
+    }
+)
+
+
+def parts(text: str) -> list[list[str]]:
+    """The words of each line or sentence of a sample of the text, as far as they can tell a language.
+
+    The sample is the text's first 900 characters and, of a longer one, 300 from the middle and
+    the end each; what comes after 20,000 characters is not looked at.
+    """
+    sample = unicodedata.normalize("NFKC", "\n".join(_sample(text[:_FURTHEST])))
+    split = _PARTS.split(_lowered(_NO_WORDS.sub(" ", sample)))
+    return [words for part in split if (words := _WORD.findall(part.translate(_AS_IN_PROFILES)))]
+
+
+def as_written(word: str) -> str:
+    """A listed word in the form in which `parts` gives the words of a text."""
+    return unicodedata.normalize("NFKC", word).lower().translate(_AS_IN_PROFILES)
+
+
+def _sample(text: str) -> Iterator[str]:
+    if len(text) <= _OPENING + 2 * _LATER:
+        yield text
+        return
+    middle = max((len(text) - _LATER) // 2, _OPENING)
+    end = max(len(text) - _LATER, middle + _LATER)
+    for start, stop in ((0, _OPENING), (middle, middle + _LATER), (end, len(text))):
+        yield text[start:stop]
+
+
+def _lowered(text: str) -> str:
+    """Lower case; among Turkish capitals the I is the one without a dot."""
+    if not _TURKISH.isdisjoint(text):
+        text = _DOTLESS_CAPITAL.sub("\u0131", text).replace("\u0130", "i")
+    return text.lower()
