@@ -139,7 +139,7 @@ def check(config: ConfigOption = Path(), connect: ConnectOption = False) -> None
     tries the mailboxes, Jira and SMTP, names every fault there, and ends with 1 when there is one.
     """
     site = load(config)
-    failed = failures(site.rules)
+    failed = failures(site.rules, site.rotas)
     for test in failed:
         console.print(str(test), markup=False, soft_wrap=True)
     if failed:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from daemon.case_facts import CASE_FACTS, CaseFacts, case_of
 from daemon.store.models import Message, Relation, Routing, StoredReport
 from parsers.facts import REPORTS, RelationType, Urgency
+from rules.rota import Rotas
 from rules.routing import Route, decide_route
 from rules.schema import DEFAULT, Rules
 
@@ -104,7 +105,9 @@ def decided_since(session: Session, since: datetime) -> Iterator[Stored]:
         yield Stored(message_id=message_id, matter_id=matter_id, report=document, facts=kept)
 
 
-def compare(stored: Iterable[Stored], governing: Rules, candidate: Rules) -> Iterator[Difference | None]:
+def compare(
+    stored: Iterable[Stored], governing: Rules, candidate: Rules, rotas: Rotas | None = None
+) -> Iterator[Difference | None]:
     """For each report how the two decisions differ; None where they do not."""
     never_opened: set[int | None] = set()
     for one in stored:
@@ -112,8 +115,8 @@ def compare(stored: Iterable[Stored], governing: Rules, candidate: Rules) -> Ite
         facts = CASE_FACTS.validate_json(one.facts)
         case = case_of(report, facts)
         as_new = one.matter_id is not None and one.matter_id in never_opened
-        before = decide_route(case, governing)
-        after = decide_route(replace(case, relation=RelationType.NEW) if as_new else case, candidate)
+        before = decide_route(case, governing, rotas)
+        after = decide_route(replace(case, relation=RelationType.NEW) if as_new else case, candidate, rotas)
         opens = as_new or facts.relation in (RelationType.NEW, RelationType.RELATED)
         if opens and one.matter_id is not None and facts.held is None:
             (never_opened.add if after.set_aside else never_opened.discard)(one.matter_id)

@@ -204,7 +204,7 @@ class _Deliberation:
             regimes=frozenset(clock.source for clock in bearing.clocks if clock.law),
             size=self._session.scalar(SIZE, {"sha256": self._message.sha256}) or 0,
         )
-        route = decide_route(case, self._site.rules)
+        route = decide_route(case, self._site.rules, self._site.rotas)
         self._session.add(
             Routing(
                 message_id=self._message.id,

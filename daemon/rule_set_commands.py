@@ -32,7 +32,8 @@ from daemon.store.models import RuleSet
 from daemon.terminal_rules import show_backtest, show_history
 from rules.lint import Weight, lint
 from rules.loader import RulesFile, parse_rules
-from rules.site import rules_file
+from rules.rota import Rotas
+from rules.site import load_rotas, rules_file
 from rules.tests_in_file import failures
 
 ALARMING = 3
@@ -89,7 +90,7 @@ def rules_activate(*, file: RulesFileArgument, by: ByOption, config: ConfigOptio
     The file is checked against the site's folder, and its tests are run: with a fault, or when a test
     fails, nothing is changed and it ends with 2.
     """
-    source = _tested(rules_file(config, file))
+    source = _tested(rules_file(config, file), load_rotas(config))
     activate(database_of(config), source, by=by)
     console.print(f"Rule set {source.hash[:12]} governs. To go back: run.py rules history")
 
@@ -117,7 +118,7 @@ def rules_backtest(
     nothing is changed. It ends with 3 when a critical report would lose its ticket or priority, with 0
     otherwise.
     """
-    found = _backtest(database_of(config), rules_file(config, file), since)
+    found = _backtest(database_of(config), rules_file(config, file), since, load_rotas(config))
     if json:
         typer.echo(BACKTESTS.dump_json(found, indent=2))
     elif as_csv:
@@ -127,8 +128,8 @@ def rules_backtest(
     raise typer.Exit(ALARMING if found.alarming else OK)
 
 
-def _tested(file: RulesFile) -> Source:
-    failed = failures(file.rules)
+def _tested(file: RulesFile, rotas: Rotas) -> Source:
+    failed = failures(file.rules, rotas)
     if failed:
         raise FailingTests("\n".join([f"{file.document.file}: {len(failed)} tests fail", *map(str, failed)]))
     for remark in lint(file):
@@ -138,14 +139,14 @@ def _tested(file: RulesFile) -> Source:
     return Source(text=file.text, rules=file.rules)
 
 
-def _backtest(database: Database, file: RulesFile, since: timedelta) -> Backtest:
+def _backtest(database: Database, file: RulesFile, since: timedelta, rotas: Rotas) -> Backtest:
     start = utcnow() - since
     with database.read() as session:
         governing = last_activation(session)
         rule_set = session.get_one(RuleSet, governing.hash) if governing else None
         current = parse_rules(rule_set.text) if rule_set else file.rules
         reports, not_kept = count_decided(session, start)
-        differences = compare(decided_since(session, start), current, file.rules)
+        differences = compare(decided_since(session, start), current, file.rules, rotas)
         watched = track(differences, "Asking", total=reports, console=Console(stderr=True), transient=True)
         return summed_up(watched, not_kept)
 

@@ -22,7 +22,7 @@ from rules.coverage import Coverage, coverage
 from rules.explain import Explanation, explain
 from rules.lint import Remark, Weight, lint
 from rules.loader import RulesFile
-from rules.site import SHIPPED, Site, load, rules_file
+from rules.site import SHIPPED, Site, load, load_rotas, rules_file
 from rules.tests_in_file import FailedTest, failures
 
 MailOrNumber = Annotated[
@@ -84,7 +84,9 @@ def rules_test(*, config: ConfigOption = Path(), json: JsonOption = False) -> No
     It ends with 1 when a test fails.
     """
     wanted = rules_file(config).rules
-    found = Tested(tests=len(wanted.tests), failed=failures(wanted), coverage=coverage(wanted))
+    found = Tested(
+        tests=len(wanted.tests), failed=failures(wanted, load_rotas(config)), coverage=coverage(wanted)
+    )
     if json:
         typer.echo(TESTED.dump_json(found, indent=2))
     else:
@@ -108,10 +110,10 @@ def rules_explain(
     """
     if Path(mail).is_file():
         site = load(config, with_secrets=False)
-        found = explain(_case(site, Path(mail), _mailbox(site, mailbox)), site.rules)
+        found = explain(_case(site, Path(mail), _mailbox(site, mailbox)), site.rules, site.rotas)
     else:
         with database_of(config).read() as session:
-            found = explain(*decided_on(session, mail))
+            found = explain(*decided_on(session, mail), load_rotas(config))
     if json:
         typer.echo(EXPLAINED.dump_json(found, indent=2))
     else:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rules.case import Case
 from rules.formula import All, Formula, Named, Never
+from rules.rota import Rotas
 from rules.routing import Route, decide_route
 from rules.schema import Rules
 
@@ -29,9 +30,9 @@ class Explanation:
     nearest_miss: str | None  # the route above the winner of which the smallest part does not hold
 
 
-def explain(case: Case, rules: Rules) -> Explanation:
+def explain(case: Case, rules: Rules, rotas: Rotas | None = None) -> Explanation:
     """Ask every rule. The decision is the one that `decide_route` takes."""
-    route = decide_route(case, rules)
+    route = decide_route(case, rules, rotas)
     routes = tuple(_answer(each.name, each.when.formula, case) for each in rules.routes)
     additions = tuple(_answer(each.name, each.when.formula, case) for each in rules.additions)
     return Explanation(route=route, routes=routes, additions=additions, nearest_miss=_nearest(route, routes))

@@ -29,7 +29,7 @@ from rules.case import Case
 from rules.condition import Text
 from rules.content_fields import Size
 from rules.fields import Address
-from rules.names import LanguageCode, MailboxName, OrganisationName, ReferenceText
+from rules.names import LanguageCode, MailboxName, OrganisationName, ReferenceText, RegimeName
 
 _NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -96,7 +96,7 @@ class Given(BaseModel):
     """The instant of the decision, with its offset, such as 2026-11-06T23:30+03:00."""
     due_in: Duration | None = None
     """The time left on the governing clock."""
-    regimes: frozenset[Text] = frozenset()
+    regimes: frozenset[RegimeName] = frozenset()
     """The laws that set its clocks."""
     size: Size = 10_000
     attachments: tuple[GivenAttachment, ...] = ()

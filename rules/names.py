@@ -16,6 +16,8 @@ class KnownNames:
 
     mailboxes: frozenset[str] | None = None
     organisations: frozenset[str] | None = None
+    regimes: frozenset[str] | None = None
+    rotas: frozenset[str] | None = None
     templates: frozenset[str] | None = None  # of acknowledgements
 
 
@@ -37,12 +39,22 @@ def _known_organisation(name: str, info: ValidationInfo) -> str:
     return _among(_context(info).organisations, name, "organisation of organisations.yaml")
 
 
+def _known_regime(name: str, info: ValidationInfo) -> str:
+    return _among(_context(info).regimes, name, "regime of clocks.yaml")
+
+
+def _known_rota(name: str, info: ValidationInfo) -> str:
+    return _among(_context(info).rotas, name, "rota of rotas.yaml")
+
+
 def known_template(name: str, info: ValidationInfo) -> str:
     """The name of an acknowledgement, as it is; a `Problem` where none has this name."""
     return _among(_context(info).templates, name, "acknowledgement")
 
 
 MailboxName = Annotated[Text, AfterValidator(_known_mailbox)]
+RegimeName = Annotated[Text, AfterValidator(_known_regime)]
+KnownRota = Annotated[Text, AfterValidator(_known_rota)]
 OrganisationName = Annotated[Text, AfterValidator(_known_organisation)]
 LanguageCode = Annotated[str, text_like(r"[a-z]{2}", "a language code of two lower-case letters, such as tr")]
 ReferenceText = Annotated[

@@ -1,12 +1,14 @@
 """Decides where a case goes. Pure, and never raises: whatever could be wrong was refused at load."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rules.assignee import assigned
 from rules.case import Case
 from rules.files import FilePolicy
 from rules.policies import NO_TEMPLATE
 from rules.priority import Priority, priority_of
+from rules.rota import Rotas
 from rules.schema import DEFAULT, Addition, Outcome, Rules, Supplement
 
 
@@ -28,11 +30,16 @@ class Route:
     reasons: tuple[str, ...] = ()
 
 
-def decide_route(case: Case, rules: Rules) -> Route:
-    """The first route that matches decides the destination; then every addition that matches adds."""
+def decide_route(case: Case, rules: Rules, rotas: Rotas | None = None) -> Route:
+    """The first route that matches decides the destination; then every addition that matches adds.
+
+    Without rotas, nobody is on duty.
+    """
     name, outcome, why = _destination(case, rules)
     added = [rule for rule in rules.additions if rule.when.formula.test(case)]
     priority, reason = _priority(case, outcome, added)
+    wanted = outcome.assignee
+    assignee, whose = assigned(wanted, case, rotas) if wanted else (None, None)
     holds = (outcome.hold, *(rule.then.hold for rule in added))
     thens: list[Outcome | Supplement] = [outcome, *(rule.then for rule in added)]
     return Route(
@@ -42,12 +49,12 @@ def decide_route(case: Case, rules: Rules) -> Route:
         priority=priority,
         labels=_union(outcome.labels, *(rule.then.labels for rule in added)),
         components=_union(outcome.components, *(rule.then.components for rule in added)),
-        assignee=outcome.assignee,
+        assignee=assignee,
         set_aside=outcome.set_aside,
         hold=None if outcome.set_aside else next(filter(None, holds), None),
         files=_files(thens),
         acknowledgement=_acknowledgement(thens),
-        reasons=(why, *(f'addition "{rule.name}": {rule.when.judge(case).why}' for rule in added), reason),
+        reasons=tuple(filter(None, (why, *_added(added, case), reason, whose))),
     )
 
 
@@ -56,6 +63,10 @@ def _destination(case: Case, rules: Rules) -> tuple[str, Outcome, str]:
         if test(case):
             return route.name, route.then, f'route "{route.name}": {route.when.judge(case).why}'
     return DEFAULT, rules.default.then, "default: no route matched"
+
+
+def _added(additions: Iterable[Addition], case: Case) -> Iterator[str]:
+    return (f'addition "{rule.name}": {rule.when.judge(case).why}' for rule in additions)
 
 
 def _priority(case: Case, outcome: Outcome, additions: Iterable[Addition]) -> tuple[Priority, str]:

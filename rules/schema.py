@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, StrictBool, model_validator
 
 from config.yaml_file import Problem, did_you_mean, found, text_like
+from rules.assignee import Assignee
 from rules.condition import OneOrMore, Text
 from rules.formula import Test
 from rules.given import Given
@@ -41,7 +42,7 @@ class Outcome(_Section):
     """Left out, the urgency decides."""
     labels: tuple[Label, ...] = ()
     components: tuple[Text, ...] = ()
-    assignee: Text | None = None
+    assignee: Assignee | None = None
     set_aside: Text | None = None
     """Why no ticket is opened."""
     hold: Text | None = None

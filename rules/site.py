@@ -67,12 +67,12 @@ def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) ->
     settings = Attempt.at(lambda: load_settings(folder / "mailwarden.yaml", with_secrets=with_secrets))
     directory = Attempt.at(lambda: read_yaml(folder / "organisations.yaml", Directory))
     texts = _own_or_shipped("acknowledgements", load_acknowledgements, folder, shipped)
-    known = _known_names(settings, directory, texts)
-    rules = Attempt.at(lambda: read_rules_file(folder / "routing.yaml", known))
     regimes = _own_or_shipped("clocks.yaml", load_regimes, folder, shipped)
+    rotas = _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped)
+    known = _known_names(settings, directory, texts, regimes, rotas)
+    rules = Attempt.at(lambda: read_rules_file(folder / "routing.yaml", known))
     lexicons = _own_or_shipped("lexicon", load_lexicons, folder, shipped)
     patterns = _own_or_shipped("references.yaml", load_reference_patterns, folder, shipped)
-    rotas = _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped)
     attempts = (settings, directory, rules, regimes, lexicons, patterns, rotas, texts)
     faults = [fault for attempt in attempts for fault in attempt.faults]
     if faults:
@@ -108,7 +108,10 @@ def rules_file(folder: Path, file: Path | None = None, *, shipped: Path = SHIPPE
     settings = Attempt.at(lambda: load_settings(folder / "mailwarden.yaml", with_secrets=False))
     directory = Attempt.at(lambda: read_yaml(folder / "organisations.yaml", Directory))
     texts = _own_or_shipped("acknowledgements", load_acknowledgements, folder, shipped)
-    return read_rules_file(file or folder / "routing.yaml", _known_names(settings, directory, texts))
+    regimes = _own_or_shipped("clocks.yaml", load_regimes, folder, shipped)
+    rotas = _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped)
+    known = _known_names(settings, directory, texts, regimes, rotas)
+    return read_rules_file(file or folder / "routing.yaml", known)
 
 
 def _read_rotas(path: Path) -> Rotas:
@@ -116,13 +119,19 @@ def _read_rotas(path: Path) -> Rotas:
 
 
 def _known_names(
-    settings: Attempt[Settings], directory: Attempt[Directory], texts: Attempt[Acknowledgements]
+    settings: Attempt[Settings],
+    directory: Attempt[Directory],
+    texts: Attempt[Acknowledgements],
+    regimes: Attempt[Regimes],
+    rotas: Attempt[Rotas],
 ) -> KnownNames:
     mailboxes, organisations = settings.value, directory.value
     return KnownNames(
         mailboxes=frozenset(mailbox.name for mailbox in mailboxes.mailboxes) if mailboxes else None,
         organisations=organisations.ids if organisations else None,
         templates=texts.value.names if texts.value else None,
+        regimes=frozenset(regime.id for regime in regimes.value.regimes) if regimes.value else None,
+        rotas=frozenset(rotas.value.rotas) if rotas.value else None,
     )
 
 

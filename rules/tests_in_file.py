@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.policies import ATTACH, HASH_ONLY, NO_TEMPLATE
+from rules.rota import Rotas
 from rules.routing import Route, decide_route
 from rules.schema import Expectation, Rules
 
@@ -20,9 +21,9 @@ class FailedTest:
         return f'test "{self.name}": {"; ".join(self.differences)} ({"; ".join(self.reasons)})'
 
 
-def failures(rules: Rules) -> tuple[FailedTest, ...]:
+def failures(rules: Rules, rotas: Rotas | None = None) -> tuple[FailedTest, ...]:
     """The tests that fail, in the order of the file."""
-    outcomes = [(test, decide_route(test.given.case(), rules)) for test in rules.tests]
+    outcomes = [(test, decide_route(test.given.case(), rules, rotas)) for test in rules.tests]
     compared = [(test.name, tuple(_differences(test.expect, route)), route) for test, route in outcomes]
     return tuple(
         FailedTest(name=name, differences=differences, reasons=route.reasons)

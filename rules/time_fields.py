@@ -11,8 +11,9 @@ from typing_extensions import override
 from config.durations import Duration, duration_text
 from config.settings import TimeZoneName
 from rules.case import Case
-from rules.condition import Facets, OneOrMore, Text
+from rules.condition import Facets, OneOrMore
 from rules.formula import Formula, Has, Never, Number, Opaque
+from rules.names import RegimeName
 from rules.rota import WHOLE_DAY, Day, Hours, parse_hours
 
 SECONDS_LEFT = "seconds left"
@@ -25,7 +26,7 @@ class ClockIs(Facets):
     """It runs out within this time from now, or has run out."""
     runs: StrictBool | None = None
     """Whether there is one at all."""
-    regime: OneOrMore[Text] | None = None
+    regime: OneOrMore[RegimeName] | None = None
     """One of the laws that set the clocks, by its id in `clocks.yaml`."""
 
     @override

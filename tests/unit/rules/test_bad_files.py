@@ -18,6 +18,8 @@ BAD = Path(__file__).parents[2] / "rules" / "bad"
 KNOWN = KnownNames(
     mailboxes=frozenset({"regulators", "le"}),
     organisations=frozenset({"sydk", "bkd"}),
+    regimes=frozenset({"eu-tco-remove"}),
+    rotas=frozenset({"turkish-desk"}),
     templates=frozenset({"receipt"}),
 )
 LOADERS: dict[str, Callable[[Path], object]] = {

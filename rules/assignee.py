@@ -1,0 +1,58 @@
+"""Who gets the ticket: one account, or whoever is on duty."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from rules.case import Case
+from rules.condition import Text
+from rules.duty import Duty, duty
+from rules.names import KnownRota
+from rules.rota import Rotas
+
+
+class Wanted(BaseModel):
+    """One of the two."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account: Text | None = None
+    """An account id (Cloud) or a user name (Data Center)."""
+    rota: KnownRota | None = None
+    """Of `rotas.yaml`: whoever is on duty when the report is decided, speakers of its language first."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.account is None) == (self.rota is None):
+            raise ValueError("needs an account, or else a rota")
+        return self
+
+
+def _spelt_out(value: object) -> object:
+    return {"account": value} if isinstance(value, str) else value
+
+
+Assignee = Annotated[Wanted, BeforeValidator(_spelt_out)]
+"""An account, or `{rota: NAME}`."""
+
+
+def assigned(wanted: Wanted, case: Case, rotas: Rotas | None) -> tuple[str | None, str]:
+    """The account that gets the ticket, None where nobody is on duty; and what is to be told of the rota."""
+    if wanted.rota is None:
+        return wanted.account, ""
+    known = rotas is not None and wanted.rota in rotas.rotas
+    language = case.report.language.code
+    found = duty(rotas, wanted.rota, case.now, due=case.due, language=language) if rotas and known else None
+    if rotas is None or found is None:
+        return None, f"rota {wanted.rota}: nobody is on duty"
+    return rotas.people[found.person].account, _told(rotas, wanted.rota, found)
+
+
+def _told(rotas: Rotas, rota: str, found: Duty) -> str:
+    until = found.until.astimezone(rotas.rotas[rota].zone)
+    later = f"; when the clock ends, {_name(rotas, found.then)}" if found.then else ""
+    return f"rota {rota}: {_name(rotas, found.person)} until {until:%a %H:%M}{later}"
+
+
+def _name(rotas: Rotas, person: str) -> str:
+    return rotas.people[person].name or person
