@@ -27,4 +27,5 @@ def _act(name: str) -> None:
         with Path(_subject).open("a") as file:
             file.write(f"{name}\n")
     elif name == _subject and _first.acquire(blocking=False):  # who was continued passes it from then on
-        os.kill(os.getpid(), signal.SIGKILL if _wish == "kill" else signal.SIGSTOP)
+        # To this thread: sent to the process, it may be handed to another one, while this one goes on.
+        signal.pthread_kill(threading.get_ident(), signal.SIGKILL if _wish == "kill" else signal.SIGSTOP)

@@ -19,6 +19,7 @@ from config.yaml_file import read_yaml
 
 Phrase = Annotated[str, Field(min_length=1, max_length=200)]
 Phrases = tuple[Phrase, ...]
+CommonWord = Annotated[str, Field(pattern=r"^[^\s*]{1,40}\*?$")]
 HarmName = Literal[
     "terrorism",
     "child_safety",
@@ -106,18 +107,50 @@ class ClockWords(_Section):
 
 
 class UrgencyWords(_Section):
-    """What makes a report pressing, or not. `peril` counts as critical only beside `imminent`."""
+    """What makes a report pressing, or not.
+
+    Hardly any word decides alone: `parsers.urgency` weighs which kinds stand together. A kind holds
+    what people write, not what it is called: the calm words of a neighbour as well as an official's.
+    """
 
     decisive: Phrases = ()
     """A life or a child in danger now, said in one expression."""
+    farewell: Phrases = ()
+    """What people say and do who are about to end their lives."""
     peril: Phrases = ()
+    """Killing, suicide, attacks, hostages: what is done."""
+    armed: Phrases = ()
+    """Weapons and what serves as one."""
+    child: Phrases = ()
+    """Somebody under age."""
+    preying: Phrases = ()
+    """What is done to a child: luring, blackmail, abuse, neglect."""
+    unreachable: Phrases = ()
+    """Somebody is missing or does not answer."""
     imminent: Phrases = ()
+    """Happening at this moment, live, or within hours."""
+    recent: Phrases = ()
+    """Of today; alone it only says that the mail is fresh."""
+    intended: Phrases = ()
+    """Announced, planned or threatened."""
+    search: Phrases = ()
+    """Rescuers need to find somebody."""
     overdue: Phrases = ()
     """A time limit has run out."""
     spreading: Phrases = ()
-    """Harm goes on or spreads."""
+    """Harm spreads, or more people come to harm."""
+    persisting: Phrases = ()
+    """It goes on or comes back; weighs half as much as spreading."""
+    distress: Phrases = ()
+    """Somebody suffers from it now; weighs half as much as spreading."""
     calmed: Phrases = ()
     """The danger is over or others are already there."""
+    unreal: Phrases = ()
+    """Drills, training, fiction, research, press, policy: spoken about, not happening."""
+    past: Phrases = ()
+    """It happened long ago or is before a court."""
+    asking: Phrases = ()
+    """The sender wants something: "please", "could you"; thanks beside it are in advance."""
     nothing_to_do: Phrases = ()
     """The sender says that no action is wanted."""
     thanks: Phrases = ()
@@ -150,6 +183,8 @@ class Lexicon(_Section):
     """ISO 639-1."""
     time_zone: str = "UTC"
     """The IANA zone that a writer of this language means when nothing else is known."""
+    common_words: tuple[CommonWord, ...] = ()
+    """By which a short text is known to be in this language, first of all its little words."""
     quoting: Quoting = Quoting()
     closing: Closing = Closing()
     subjects: Subjects = Subjects()

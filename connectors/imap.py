@@ -35,6 +35,7 @@ READ_TIMEOUT_SECONDS = 60
 IDLE_RENEWAL_SECONDS = 300  # some servers stop pushing silently long before RFC 9051's 29 minutes
 SEARCH_SPAN = 100_000  # UIDs asked about at once: a longer answer is more than imaplib takes in one line
 LIST_MESSAGES = 1000
+NEWS = "EXISTS"
 
 # imapclient's own debug log holds whole mails.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -75,6 +76,7 @@ class ImapSource:
             self._sign_in()
             self._identity = _identity_item(self._client)
             answer = self._client.select_folder(self._account.folder, readonly=not writable)
+            self._forget_news()  # that is how many were there already
             self._permanent_flags = answer.get(b"PERMANENTFLAGS", ())
             self._uidnext = answer.get(b"UIDNEXT") or self._highest_uid() + 1
             return Epoch(uidvalidity=answer[b"UIDVALIDITY"], uidnext=self._uidnext)
@@ -145,7 +147,8 @@ class ImapSource:
         if not self._client.has_capability("IDLE"):
             return self._doze(seconds)
         with self._errors("idle"):
-            if _tells_of_mail(self._client.noop()):  # some servers tell in IDLE only what is newer
+            self._client.noop()  # some servers tell in IDLE only what is newer
+            if NEWS in self._client._imap.untagged_responses:  # noqa: SLF001  (see `_forget_news`)
                 return Awaited.NEWS
             self._client.idle()
             outcome = idle_wait(
@@ -203,6 +206,8 @@ class ImapSource:
         found: list[int] = []
         with self._errors("search"):
             self._client.noop()  # a server may search only what it has told this session about
+            if not criteria:
+                self._forget_news()  # it is about to be listed
             for span in (*spans, f"{last + 1}:*"):
                 found += self._client.search(["UID", span, *criteria])
         return sorted(uid for uid in found if uid > above)
@@ -236,6 +241,10 @@ class ImapSource:
         if kind != "OK":
             raise IMAPClientError("FETCH is refused")
         return {} if data == [None] else read_answer(data)
+
+    def _forget_news(self) -> None:
+        """What the server tells amid another answer, imaplib keeps until somebody takes it away."""
+        self._client._imap.untagged_responses.pop(NEWS, None)  # noqa: SLF001  (no public way)
 
     def _piece(self, uid: int, offset: int) -> bytes | None:
         with self._errors("fetch piece"):
@@ -275,11 +284,6 @@ def _identity_item(client: Any) -> str | None:  # noqa: ANN401  (imapclient ship
     named = client.id_() if client.has_capability("ID") else ()  # RFC 2971
     fields = (named or (None,))[0] or ()
     return "X-GUID" if b"Dovecot" in fields else None
-
-
-def _tells_of_mail(answer: Any) -> bool:  # noqa: ANN401  (imapclient ships no types)
-    _, untagged = answer
-    return any(b"EXISTS" in line for line in untagged)
 
 
 def _is_refusal(error: BaseException | None) -> bool:

@@ -8,11 +8,12 @@ import zlib
 from dataclasses import dataclass
 from typing import IO
 
+from isal import isal_zlib
+
 MOST_OCTETS = 150 * 1024 * 1024
 """Of a larger mail only the header is kept."""
 HEAD_OCTETS = 256 * 1024
-FAST_COMPRESSION = 1  # mail is mostly text or already compressed; more effort gains little
-SMALL_TABLES = 6  # setting up zlib's usual ones takes longer than compressing a usual mail
+COMPRESSION = 1  # mail is mostly text or already compressed; more effort gains little
 IN_MEMORY_OCTETS = 1024 * 1024
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -53,18 +54,17 @@ class Spool:
 
 def packed(raw: bytes, *, whole: bool = True) -> Packed:
     """Pack a mail, or the header of one, that is in memory."""
-    compressor = _compressor()
     return Packed(
         sha256=hashlib.sha256(raw).hexdigest(),
         size=len(raw),
         head=raw[:HEAD_OCTETS],
-        content=compressor.compress(raw) + compressor.flush(),
+        content=isal_zlib.compress(raw, COMPRESSION),
         whole=whole,
     )
 
 
 def unpacked(compressed: bytes) -> bytes:
-    """The octets that were packed."""
+    """The octets that were packed. Any zlib can do this; only to pack them fast takes another one."""
     return zlib.decompress(compressed)
 
 
@@ -80,7 +80,7 @@ class Packer:
         self.size = 0
         self._head = b""
         self._digest = hashlib.sha256()
-        self._compressor = _compressor()
+        self._compressor = isal_zlib.compressobj(COMPRESSION)
         self._spool = Spool()
 
     @property
@@ -106,10 +106,6 @@ class Packer:
             head=self._head,
             content=self._spool,
         )
-
-
-def _compressor() -> "zlib._Compress":
-    return zlib.compressobj(FAST_COMPRESSION, zlib.DEFLATED, zlib.MAX_WBITS, SMALL_TABLES)
 
 
 def _header_of(head: bytes) -> bytes:

@@ -104,7 +104,12 @@ class Assessor:
         return True
 
     def failed(self, error: Exception) -> None:
-        """Count a try for the message that could not be read and move it ahead in time."""
+        """Count a try for the message that could not be read and move it ahead in time.
+
+        Where the answer to a commit was lost, the next message may be claimed by it.
+        """
+        if isinstance(error, DBAPIError):
+            self._claimant.doubt()
         claim = self._claim
         if claim is None:
             return

@@ -20,10 +20,11 @@ from connectors.packing import unpacked
 from daemon.backlog import MANY, Progress, made_ahead, urgent_first
 from daemon.bell import Bell
 from daemon.epochs import enter_epoch
-from daemon.intake import Incoming, Terms, stored_uids, take_in
+from daemon.intake import Incoming, Terms, take_in
 from daemon.reconcile import EVERY_SECONDS, compare, note
 from daemon.store.database import Database
 from daemon.store.models import Mailbox, RawMail
+from daemon.uids import stored_uids
 from daemon.watched import Watch
 from parsers.glance import Glance
 

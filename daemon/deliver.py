@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, Select, String, Update, bindparam, case, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -127,8 +128,11 @@ class Courier:
     def failed(self, error: Exception) -> None:
         """A call that ended without a clear answer may have been carried out, so it will be looked for.
 
-        Nothing is committed here: the next turn begins with that.
+        Nothing is committed here: the next turn begins with that. Where the answer to a commit was lost,
+        the next action may be claimed by it.
         """
+        if isinstance(error, DBAPIError):
+            self._hold.claimant.doubt()
         claim = self._claim
         if claim is not None and self._settlement is None:
             if isinstance(error, LeaseLost):

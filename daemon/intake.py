@@ -1,30 +1,52 @@
 """Intake: a batch of fetched mails becomes messages, in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, text, update
+from sqlalchemy import (
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
-from connectors.mail import BATCH_MESSAGES, FetchedMail
+from connectors.mail import FetchedMail
 from daemon.epochs import first_instant
 from daemon.ledger import Event, record_each
-from daemon.store.models import DUE_AT_ONCE, NORMAL_HASTE, Mailbox, Message, Sighting, table_of
+from daemon.store.models import DUE_AT_ONCE, NORMAL_HASTE, Mailbox, Message, RawMail, Sighting, table_of
+from daemon.store.rows import NewRows, Row
 from daemon.store.states import MessageState, Mirror
+from daemon.uids import message_ids, stored_uids
 from parsers.glance import Glance
 
 HASTENED = 0
 TOO_LARGE = "the mail has more than 150 MB; only its header is stored, the rest is on the mail server"
 
 # The same mail may come to two mailboxes at the same time; its octets are stored once.
-NEW_RAW_MAIL = text(
-    "INSERT INTO raw_mail (sha256, size, compressed) VALUES (:sha256, :size, :compressed) "
-    "ON CONFLICT DO NOTHING"
+NEW_RAW_MAIL = NewRows(RawMail, "sha256", "size", "compressed", unless_known=True)
+NEW_MESSAGES = NewRows(
+    Message,
+    *("mailbox", "uidvalidity", "uid", "sha256", "received_at", "collected_at", "server_id", "backfilled"),
+    *("party", "haste", "mirror", "held_reason", "awaits_all", "state", "tries", "next_try_at"),
 )
-NEW_MESSAGE = insert(table_of(Message)).returning(Message.id, Message.uid)
+_MET = select(Sighting.message_id).where(
+    Sighting.mailbox == bindparam("mailbox"), Sighting.uidvalidity == bindparam("uidvalidity")
+)
+_IS_MET = or_(Message.uidvalidity == bindparam("uidvalidity"), Message.id.in_(_MET))
+_ALIKE = or_(
+    Message.sha256.in_(bindparam("hashes", expanding=True)),
+    Message.server_id.in_(bindparam("names", expanding=True)),
+)
+CANDIDATES = (
+    select(Message.id, Message.server_id, Message.sha256, _IS_MET)
+    .where(Message.mailbox == bindparam("mailbox"), _ALIKE)
+    .order_by(Message.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,19 +87,6 @@ def take_in(session: Session, mailbox: Mailbox, batch: Sequence[Incoming], terms
     return len(new)
 
 
-def stored_uids(session: Session, mailbox: Mailbox, uids: Sequence[int]) -> frozenset[int]:
-    """Which of these UIDs of the present epoch we know, by a message or by a sighting of one."""
-    if not uids:
-        return frozenset()
-    found: set[int] = set()
-    for table in (Message, Sighting):
-        few = len(uids) <= BATCH_MESSAGES
-        among = table.uid.in_(uids) if few else table.uid.between(min(uids), max(uids))
-        here = table.mailbox == mailbox.name, table.uidvalidity == mailbox.uidvalidity
-        found.update(session.scalars(select(table.uid).where(*here, among)))
-    return frozenset(found.intersection(uids))
-
-
 def _was_there(mailbox: Mailbox, one: Incoming) -> bool:
     """Whether the mail lay in the mailbox when the epoch was opened."""
     return one.mail.uid < mailbox.rescan_below
@@ -103,18 +112,9 @@ def _recognised(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -
 
 def _candidates(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -> Iterable[Any]:
     """Messages of this mailbox that could be those of the batch, and whether this epoch has met them."""
-    hashes = {one.mail.packed.sha256 for one in batch}
     names = {one.mail.server_id for one in batch if one.mail.server_id}
-    met = select(Sighting.message_id).where(
-        Sighting.mailbox == mailbox.name, Sighting.uidvalidity == mailbox.uidvalidity
-    )
-    is_met = or_(Message.uidvalidity == mailbox.uidvalidity, Message.id.in_(met))
-    alike = or_(Message.sha256.in_(hashes), Message.server_id.in_(names))
-    return session.execute(
-        select(Message.id, Message.server_id, Message.sha256, is_met)
-        .where(Message.mailbox == mailbox.name, alike)
-        .order_by(Message.id)
-    )
+    alike = {"hashes": [one.mail.packed.sha256 for one in batch], "names": list(names)}
+    return session.execute(CANDIDATES, {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity, **alike})
 
 
 class _Known:
@@ -153,44 +153,35 @@ class _Known:
 
 
 def _add(session: Session, mailbox: Mailbox, new: Sequence[Incoming], terms: Terms) -> None:
-    session.execute(NEW_RAW_MAIL, _raw_mails(new))
-    rows = [_message(mailbox, one, terms) for one in new]
-    ids = {uid: message_id for message_id, uid in session.execute(NEW_MESSAGE, rows)}
+    now = utcnow()
+    NEW_RAW_MAIL.insert(session, _raw_mails(new))
+    NEW_MESSAGES.insert(session, (_message(mailbox, one, terms, now) for one in new))
     place = {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity}
+    ids = message_ids(session, mailbox, [one.mail.uid for one in new])
     record_each(
-        session, Event.COLLECTED, utcnow(), {ids[one.mail.uid]: {**place, "uid": one.mail.uid} for one in new}
+        session, Event.COLLECTED, now, {ids[one.mail.uid]: {**place, "uid": one.mail.uid} for one in new}
     )
     _hasten(session, {ids[one.mail.uid]: one.glance.party for one in new if one.glance.urgent})
 
 
-def _raw_mails(new: Sequence[Incoming]) -> list[dict[str, object]]:
+def _raw_mails(new: Sequence[Incoming]) -> Iterator[Row]:
     """In the order of their hashes, so that two transactions that store the same ones never deadlock."""
     contents = {one.mail.packed.sha256: one.mail.packed for one in new}
-    return [
-        {"sha256": sha256, "size": packed.size, "compressed": packed.compressed}
-        for sha256, packed in sorted(contents.items())
-    ]
+    for sha256, packed in sorted(contents.items()):
+        yield sha256, packed.size, packed.compressed
 
 
-def _message(mailbox: Mailbox, one: Incoming, terms: Terms) -> dict[str, object]:
-    mail = one.mail
-    opened_at = mailbox.opened_at
+def _message(mailbox: Mailbox, one: Incoming, terms: Terms, now: datetime) -> Row:
+    """The columns of `NEW_MESSAGES`."""
+    mail, opened_at = one.mail, mailbox.opened_at
     before = opened_at is not None and mail.received_at < opened_at
-    return {
-        "mailbox": mailbox.name,
-        "uidvalidity": mailbox.uidvalidity,
-        "uid": mail.uid,
-        "sha256": mail.packed.sha256,
-        "received_at": mail.received_at,
-        "collected_at": utcnow(),
-        "next_try_at": DUE_AT_ONCE,
-        "server_id": mail.server_id,
-        "backfilled": before and _was_there(mailbox, one),
-        "party": one.glance.party,
-        "haste": HASTENED if one.glance.urgent else NORMAL_HASTE,
-        "mirror": Mirror.DUE if terms.mirror else None,
-        "held_reason": None if mail.packed.whole else TOO_LARGE,
-    }
+    return (
+        *(mailbox.name, mailbox.uidvalidity, mail.uid, mail.packed.sha256, mail.received_at, now),
+        *(mail.server_id, before and _was_there(mailbox, one)),
+        *(one.glance.party, HASTENED if one.glance.urgent else NORMAL_HASTE),
+        *(Mirror.DUE if terms.mirror else None, None if mail.packed.whole else TOO_LARGE),
+        *(False, MessageState.COLLECTED, 0, DUE_AT_ONCE),
+    )
 
 
 def _hasten(session: Session, urgent: Mapping[int, str | None]) -> None:

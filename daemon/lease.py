@@ -38,6 +38,9 @@ class Claimant(Protocol):
     def holds(self, duty: str) -> bool:
         """Whether it is the one to do what only one daemon at a time may do."""
 
+    def doubt(self) -> None:
+        """A claim may have been committed that nobody here knows of: let all that it has be freed."""
+
 
 class Alone:
     """The claimant where nobody else can be at work: replay, and commands that a person runs."""
@@ -50,6 +53,9 @@ class Alone:
     def holds(self, duty: str) -> bool:  # noqa: ARG002  (whatever it is)
         """Nobody else is there to do it."""
         return True
+
+    def doubt(self) -> None:
+        """Its claims are freed when it ends."""
 
 
 class Hold:
@@ -80,6 +86,7 @@ class Lease:
         self._good_until = 0.0
         self._wanted: list[str] = []
         self._held: frozenset[str] = frozenset()
+        self._doubted = False
 
     @property
     def renewal_seconds(self) -> float:
@@ -107,9 +114,12 @@ class Lease:
         """Prolong the lease and take over the duties that nobody has.
 
         Raises:
-            LeaseLost: others have freed all that was claimed; a new lease has begun.
+            LeaseLost: all that was claimed is free, or will be; a new lease has begun.
         """
         asked_at = boot_seconds()
+        if self._doubted:
+            self._give_back()
+            self._doubted = False
         with self._database.write("renew lease") as session:
             found = rows_changed(session.execute(self._prolonged(self.id)))
             held = self._take_duties(session, self.id) if found else frozenset()
@@ -120,10 +130,12 @@ class Lease:
 
     def end(self) -> None:
         """Give the lease back; what is still claimed is free for others."""
-        with self._database.write("end lease") as session:
-            session.execute(delete(Running).where(Running.id == self.id))
-            session.execute(update(Duty).where(Duty.held_by == self.id).values(held_by=None))
+        self._give_back()
         self._good_until = 0.0
+
+    def doubt(self) -> None:
+        """See `Claimant`. With the next renewal a new lease begins, and what the old one had is reaped."""
+        self._doubted = True
 
     def check(self, claimed_by: str) -> None:
         """See `Claimant`."""
@@ -133,6 +145,11 @@ class Lease:
     def holds(self, duty: str) -> bool:
         """See `Claimant`."""
         return duty in self._held and boot_seconds() < self._good_until
+
+    def _give_back(self) -> None:
+        with self._database.write("end lease") as session:
+            session.execute(delete(Running).where(Running.id == self.id))
+            session.execute(update(Duty).where(Duty.held_by == self.id).values(held_by=None))
 
     def _prolonged(self, lease: str) -> Update:
         until = self._database.from_now(self._length)

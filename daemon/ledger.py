@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from daemon.store.models import LedgerEntry, table_of
+from daemon.store.models import LedgerEntry
+from daemon.store.rows import NewRows
 
 Facts = Mapping[str, str | int | bool | None]
+ENTRIES = NewRows(LedgerEntry, "at", "event", "message_id", "facts")
 
 
 class Event(StrEnum):
@@ -71,8 +72,4 @@ def record(
 def record_each(session: Session, event: Event, at: datetime, facts_of: Mapping[int, Facts]) -> None:
     """Add an entry for each of many messages, which are given by their ids."""
     if facts_of:
-        entries = [
-            {"at": at, "event": event.value, "message_id": message_id, "facts": facts}
-            for message_id, facts in facts_of.items()
-        ]
-        session.execute(insert(table_of(LedgerEntry)), entries)
+        ENTRIES.insert(session, ((at, event.value, *each) for each in facts_of.items()))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config.instant import utcnow
 from connectors.mail import MailSource
 from daemon.epochs import first_instant
-from daemon.intake import stored_uids
+from daemon.uids import stored_uids
 from daemon.ledger import Event, record
 from daemon.store.database import Database
 from daemon.store.models import Mailbox, Message, Sighting

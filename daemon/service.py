@@ -278,6 +278,7 @@ def run(folder: Path) -> bool:
                 service.reload(folder)
             except DBAPIError:  # tried again until the database can be told
                 wishes.reload = True
+                log.warning("reload waits for the database")
         service.supervise()
     drained = service.stop()
     database.close()

@@ -25,14 +25,12 @@ from parsers.facts import (
     Urgency,
 )
 from parsers.knowledge import Knowledge
-from parsers.language import detect
 from parsers.sentences import MAX_CHARACTERS
 from parsers.urgency import appraise
 from parsers.zones import assumed_zone
 
 ENVELOPE_CHARACTERS = 600  # a salutation, what is attached, a request, a name; more is a message
 
-_LANGUAGE_CHARACTERS = 20_000
 _UNREAD = frozenset({"encrypted", "no text", "not read", "too large", "unreadable"})
 _ACTIVE = frozenset({"executable", "macro", "script"})
 _NOTHING_TO_DO = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
@@ -65,7 +63,7 @@ def with_documents(report: Report, documents: Sequence[DocumentText], knowledge:
 
 
 def _facts(document: DocumentText, report: Report, knowledge: Knowledge) -> DocumentFacts:
-    language = detect(document.text[:_LANGUAGE_CHARACTERS])
+    language = knowledge.languages.of(document.text)
     grammars = knowledge.grammars(language.code)
     zone = assumed_zone(
         report.sender.country, grammars[0].time_zone if grammars else None, at=report.received_at

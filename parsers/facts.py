@@ -165,6 +165,7 @@ class StatedUrgency:
 
     level: Urgency
     sentences: tuple[str, ...] = ()
+    score: float = 0.0  # how much spoke for danger or lasting harm; 5 makes critical, 3 makes high
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parsers.bounds import MAX_HEADER_BYTES
 from parsers.facts import Sender, SenderClass
@@ -9,9 +10,11 @@ from parsers.headers import address_in, decode_field
 from parsers.knowledge import Knowledge
 
 _SUBJECT_BYTES = 1000
+_USUAL_BYTES = 300
 _ENDS = (b"\n\r\n", b"\n\n")
 # Whatever else a header holds may be mended when it is read, and then say something else.
-_WELL_FORMED = re.compile(rb"(?:[!-9;-~]{1,200}+:[^\r\n]*+(?:\r?\n|\Z)(?:[ \t][^\r\n]*+(?:\r?\n|\Z))*+)++")
+_FIELD = re.compile(rb"[!-9;-~]{1,200}+:")
+_NO_FIELD = re.compile(rb"\n(?![!-9;-~]{1,200}+:|[ \t])")
 _VALUE = re.compile(rb"[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+")
 
 
@@ -30,7 +33,7 @@ def glance(head: bytes, knowledge: Knowledge, earlier: Glance | None = None) -> 
     """
     block = _block(head)
     named = b"\n" + block.lower()
-    certain = named.count(b"\nfrom:") == 1 and _WELL_FORMED.fullmatch(block)
+    certain = named.count(b"\nfrom:") == 1 and _is_well_formed(block)
     if earlier is not None:
         return earlier if certain else Glance(party=None, urgent=earlier.urgent)
     subject = _value(block, named.find(b"\nsubject:"), b"subject:")
@@ -53,11 +56,15 @@ def _block(head: bytes) -> bytes:
     return head[: ends[-1] if ends else 0].removesuffix(b"\r")
 
 
+def _is_well_formed(block: bytes) -> bool:
+    """Whether each line begins a field or goes on with one, and ends as lines do."""
+    lines_end = block.count(b"\r") == block.count(b"\r\n")
+    return lines_end and bool(_FIELD.match(block)) and not _NO_FIELD.search(block)
+
+
 def _party(value: bytes, knowledge: Knowledge) -> str | None:
-    if not _is_plain(value):
-        return None
-    address = address_in(value.decode("ascii", "surrogateescape"))
-    if address is None or not address.isascii():
+    address = _address_again(value) if len(value) <= _USUAL_BYTES else _address(value)
+    if address is None:
         return None
     domain = address.rpartition("@")[2]
     known = knowledge.directory.of_domain(domain)
@@ -67,6 +74,17 @@ def _party(value: bytes, knowledge: Knowledge) -> str | None:
         organisation=known.id if known else None,
         sender_class=SenderClass(known.sender_class) if known else SenderClass.UNKNOWN,
     ).party
+
+
+def _address(value: bytes) -> str | None:
+    if not _is_plain(value):
+        return None
+    address = address_in(value.decode("ascii", "surrogateescape"))
+    return address if address is not None and address.isascii() else None
+
+
+_address_again = lru_cache(maxsize=1000)(_address)
+"""The same people write again and again."""
 
 
 def _is_plain(value: bytes) -> bool:

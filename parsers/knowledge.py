@@ -9,8 +9,9 @@ from config.organisations import Directory
 from config.references import ReferencePatterns
 from parsers.alarm import Alarm
 from parsers.deadlines import Grammar
+from parsers.language import Languages
 from parsers.references import ReferenceFinder
-from parsers.urgency import Signals
+from parsers.signals import Signals
 from parsers.words import Words
 
 # Official mail in any language repeats its demand in English.
@@ -45,6 +46,11 @@ class Knowledge:
     def references(self) -> ReferenceFinder:
         """The compiled reference patterns."""
         return ReferenceFinder(self.reference_patterns)
+
+    @cached_property
+    def languages(self) -> Languages:
+        """Tells in which language a text is."""
+        return Languages({code: lexicon.common_words for code, lexicon in self.lexicons.items()})
 
     @cached_property
     def _grammars(self) -> dict[str, Grammar]:

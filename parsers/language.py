@@ -1,63 +1,86 @@
 """The language of the author's own words.
 
-The letters are judged by the profiles of langdetect, with all that they say summed up instead of
-sampled, and by the commonest words of each language. So the same text always gets the same answer.
+The letters are judged by the profiles of langdetect, with everything that they say added up instead
+of sampled, and by the common words of each language. So the same text always gets the same answer.
 """
 
-import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
 from parsers.facts import LanguageGuess
-from parsers.language_scripts import KANA, SOLE_LANGUAGES, Script, script_of, weight
-from parsers.language_spellings import tables
-from parsers.language_text import parts
+from parsers.language_scripts import KANA, SHARED_SCRIPTS, SOLE_LANGUAGES, Script, script_of, weight
+from parsers.language_text import divided
+from parsers.language_voices import Part, count, is_substantial, voices
 from parsers.language_words import CommonWords
 
 _MIN_LETTERS = 2
-# Some kana among Chinese characters make them Japanese.
+# Some kana among Chinese characters make all of them Japanese.
 _KANA_SHARE = 0.1
-# Words of other scripts are strewn into Latin text less often than the other way round.
+# Latin words are strewn into text of other scripts more often than the other way round.
 _AGAINST_LATIN = 1.5
-# A language in its own script: certain but for what else stands in the text.
-_MOST_CERTAIN = 0.999
-# Runs of letters overlap, so what they say together is less than the sum.
-_DAMPING, _DAMPING_EXPONENT = 0.5, 0.5
-_RARE = frozenset({"af", "cy", "mk", "mr", "ne", "so", "sq", "sw", "tl"})
-_RARE_PENALTY = 2.0
-# What makes a part of the text another language's, and that language one of the text's.
-_FOREIGN_LETTERS = 20
-_FOREIGN_CERTAINTY = 0.98
-_FOREIGN_SHARE = 0.2
-# The language that comes first counts as the text's, unless another has so much more.
-_LATER_PREVAILS = 1.5
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """A sentence or line, as far as it is written in one script."""
-
-    letters: int
-    evidence: int  # in the fields of the script's table; 0 for a script of one language
-    runs: int  # how many runs of letters the evidence comes from
 
 
 class Languages:
-    """Tells languages, with the help of the common words of some."""
+    """Tells languages by their letters, and by the common words of those whose words it was given."""
 
     def __init__(self, words: Mapping[str, Collection[str]]) -> None:
-        """Take the common words by language; one that is not named is known by its letters alone."""
+        """Take the common words by language."""
         self._words = CommonWords(words)
 
     def of(self, text: str) -> LanguageGuess:
         """The language of a text without quotes and signature; no code when it has no readable words.
 
-        Reads a bounded sample of the text (see `language_text.parts`).
+        Reads a bounded sample of the text (see `language_text.divided`).
         """
-        scripts = self._by_script(parts(text))
-        letters = {script: sum(part.letters for part in found) for script, found in scripts.items()}
-        if sum(letters.values()) < _MIN_LETTERS:
+        scripts = self._by_script(divided(text))
+        letters = {script: count(parts) for script, parts in scripts.items()}
+        total = sum(letters.values())
+        if total < _MIN_LETTERS:
             return LanguageGuess(code=None)
-        ...
+        main = max(letters, key=lambda script: letters[script] * _preference(script))
+        first, *others = voices(main, scripts.pop(main), letters=total)
+        others += [voices(script, parts, letters=total)[0] for script, parts in scripts.items()]
+        also = (voice.code for voice in others if is_substantial(voice.letters, of=total))
+        return LanguageGuess(
+            code=first.code,
+            certainty=round(first.certainty, 3),
+            also=tuple(code for code in dict.fromkeys(also) if code != first.code),
+        )
+
+    def _by_script(self, sentences: Iterable[list[str]]) -> dict[Script, list[Part]]:
+        found: defaultdict[Script, list[Part]] = defaultdict(list)
+        for words in sentences:
+            for script, written in _written(words).items():
+                found[script].append(self._part(script, written))
+        return _with_kana(found)
+
+    def _part(self, script: Script, words: list[str]) -> Part:
+        letters = sum(map(len, words)) * weight(script)
+        if script in SOLE_LANGUAGES:
+            return Part(letters=letters)
+        return Part(letters=letters, evidence=sum(self._words.evidence(script, word) for word in words))
+
+
+def _preference(script: Script) -> float:
+    return 1.0 if script is Script.LATIN else _AGAINST_LATIN
+
+
+def _written(words: Iterable[str]) -> dict[Script, list[str]]:
+    """By script, the words that are written in it, or what letters of words without blanks between them."""
+    written: defaultdict[Script, list[str]] = defaultdict(list)
+    for word in words:
+        script = script_of(word[0])
+        if script in SHARED_SCRIPTS:
+            written[script].append(word)
+        else:
+            for letter in word:
+                written[script_of(letter)].append(letter)
+    written.pop(Script.OTHER, None)
+    return written
+
+
+def _with_kana(found: dict[Script, list[Part]]) -> dict[Script, list[Part]]:
+    kana = [part for script in KANA for part in found.pop(script, ())]
+    if kana and count(kana) >= _KANA_SHARE * count(found.get(Script.CJK, ())):
+        kana += found.pop(Script.CJK, ())
+    return {**found, Script.HIRAGANA: kana} if kana else found

@@ -8,7 +8,7 @@ typed without accents or in another script, and near relatives that have no prof
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
@@ -20,7 +20,10 @@ Profile = Mapping[str, float]
 Respelling = Mapping[str, Mapping[str, float]]
 """By letter: how it is written instead, with the share of each way."""
 
-SHORTEST, LONGEST = 2, 3
+_LONGEST = 3
+_LEAST_SHARE = 2e-5  # what is rarer says next to nothing
+# Stands in no run, so that many are converted at once.
+_BETWEEN = "\n"
 _DOTLESS = str.maketrans({"I": "\u0131", "\u0130": "i"})
 _UNCHANGED: dict[str, dict[str, float]] = {}
 
@@ -28,21 +31,25 @@ _UNCHANGED: dict[str, dict[str, float]] = {}
 def shipped(language: str) -> Profile:
     """The profile of one of langdetect's languages."""
     stored = json.loads((Path(PROFILES_DIRECTORY) / language).read_text(encoding="utf-8"))
-    totals = stored["n_words"]
-    shares: defaultdict[str, float] = defaultdict(float)
-    for run, count in stored["freq"].items():
-        if len(run) >= SHORTEST:
-            lowered = run.translate(_DOTLESS).lower() if language == "tr" else run.lower()
-            shares[lowered] += count / totals[len(run) - 1]
-    return shares
+    counts = stored["freq"]
+    runs = _BETWEEN.join(counts)
+    lowered = (runs.translate(_DOTLESS) if language == "tr" else runs).lower().split(_BETWEEN)
+    totals = (math.inf, *stored["n_words"][1:])  # single letters say little
+    return _summed(zip(lowered, (count / totals[len(run) - 1] for run, count in counts.items()), strict=True))
 
 
 def unaccented(profile: Profile, also: Respelling = _UNCHANGED) -> Profile:
     """The language as people type it who lack its accents; `also` is for letters that folding keeps."""
-    shares: defaultdict[str, float] = defaultdict(float)
-    for run, share in profile.items():
-        shares[fold(run)] += share
+    folded = fold(_BETWEEN.join(profile)).split(_BETWEEN)
+    shares = _summed(zip(folded, profile.values(), strict=True))
     return respelt(shares, also) if also else shares
+
+
+def _summed(shares: Iterable[tuple[str, float]]) -> Profile:
+    summed: defaultdict[str, float] = defaultdict(float)
+    for run, share in shares:
+        summed[run] += share
+    return {run: share for run, share in summed.items() if share >= _LEAST_SHARE}
 
 
 def respelt(profile: Profile, spelling: Respelling) -> Profile:
@@ -66,5 +73,5 @@ def _spellings(run: str, spelling: Respelling) -> Iterator[tuple[str, float]]:
 
 def _pieces(written: str) -> Iterator[str]:
     """A run that has become longer counts as the longest runs in it."""
-    for start in range(max(len(written) - LONGEST, 0) + 1):
-        yield written[start : start + LONGEST]
+    for start in range(max(len(written) - _LONGEST, 0) + 1):
+        yield written[start : start + _LONGEST]

@@ -61,6 +61,9 @@ SOLE_LANGUAGES = {
 }
 """The language of a script that one language writes, or nearly so."""
 
+SHARED_SCRIPTS = frozenset({Script.LATIN, Script.CYRILLIC, Script.ARABIC, Script.DEVANAGARI})
+"""The scripts of which tables tell several languages apart."""
+
 KANA = frozenset({Script.HIRAGANA, Script.KATAKANA})
 _DENSE = KANA | {Script.HANGUL, Script.CJK}
 _DENSITY = 3

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from parsers.language_profiles import Profile, Respelling, respelt, shipped, unaccented
+from parsers.language_romanised import ROMANISED, romanised
 from parsers.language_scripts import Script
 from parsers.language_tables import Spelling, Table, table
+from parsers.language_text import STACKED, in_cyrillic
 
 _LATIN = (
     *("af", "ca", "cs", "cy", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv"),
@@ -16,8 +17,12 @@ _OFTEN_UNACCENTED = (
     *("ca", "cs", "da", "de", "es", "et", "fi", "fr", "hr", "hu", "lt", "lv", "no", "pl", "pt", "ro"),
     *("sk", "sl", "sq", "sv", "tr", "vi"),
 )
-_RARER = 1.0  # natural logarithm of how much rarer a spelling is than the usual one
-_ROMANISED = 3.0
+# Natural logarithms of how much rarer something is than the usual languages in their usual spellings.
+_RARER = 1.0
+_ROMANISED_PENALTY = 3.0
+# Languages in which hardly anybody writes to us, but which look like others.
+_SELDOM = frozenset({"af", "cy", "mk", "mr", "ne", "so", "sq", "sw", "tl"})
+_SELDOM_PENALTY = 2.0
 
 # Azerbaijani has no profile. It is Turkish with these letters for those, near enough.
 _AZERBAIJANI: Respelling = {
@@ -29,25 +34,14 @@ _PLAIN_SCHWA: Respelling = {"\u0259": {"e": 1.0}}
 # Serbian has none either. It is Croatian that says "mesto" for "mjesto", as Slovene does.
 _SERBIAN_JE = 0.6
 _SERBIAN_E = 0.3
+_CROATIAN_RUNS = {"vje": 0.05, "mje": 0.05, "dje": 0.05, "tje": 0.05, "pje": 0.05, "sje": 0.15, "bje": 0.3}
 # langdetect counts the letters of Vietnamese with two marks as one; and the Persian yeh as the Arabic one.
-STACKED = "\u1ebf"
 _PLAIN_STACKED: Respelling = {STACKED: {"a": 0.35, "e": 0.2, "o": 0.22, "u": 0.12, "i": 0.08, "y": 0.03}}
 _PERSIAN: Respelling = {"\u064a": {"\u06cc": 1.0}}
 
-_CYRILLIC_PAIRS = {"lj": "\u0459", "nj": "\u045a", "dž": "\u045f"}
-_CYRILLIC = str.maketrans(
-    "abvgdđežzijklmnoprstćufhcčš",
-    "\u0430\u0431\u0432\u0433\u0434\u0452\u0435\u0436\u0437\u0438\u0458\u043a\u043b\u043c\u043d\u043e\u043f"
-    "\u0440\u0441\u0442\u045b\u0443\u0444\u0445\u0446\u0447\u0448",
-)
 
-
-@cache
-def tables() -> dict[Script, Table]:
-    """What the runs of letters of each shared script say.
-
-    Takes a good tenth of a second the first time.
-    """
+def make_tables() -> dict[Script, Table]:
+    """What the runs of letters of each shared script say about its languages."""
     return {
         Script.LATIN: table(_latin()),
         Script.CYRILLIC: table(_cyrillic()),
@@ -61,7 +55,14 @@ def _profiles(languages: Iterable[str]) -> dict[str, Profile]:
 
 
 def _usual(profiles: dict[str, Profile]) -> Iterator[Spelling]:
-    return (Spelling(language=language, profile=profile) for language, profile in profiles.items())
+    return (
+        Spelling(language=language, profile=profile, penalty=_penalty(language))
+        for language, profile in profiles.items()
+    )
+
+
+def _penalty(language: str) -> float:
+    return _SELDOM_PENALTY if language in _SELDOM else 0.0
 
 
 def _latin() -> Iterator[Spelling]:
@@ -73,11 +74,14 @@ def _latin() -> Iterator[Spelling]:
     respellings = {"vi": _PLAIN_STACKED, "az": _PLAIN_SCHWA}
     for language in (*_OFTEN_UNACCENTED, "az", "sr"):
         plain = unaccented(profiles[language], respellings.get(language, {}))
-        yield Spelling(language=language, profile=plain, penalty=_RARER)
+        yield Spelling(language=language, profile=plain, penalty=_RARER + _penalty(language))
+    for language in ROMANISED:
+        profile = romanised(language, shipped(language))
+        yield Spelling(language=language, profile=profile, penalty=_ROMANISED_PENALTY)
 
 
 def _cyrillic() -> Iterator[Spelling]:
-    serbian = cyrillic(_serbian(shipped("hr"), shipped("sl")))
+    serbian = _in_cyrillic(_serbian(shipped("hr"), shipped("sl")))
     return _usual({**_profiles(("bg", "mk", "ru", "uk")), "sr": serbian})
 
 
@@ -91,6 +95,8 @@ def _arabic() -> Iterator[Spelling]:
 def _serbian(croatian: Profile, slovene: Profile) -> Profile:
     def share(run: str) -> float:
         ours = croatian.get(run, 0.0)
+        if run in _CROATIAN_RUNS:
+            return ours * _CROATIAN_RUNS[run]
         if "je" in run or "ij" in run:
             return ours * _SERBIAN_JE
         if "e" in run:
@@ -100,16 +106,9 @@ def _serbian(croatian: Profile, slovene: Profile) -> Profile:
     return {run: share(run) for run in {**croatian, **slovene}}
 
 
-def cyrillic(profile: Profile) -> Profile:
+def _in_cyrillic(profile: Profile) -> Profile:
     """A profile of Serbian in Latin letters, in Cyrillic ones."""
     shares: defaultdict[str, float] = defaultdict(float)
     for run, share in profile.items():
         shares[in_cyrillic(run)] += share
     return shares
-
-
-def in_cyrillic(text: str) -> str:
-    """Serbian in Latin letters, in Cyrillic ones."""
-    for latin, letter in _CYRILLIC_PAIRS.items():
-        text = text.replace(latin, letter)
-    return text.translate(_CYRILLIC)

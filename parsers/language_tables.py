@@ -9,13 +9,15 @@ import struct
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
+from operator import sub
 
-from parsers.language_profiles import LONGEST, SHORTEST, Profile
+from parsers.language_profiles import Profile
 
 NAT = 64
 """One natural logarithm, in the units of a score."""
 
-_FIELD_BITS = 32
+FIELD_BYTES = 4
 # langdetect's smoothing: what a run counts that a language does not have.
 _UNSEEN = 0.5 / 10_000
 _LONGEST_WORD = 30
@@ -27,51 +29,52 @@ class Spelling:
 
     language: str
     profile: Profile
-    penalty: float = 0.0  # natural logarithm of how much rarer it is than the usual spelling
+    penalty: float = 0.0  # natural logarithm of how much rarer it is than others
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """What the runs of letters of one script say about its languages."""
 
-    languages: tuple[str, ...]  # of each field
+    languages: tuple[str, ...]  # of each field; a language's usual spelling comes before its others
     penalties: tuple[int, ...]  # of each field
     runs: Mapping[str, int]
 
     def evidence(self, word: str) -> int:
         """The scores of one word in all fields."""
         padded = f" {word[:_LONGEST_WORD]} "
-        known = self.runs.get
-        total = 0
-        for start in range(len(padded) - 1):
-            total += known(padded[start : start + SHORTEST], 0) + known(padded[start : start + LONGEST], 0)
-        return total
+        pairs = list(map(str.__add__, padded, padded[1:]))
+        triples = map(str.__add__, pairs, padded[2:])
+        return sum(map(self.runs.get, chain(pairs, triples), repeat(0)))
 
     def bonus(self, languages: Collection[str], nats: float) -> int:
         """What raises all spellings of these languages."""
         units = round(NAT * nats)
-        return sum(units << _FIELD_BITS * at for at, name in enumerate(self.languages) if name in languages)
+        return sum(
+            units << 8 * FIELD_BYTES * at for at, name in enumerate(self.languages) if name in languages
+        )
 
-    def scores(self, total: int) -> dict[str, float]:
-        """By language, the score of its best spelling, as a natural logarithm."""
+    def scores(self, total: int) -> dict[str, int]:
+        """By language, the score of its best spelling."""
         width = len(self.languages)
-        fields = struct.unpack(f"<{width}I", total.to_bytes(4 * width, "little"))
-        best: dict[str, float] = {}
-        for language, score, penalty in zip(self.languages, fields, self.penalties, strict=True):
-            best[language] = max(best.get(language, -math.inf), (score - penalty) / NAT)
+        fields = struct.unpack(f"<{width}I", total.to_bytes(FIELD_BYTES * width, "little"))
+        best: dict[str, int] = {}
+        for language, score in zip(self.languages, map(sub, fields, self.penalties), strict=True):
+            if language not in best or score > best[language]:
+                best[language] = score
         return best
 
 
 def table(spellings: Iterable[Spelling]) -> Table:
     """Lay the profiles side by side."""
     spellings = tuple(spellings)
-    runs: defaultdict[str, int] = defaultdict(int)
+    rows: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(spellings))
     for at, spelling in enumerate(spellings):
-        shift = _FIELD_BITS * at
         for run, share in spelling.profile.items():
-            runs[run] += round(NAT * math.log1p(share / _UNSEEN)) << shift
+            rows[run][at] = round(NAT * math.log1p(share / _UNSEEN))
+    packed = struct.Struct(f"<{len(spellings)}I").pack
     return Table(
         languages=tuple(each.language for each in spellings),
         penalties=tuple(round(NAT * each.penalty) for each in spellings),
-        runs=dict(runs),
+        runs={run: int.from_bytes(packed(*fields), "little") for run, fields in rows.items()},
     )

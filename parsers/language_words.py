@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from parsers.folding import fold
+from parsers.language_pack import tables
 from parsers.language_scripts import Script, script_of
-from parsers.language_spellings import in_cyrillic, tables
 from parsers.language_tables import Table
-from parsers.language_text import as_written
+from parsers.language_text import as_written, in_cyrillic
 
 _BONUS = 3.0  # natural logarithms that a word adds to its language, beyond its letters
 _SHARED = 0.12  # the part that is lost with each further language that has the word
@@ -21,7 +21,8 @@ _SHORTEST_BEGINNING, _LONGEST_BEGINNING = 3, 9
 class CommonWords:
     """The common words of all languages, by script.
 
-    A word that is listed with a `*` stands for all words that begin so. It can be pickled; what is compiled stays behind.
+    A word that is listed with a `*` stands for all words that begin so. When this is pickled, what
+    has been compiled stays behind.
     """
 
     def __init__(self, words: Mapping[str, Collection[str]]) -> None:
@@ -50,10 +51,18 @@ class CommonWords:
     def _beginning(self, word: str) -> int:
         """What the longest listed beginning of a word is worth."""
         for length in range(min(len(word), _LONGEST_BEGINNING), _SHORTEST_BEGINNING - 1, -1):
-            bonus = self._bonuses.get(word[:length] + _BEGINNING)
+            bonus = self._beginnings.get(word[:length])
             if bonus is not None:
                 return bonus
         return 0
+
+    @cached_property
+    def _beginnings(self) -> dict[str, int]:
+        return {
+            word.removesuffix(_BEGINNING): bonus
+            for word, bonus in self._bonuses.items()
+            if word.endswith(_BEGINNING)
+        }
 
     @cached_property
     def _bonuses(self) -> dict[str, int]:

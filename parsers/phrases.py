@@ -1,14 +1,14 @@
 """Turns the phrase notation of the lexicons into regular expressions."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from parsers.folding import fold
 
 # Latin, Greek and Cyrillic write one word between spaces; later scripts join words or particles.
 _FIRST_UNSPACED = "\u0530"
 _NOTHING = r"(?!)"
-_ANYTHING_BETWEEN = r"\b[^.!?\n]{0,40}?"
+_ANYTHING_BETWEEN = r"[^.!?\u3002\uff01\uff1f]{0,40}?"
 _WORD_STARTS = r"(?<!\w)"
 _LETTERS_END = r"(?<![^\W\d])"
 _WORD_ENDS = r"(?!\w)"
@@ -23,12 +23,12 @@ def alternatives(phrases: Iterable[str], *, attached: bool = False) -> str:
     folded = sorted(
         {" ".join(fold(phrase).split()) for phrase in phrases}, key=lambda each: (-len(each), each)
     )
-    spaced = _by_first_letter(phrase for phrase in folded if _bounded(phrase[0]))
-    unspaced = _by_first_letter(phrase for phrase in folded if not _bounded(phrase[0]))
-    # One look behind for all is much faster than one in each alternative.
+    spaced = [phrase for phrase in folded if _bounded(phrase[0])]
+    unspaced = [phrase for phrase in folded if not _bounded(phrase[0])]
+    # One look for all is much faster than one in each alternative.
     before = _LETTERS_END if attached else _WORD_STARTS
-    groups = [f"{before}(?:{'|'.join(spaced)})"] if spaced else []
-    return f"(?:{'|'.join([*groups, *unspaced]) or _NOTHING})"
+    groups = [_group(before, spaced), _group(_any_first_letter(unspaced), unspaced)]
+    return f"(?:{'|'.join(filter(None, groups)) or _NOTHING})"
 
 
 def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -36,18 +36,36 @@ def compiled(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile(alternatives(phrases))
 
 
+def _group(look: str, phrases: Sequence[str]) -> str:
+    return f"{look}(?:{'|'.join(_by_first_letter(phrases))})" if phrases else ""
+
+
+def _any_first_letter(phrases: Iterable[str]) -> str:
+    letters = sorted({re.escape(phrase[0]) for phrase in phrases})
+    return f"(?=[{''.join(letters)}])"
+
+
 def _by_first_letter(phrases: Iterable[str]) -> list[str]:
     """One expression for all phrases with the same first letter: at any other, one look rules them out."""
     groups: dict[str, list[str]] = {}
     for phrase in phrases:
         letter = re.escape(phrase[0])
-        groups.setdefault(letter, []).append(_expression(phrase).removeprefix(letter))
+        groups.setdefault(letter, []).append(expression(phrase).removeprefix(letter))
     return [f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items()]
 
 
-def _expression(phrase: str) -> str:
-    spread = [r"\s+".join(map(_word, part.split())) for part in phrase.split("...")]
-    return _ANYTHING_BETWEEN.join(spread) + (_WORD_ENDS if _bounded(phrase[-1]) else "")
+def expression(phrase: str) -> str:
+    """The expression of one folded phrase, to be matched where a word begins."""
+    first, *others = (part.strip() for part in phrase.split("..."))
+    written = _part(first)
+    for part in others:
+        before = _WORD_STARTS if _bounded(part[0]) else ""
+        written += f"{_ANYTHING_BETWEEN}{before}{_part(part)}"
+    return written
+
+
+def _part(phrase: str) -> str:
+    return r"\s+".join(map(_word, phrase.split())) + (_WORD_ENDS if _bounded(phrase[-1]) else "")
 
 
 def _word(written: str) -> str:

@@ -34,7 +34,6 @@ from parsers.headers import message_ids
 from parsers.identity import content_digest, read_thread
 from parsers.kind import Impression, has_ticket_mark, is_carried_on, judge_kind, says_forwarded, says_spam
 from parsers.knowledge import Knowledge
-from parsers.language import detect
 from parsers.look_alikes import foreign_address_domain, imitated_domain
 from parsers.message import ParsedMessage, parse_message
 from parsers.own_text import Authorship, divide
@@ -165,7 +164,7 @@ class _Reading:
 
     @cached_property
     def language(self) -> LanguageGuess:
-        return detect(self.authorship.own)
+        return self.knowledge.languages.of(self.authorship.own)
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
@@ -255,12 +254,13 @@ class _Reading:
         if self.kind in _NOTHING_TO_DO:
             return Appraisal(urgency=StatedUrgency(level=Urgency.LOW), harm=Harm.NONE)
         return appraise(
-            self.authorship.own,
+            f"{self._own_subject}\n\n{self.authorship.own}",
             signals=self.knowledge.signals(self.language.code),
             clocks=self.clocks,
             received_at=self.received_at,
             sender_class=self.sender.sender_class,
             names_content=bool(self.references),
+            judged=self.language.code is None or self.knowledge.judges(self.language.code),
         )
 
     @property

@@ -1,51 +1,59 @@
 """How urgent a mail says its matter is, and what it is about.
 
-Only what is said counts: capitals, exclamation marks, "URGENT" and priority headers do not.
+Only what is said counts: capitals, exclamation marks, "URGENT" and priority headers do not. What
+makes a mail critical is seldom one word. A calm note that a pupil has given things away and does not
+answer the telephone is; a loud one about weapons for sale is not. So kinds of phrases are weighed
+that stand near each other, and then what takes the weight away again: help that has arrived, a drill,
+a story from last year.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.lexicon import Lexicon
 from parsers.facts import Elapsed, Harm, SenderClass, StatedClock, StatedUrgency, Until, Urgency
-from parsers.folding import fold
-from parsers.phrases import compiled
-from parsers.sentences import MAX_CHARACTERS, Sentences
+from parsers.phrase_index import Hit
+from parsers.sentences import MAX_CHARACTERS
+from parsers.signals import Findings, Sign, Signals
 
-_NEGATED_BEFORE = 24
-_NEGATED_AFTER = 40
 _SHORT = 400
 _MAX_SENTENCES = 4
 _CRITICAL = timedelta(hours=4)
 _HIGH = timedelta(hours=24)
 _OFFICIAL = frozenset({SenderClass.REGULATOR, SenderClass.LAW_ENFORCEMENT})
 
+_CRITICAL_SCORE = 5.0
+_HIGH_SCORE = 3.0
+_GRAVE_SCORE = 3.5  # of danger that is not critical, and still serious
+_ONE_MATTER = 700  # characters of a mail in which all sentences are about the same thing
+_AROUND = 1  # sentences before and after, in a longer mail
 
-class Signals:
-    """The urgency and harm words of one language, compiled."""
+_DANGER: Mapping[Sign | Harm, float] = {
+    Sign.DECISIVE: 5.0,
+    Sign.FAREWELL: 3.5,
+    Sign.PERIL: 2.5,
+    Sign.PREYING: 2.5,
+    Sign.UNREACHABLE: 2.5,
+    Sign.IMMINENT: 2.5,
+    Sign.ARMED: 1.5,
+    Sign.CHILD: 1.5,
+    Sign.INTENDED: 1.5,
+    Sign.SEARCH: 1.5,
+    Sign.RECENT: 1.0,
+    Sign.PAST: -2.5,
+}
+# The others only say when, to whom or whether of these.
+_CORE = frozenset(
+    {Sign.DECISIVE, Sign.FAREWELL, Sign.PERIL, Sign.ARMED, Sign.PREYING, Sign.UNREACHABLE}
+)
+_LASTING: Mapping[Sign, float] = {Sign.SPREADING: 3.0, Sign.PERSISTING: 1.5, Sign.DISTRESS: 1.5}
+_COUNTED_AT_MOST = 2  # of different phrases that say it goes on
+# Copies of a film harm its owner's purse; the definitions ask for more.
+_NEVER_SERIOUS = frozenset({Harm.IP})
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        words = lexicon.urgency
-        self.decisive = compiled(words.decisive)
-        self.peril = compiled(words.peril)
-        self.imminent = compiled(words.imminent)
-        self.overdue = compiled(words.overdue)
-        self.spreading = compiled(words.spreading)
-        self.calmed = compiled(words.calmed)
-        self.nothing_to_do = compiled(words.nothing_to_do)
-        self.thanks = compiled(words.thanks)
-        self.negation = compiled(lexicon.negations)
-        self.harms = {Harm(name): compiled(phrases) for name, phrases in lexicon.harms.items()}
-
-    def asserted(self, pattern: re.Pattern[str], sentence: str) -> bool:
-        """Whether the folded sentence has such a phrase that no negation stands beside."""
-        return any(not self._negated(sentence, match) for match in pattern.finditer(sentence))
-
-    def _negated(self, sentence: str, match: re.Match[str]) -> bool:
-        before = self.negation.search(sentence, max(0, match.start() - _NEGATED_BEFORE), match.start())
-        return bool(before or self.negation.search(sentence, match.end(), match.end() + _NEGATED_AFTER))
+_HINTS: Mapping[Sign, tuple[Harm, float]] = {Sign.FAREWELL: (Harm.SELF_HARM, 1.5)}
+_TO_A_CHILD: Mapping[Sign, float] = {Sign.PREYING: 2.0, Sign.UNREACHABLE: 1.0}  # what makes it child safety
+_FURTHER_WORD = 0.5  # a phrase of several words says more than a single one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,58 +72,119 @@ def appraise(
     received_at: datetime,
     sender_class: SenderClass,
     names_content: bool,
+    judged: bool = True,
 ) -> Appraisal:
     """Judge the author's own words and clocks.
 
-    Harm and limit are judged apart and the higher of the two counts. `names_content` says whether
-    the mail names something on the platform: thanks beside a link are a greeting.
+    Harm and limit are judged apart and the higher of the two counts.
+
+    Args:
+        text: the author's own words, the subject among them where it is the author's.
+        signals: the words of the text's language, then of languages that may stand in it.
+        clocks: the limits that the text states.
+        received_at: from when named instants are counted.
+        sender_class: members of the public cannot bind by a limit.
+        names_content: whether the mail names something on the platform: thanks beside a link are a greeting.
+        judged: False where no word list knows the language. What an authority writes then is high, so
+            that a person reads it.
     """
-    sentences = [
-        _Sentence(text[a:b], fold(text[a:b])) for a, b in Sentences.of(text[:MAX_CHARACTERS]).spans()
-    ]
-    levels = [_said(sentences, each) for each in signals]
-    said = max(levels, key=lambda level: level.level.rank, default=StatedUrgency(level=Urgency.NORMAL))
+    findings = Findings.of(text[:MAX_CHARACTERS], signals)
+    harm = _harm(findings)
+    idle = _nothing_to_do(findings, names_content=names_content)
+    said = _said(findings, harm, idle=bool(idle))
     limited = _limited(clocks, received_at, sender_class)
-    idle = _nothing_to_do(sentences, signals, names_content=names_content)
-    if said.level is Urgency.NORMAL and limited.level is Urgency.NORMAL and idle and not clocks:
+    if said.level is Urgency.NORMAL and idle and not clocks:
         return Appraisal(urgency=StatedUrgency(level=Urgency.LOW, sentences=idle), harm=Harm.NONE)
-    return Appraisal(urgency=_higher(said, limited), harm=_harm(sentences, signals))
+    urgency = _higher(said, limited)
+    if not judged and sender_class in _OFFICIAL:
+        urgency = _higher(urgency, StatedUrgency(level=Urgency.HIGH))
+    return Appraisal(urgency=urgency, harm=harm)
 
 
 def _higher(first: StatedUrgency, second: StatedUrgency) -> StatedUrgency:
+    score = max(first.score, second.score)
     if first.level is second.level:
-        return StatedUrgency(
-            level=first.level, sentences=(*second.sentences, *first.sentences)[:_MAX_SENTENCES]
-        )
-    return max(first, second, key=lambda stated: stated.level.rank)
+        sentences = (*second.sentences, *first.sentences)[:_MAX_SENTENCES]
+        return StatedUrgency(level=first.level, sentences=sentences, score=score)
+    higher = max(first, second, key=lambda stated: stated.level.rank)
+    return StatedUrgency(level=higher.level, sentences=higher.sentences, score=score)
+
+
+def _said(findings: Findings, harm: Harm, *, idle: bool) -> StatedUrgency:
+    """The level that the words alone state."""
+    overdue = findings.having(Sign.OVERDUE)
+    if overdue and not idle:
+        sentences = findings.quoted(overdue, most=_MAX_SENTENCES)
+        return StatedUrgency(level=Urgency.CRITICAL, sentences=sentences, score=_CRITICAL_SCORE)
+    danger = _danger(findings)
+    calmed = findings.has(Sign.CALMED)
+    if danger.score >= _CRITICAL_SCORE and not calmed:
+        return danger.stated(Urgency.CRITICAL, findings)
+    if danger.score >= _GRAVE_SCORE and not (calmed and idle):
+        return danger.stated(Urgency.HIGH, findings)
+    lasting = _lasting(findings)
+    if lasting.score >= _HIGH_SCORE and harm not in _NEVER_SERIOUS:
+        return lasting.stated(Urgency.HIGH, findings)
+    return StatedUrgency(level=Urgency.NORMAL, score=max(danger.score, lasting.score))
 
 
 @dataclass(frozen=True)
-class _Sentence:
-    written: str
-    folded: str
+class _Weight:
+    """How much speaks for something, and what does."""
+
+    score: float = 0.0
+    hits: tuple[Hit[Sign | Harm], ...] = ()
+
+    def stated(self, level: Urgency, findings: Findings) -> StatedUrgency:
+        return StatedUrgency(
+            level=level, sentences=findings.quoted(self.hits, most=_MAX_SENTENCES), score=self.score
+        )
 
 
-def _said(sentences: Sequence[_Sentence], signals: Signals) -> StatedUrgency:
-    """The level that the words alone state, in one language."""
-    overdue = _quoted(sentence for sentence in sentences if signals.overdue.search(sentence.folded))
-    danger = overdue or _quoted(_danger(sentences, signals))
-    calmed = any(signals.asserted(signals.calmed, sentence.folded) for sentence in sentences)
-    if danger and (overdue or not calmed):
-        return StatedUrgency(level=Urgency.CRITICAL, sentences=danger)
-    going_on = (s for s in sentences if signals.asserted(signals.spreading, s.folded))
-    serious = danger or _quoted(going_on)
-    return StatedUrgency(level=Urgency.HIGH if serious else Urgency.NORMAL, sentences=serious)
+def _danger(findings: Findings) -> _Weight:
+    """The heaviest stretch of the text; nothing where all of it is spoken about and not happening."""
+    if findings.has(Sign.UNREAL):
+        return _Weight()
+    hits = [hit for hit in findings.hits if hit.tag in _DANGER]
+    return max(
+        (_weighed(stretch) for stretch in _stretches(findings, hits)),
+        key=lambda weight: weight.score,
+        default=_Weight(),
+    )
 
 
-def _danger(sentences: Sequence[_Sentence], signals: Signals) -> Iterator[_Sentence]:
-    """Sentences with a decisive phrase, or with a peril and, in them or beside them, its presence."""
-    for index, sentence in enumerate(sentences):
-        nearby = sentences[max(0, index - 1) : index + 2]
-        present = any(signals.imminent.search(each.folded) for each in nearby)
-        imperilled = present and signals.asserted(signals.peril, sentence.folded)
-        if imperilled or signals.asserted(signals.decisive, sentence.folded):
-            yield sentence
+def _stretches(findings: Findings, hits: list[Hit[Sign | Harm]]) -> Iterator[list[Hit[Sign | Harm]]]:
+    """What stands together: a short mail as a whole, else some sentences around each core sign."""
+    if len(findings.text) <= _ONE_MATTER:
+        yield hits
+        return
+    numbered = [(findings.sentence_of(hit), hit) for hit in hits]
+    for middle in sorted({number for number, hit in numbered if hit.tag in _CORE}):
+        yield [hit for number, hit in numbered if abs(number - middle) <= _AROUND]
+
+
+def _weighed(hits: Sequence[Hit[Sign | Harm]]) -> _Weight:
+    """Each kind once. Preying without a child is another harm, and nothing weighs without a core."""
+    tags = {hit.tag for hit in hits}
+    if Sign.CHILD not in tags:
+        tags.discard(Sign.PREYING)
+    if not tags & _CORE:
+        return _Weight()
+    telling = sorted(
+        (hit for hit in hits if hit.tag in tags and hit.tag is not Sign.PAST),
+        key=lambda hit: (-_DANGER[hit.tag], hit.start),
+    )
+    return _Weight(sum(_DANGER[tag] for tag in tags), tuple(telling))
+
+
+def _lasting(findings: Findings) -> _Weight:
+    """How much says that harm goes on, spreads, or is suffered from now."""
+    hits = findings.having(*_LASTING)
+    score = 0.0
+    for sign, weight in _LASTING.items():
+        different = {findings.text[hit.start : hit.end].lower() for hit in hits if hit.tag is sign}
+        score += weight * min(len(different), _COUNTED_AT_MOST)
+    return _Weight(score, tuple(hits))
 
 
 def _limited(
@@ -141,30 +210,27 @@ def _remaining(clock: StatedClock, received_at: datetime) -> timedelta | None:
     return clock.limit.at - received_at if isinstance(clock.limit, Until) else None
 
 
-def _nothing_to_do(
-    sentences: Sequence[_Sentence], signals: Sequence[Signals], *, names_content: bool
-) -> tuple[str, ...]:
-    """The sentences that say so; thanks only in a short mail that names no content."""
-    brief = not names_content and sum(len(sentence.written) for sentence in sentences) < _SHORT
-    return _quoted(
-        sentence
-        for sentence in sentences
-        for each in signals
-        if each.nothing_to_do.search(sentence.folded) or (brief and each.thanks.search(sentence.folded))
-    )
+def _nothing_to_do(findings: Findings, *, names_content: bool) -> tuple[str, ...]:
+    """The sentences that say so; thanks only in a short mail that names no content and asks for nothing."""
+    asks = findings.has(Sign.ASKING) or any(mark in findings.text for mark in "?\u061f\uff1f\u037e")
+    brief = not names_content and not asks and len(findings.text) < _SHORT
+    hits = findings.having(Sign.NOTHING_TO_DO, *([Sign.THANKS] if brief else []))
+    return findings.quoted(hits, most=_MAX_SENTENCES)
 
 
-def _harm(sentences: Sequence[_Sentence], signals: Sequence[Signals]) -> Harm:
-    """The subject that most different words speak for; in a tie the graver one."""
-    text = " ".join(sentence.folded for sentence in sentences)
-    scores = {
-        harm: sum(len(set(each.harms[harm].findall(text))) for each in signals if harm in each.harms)
-        for harm in Harm
-    }
+def _harm(findings: Findings) -> Harm:
+    """The subject that most different phrases speak for; in a tie the graver one."""
+    scores = dict.fromkeys(Harm, 0.0)
+    said = {(hit.tag, findings.text[hit.start : hit.end].lower()): hit for hit in findings.hits}
+    for hit in said.values():
+        if isinstance(hit.tag, Harm):
+            scores[hit.tag] += 1 + _FURTHER_WORD * (hit.words - 1)
+        elif hit.tag in _HINTS:
+            harm, weight = _HINTS[hit.tag]
+            scores[harm] += weight
+    if findings.has(Sign.CHILD):
+        scores[Harm.CHILD_SAFETY] += sum(
+            weight for sign, weight in _TO_A_CHILD.items() if findings.has(sign)
+        )
     best = max(Harm, key=lambda harm: (scores[harm], -list(Harm).index(harm)))
     return best if scores[best] else Harm.OTHER
-
-
-def _quoted(sentences: Iterable[_Sentence]) -> tuple[str, ...]:
-    distinct = dict.fromkeys(" ".join(sentence.written.split()) for sentence in sentences)
-    return tuple(distinct)[:_MAX_SENTENCES]

@@ -146,7 +146,7 @@ def test_signals_are_heeded_while_postgresql_is_away(shared: Scene, breakable: P
     shared.start()
     breakable.stop()
     shared.daemon.signal(signal.SIGHUP)
-    eventually(lambda: '"event": "turn failed"' in shared.daemon.log, within=SOON)
+    eventually(lambda: '"event": "reload waits for the database"' in shared.daemon.log, within=SOON)
     breakable.start()
     eventually(lambda: '"event": "configuration reloaded"' in shared.daemon.log, within=SOON)
     breakable.stop()

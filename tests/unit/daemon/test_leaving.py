@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from config.instant import utcnow
 from daemon.fates import Traced
-from daemon.plan import append
+from daemon.plan import Wanted, append
 from daemon.retry import NothingFailed, NothingToLeave, UnusableReason, leave_failed, retry_failed
 from daemon.status import gather
 from daemon.store.models import Action, LedgerEntry, Matter, Message
@@ -26,7 +26,10 @@ def failed(desk: Desk) -> Desk:
     with desk.database.write("test") as session:
         matter = session.get_one(Matter, relation.matter_id)
         message = session.get_one(Message, relation.message_id)
-        wanted = [(ActionKind.ATTACH, "file", FILE), (ActionKind.COMMENT, "comment", {"text": []})]
+        wanted: list[Wanted] = [
+            (ActionKind.ATTACH, "file", FILE),
+            (ActionKind.COMMENT, "comment", {"text": []}),
+        ]
         append(session, matter, message, wanted, None)
         session.flush()
         session.execute(update(Action).values(state=ActionState.FAILED, trouble="too large"))

@@ -12,9 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from connectors.embedded import free_port
 from connectors.errors import Unavailable
 from connectors.health_door import faults_at
+from daemon.health import Health
 from daemon.pulse import Pulse
 from daemon.store import trouble
 from daemon.store.database import Database
+from daemon.store.models import Worker
 from daemon.store.sole import NameTaken, SessionSole
 from daemon.store.trouble import FULL, OUT_OF_REACH, READ_ONLY, database_trouble, hindrance
 from tests.support.postgres import SHARED, Postgres
@@ -106,6 +108,14 @@ def test_little_room_is_told_before_there_is_none(
         monkeypatch.setattr(trouble, "LEAST_ROOM", 2**62)
         found = hindrance(session, database)
     assert (found or "").startswith("the disk of the database is nearly full") == database.is_embedded
+
+
+def test_a_loop_says_it_in_words(database: Database) -> None:
+    health = Health(instance="alpha", name="decide", database=database)
+    health.begin()
+    health.troubled(psycopg.errors.DiskFull())
+    with database.read() as session:
+        assert session.get_one(Worker, ("alpha", "decide")).trouble == FULL
 
 
 def test_a_pulse_keeps_what_the_last_turn_met_in_the_database() -> None:

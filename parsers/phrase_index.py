@@ -1,0 +1,80 @@
+"""Finds many phrases of several kinds in one text, in one pass.
+
+Where `parsers.phrases` gives one expression for one kind of phrase, an index looks at every place where
+a word begins and asks only for the phrases that begin with these letters. Its cost hardly grows with
+the number of phrases, so that a language may have hundreds.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from parsers.folding import fold
+from parsers.phrases import expression
+
+# Letters of the Arabic script that people and keyboards write for one another; Persian joins with a sign of no width.
+_ARABIC = str.maketrans(
+    "\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u0629\u06c1\u06c0\u06be\u06d2\u0624\u0626\u200c",
+    "\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647\u0647\u064a\u0648\u064a ",
+)
+
+Tag = TypeVar("Tag")
+
+_KEY = 3
+# A word that is written with spaces, or any sign of a script that joins words or particles.
+_STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\U0010ffff]")
+_LITERAL_ENDS = re.compile(r"[*\s]|\.\.\.")
+
+
+def search_form(text: str) -> str:
+    """The text as an index searches it, folded, every position kept."""
+    return fold(text).translate(_ARABIC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit(Generic[Tag]):
+    """One phrase found: its kind and where it stands."""
+
+    tag: Tag
+    start: int
+    end: int
+    words: int  # of the phrase, not of the text
+
+
+class _Entry(Generic[Tag]):
+    """One phrase; its expression is only made when a text begins like it."""
+
+    def __init__(self, tag: Tag, phrase: str) -> None:
+        self.tag = tag
+        self._phrase = phrase
+        self.words = len(phrase.replace("...", " ").split())
+        self.literal = _LITERAL_ENDS.split(phrase, maxsplit=1)[0]
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return re.compile(expression(self._phrase))
+
+
+class PhraseIndex(Generic[Tag]):
+    """The phrases of one language by their first letters, each with its kind."""
+
+    def __init__(self, phrases: Mapping[Tag, Iterable[str]]) -> None:
+        self._entries: dict[str, list[_Entry[Tag]]] = {}
+        for tag, written in phrases.items():
+            for phrase in dict.fromkeys(" ".join(search_form(each).split()) for each in written):
+                entry = _Entry(tag, phrase)
+                self._entries.setdefault(entry.literal[:_KEY], []).append(entry)
+        self._lengths = sorted({len(key) for key in self._entries})
+
+    def find(self, folded: str) -> Iterator[Hit[Tag]]:
+        """Every phrase in a text in its search form, by place; phrases may overlap."""
+        for place in _STARTS.finditer(folded):
+            start = place.start()
+            for length in self._lengths:
+                for entry in self._entries.get(folded[start : start + length], ()):
+                    if folded.startswith(entry.literal, start):
+                        match = entry.expression.match(folded, start)
+                        if match:
+                            yield Hit(tag=entry.tag, start=start, end=match.end(), words=entry.words)
