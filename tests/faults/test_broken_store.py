@@ -120,6 +120,7 @@ def test_a_postgresql_that_is_started_again(shared: Scene, breakable: Postgres) 
     survives(shared, break_it=breakable.stop, said=OUT_OF_REACH, mend=breakable.start)
 
 
+@pytest.mark.soak
 def test_a_name_is_still_taken_once_postgresql_was_started_again(shared: Scene, breakable: Postgres) -> None:
     settings = shared.daemon.folder / "mailwarden.yaml"
     settings.write_text(settings.read_text() + SHORT_LEASE)
@@ -142,6 +143,7 @@ def locks(here: Scene) -> int:
         return session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")) or 0
 
 
+@pytest.mark.soak
 def test_signals_are_heeded_while_postgresql_is_away(shared: Scene, breakable: Postgres) -> None:
     shared.start()
     breakable.stop()
@@ -153,6 +155,7 @@ def test_signals_are_heeded_while_postgresql_is_away(shared: Scene, breakable: P
     assert shared.daemon.stop() == 0
 
 
+@pytest.mark.soak
 def test_a_postgresql_that_can_only_be_read(shared: Scene, breakable: Postgres) -> None:
     survives(
         shared,
@@ -166,6 +169,7 @@ def test_a_postgresql_that_can_only_be_read(shared: Scene, breakable: Postgres) 
     )
 
 
+@pytest.mark.soak
 def test_a_full_disk_under_postgresql(
     tmp_path: Path, dovecot: Dovecot, mail_user: str, breakable: Postgres, door: str
 ) -> None:

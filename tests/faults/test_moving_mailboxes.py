@@ -48,6 +48,7 @@ def test_mail_that_is_numbered_anew_is_recognised_and_new_mail_is_not_missed(her
     assert_well_and_whole(here, ALL)
 
 
+@pytest.mark.soak
 def test_mail_that_comes_back_to_an_emptied_mailbox_bit_by_bit_is_recognised(here: Scene) -> None:
     handled(here, FEW)
     before = number_of(here, "regulators")
@@ -100,6 +101,7 @@ def test_a_mail_server_that_is_started_again_is_told_and_found_again(own_server:
     assert_well_and_whole(own_server, ALL)
 
 
+@pytest.mark.soak
 def test_a_mail_server_that_goes_while_mail_is_fetched_loses_nothing(own_server: Scene) -> None:
     own_server.bring(ALL)
     own_server.start_until(ABOUT_TO_FETCH)

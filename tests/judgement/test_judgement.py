@@ -93,6 +93,7 @@ def test_reading_keeps_its_floor(name: str) -> None:
     assert_kept(SCORES[name])
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600)  # some four hundred mails through every step
 def test_relating_keeps_its_floor() -> None:
     assert_kept(SCORES["relations"])
