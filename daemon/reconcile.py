@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from config.instant import utcnow
 from connectors.mail import MailSource
 from daemon.epochs import first_instant
-from daemon.uids import stored_uids
 from daemon.ledger import Event, record
 from daemon.store.database import Database
 from daemon.store.models import Mailbox, Message, Sighting
 from daemon.store.states import Mirror
+from daemon.uids import stored_uids
 
 EVERY_SECONDS = 3600.0
 WINDOW = timedelta(days=3)

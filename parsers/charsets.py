@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
@@ -143,13 +144,15 @@ def decode_simply(data: bytes, codec: str) -> str:
 def codec_of(charset: str | None) -> str | None:
     """The codec that a charset label means, in whatever spelling; None for unknown or refused ones."""
     match = _LABEL.match(charset or "")
-    if match is None:
-        return None
-    label = match[1].strip(" -_.:").lower()
+    return _codec_labelled(match[1].strip(" -_.:").lower()) if match else None
+
+
+@lru_cache(maxsize=200)
+def _codec_labelled(label: str) -> str | None:
     spelled = next(
         (pattern.sub(name, label) for pattern, name in _SPELLINGS if pattern.fullmatch(label)), None
     )
-    for candidate in (label, spelled, label.split(" ")[0]):
+    for candidate in (label, spelled, label.split(" ", 1)[0]):
         name = _registered(candidate)
         if name in _ALLOWED:
             return name
@@ -167,6 +170,8 @@ def _registered(label: str | None) -> str | None:
 def _wide(data: bytes, label: str | None) -> str | None:
     """The codec of text in units of two or four bytes without a mark: its zero bytes show the order."""
     seen = data[:_UNITS_SEEN]
+    if label != "utf-16" and 0 not in seen:
+        return None
     zeros = [seen[offset::4].count(0) for offset in range(4)]
     if label == "utf-32" and sum(zeros) >= len(seen) / 2 > 0:
         return "utf-32-le" if zeros[3] >= zeros[0] else "utf-32-be"

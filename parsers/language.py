@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from parsers.facts import LanguageGuess
+from parsers.language_pack import tables
 from parsers.language_scripts import KANA, SHARED_SCRIPTS, SOLE_LANGUAGES, Script, script_of, weight
 from parsers.language_text import divided
 from parsers.language_voices import Part, count, is_substantial, voices
@@ -58,7 +59,11 @@ class Languages:
         letters = sum(map(len, words)) * weight(script)
         if script in SOLE_LANGUAGES:
             return Part(letters=letters)
-        return Part(letters=letters, evidence=sum(self._words.evidence(script, word) for word in words))
+        return Part(
+            letters=letters,
+            evidence=sum(self._words.evidence(script, word) for word in words),
+            strangers=sum(map(tables()[script].strangers, words)),
+        )
 
 
 def _preference(script: Script) -> float:

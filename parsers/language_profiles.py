@@ -39,10 +39,10 @@ def shipped(language: str) -> Profile:
 
 
 def unaccented(profile: Profile, also: Respelling = _UNCHANGED) -> Profile:
-    """The language as people type it who lack its accents; `also` is for letters that folding keeps."""
-    folded = fold(_BETWEEN.join(profile)).split(_BETWEEN)
-    shares = _summed(zip(folded, profile.values(), strict=True))
-    return respelt(shares, also) if also else shares
+    """The language as people type it who lack its accents; `also` is for letters that folding cannot do."""
+    plain = respelt(profile, also)
+    folded = fold(_BETWEEN.join(plain)).split(_BETWEEN)
+    return _summed(zip(folded, plain.values(), strict=True))
 
 
 def _summed(shares: Iterable[tuple[str, float]]) -> Profile:

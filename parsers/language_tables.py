@@ -9,6 +9,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, repeat
 from operator import sub
 
@@ -39,6 +40,17 @@ class Table:
     languages: tuple[str, ...]  # of each field; a language's usual spelling comes before its others
     penalties: tuple[int, ...]  # of each field
     runs: Mapping[str, int]
+
+    @cached_property
+    def alphabet(self) -> frozenset[str]:
+        """The letters that any of the languages uses."""
+        return frozenset(letter for run in self.runs for letter in run)
+
+    def strangers(self, word: str) -> int:
+        """How many letters of a word none of the languages uses."""
+        if self.alphabet.issuperset(word):
+            return 0
+        return sum(letter not in self.alphabet for letter in word)
 
     def evidence(self, word: str) -> int:
         """The scores of one word in all fields."""

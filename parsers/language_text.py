@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-STACKED = "\u1ebf"
+STACKED = "\u1ec3"
 """Stands for every letter of Vietnamese with two marks, as in langdetect's profiles."""
 
 # Enough for a sure answer. Whoever writes in two languages writes the second below the first.
@@ -16,15 +16,21 @@ _FURTHEST = 20_000
 _ASCII = re.compile("[!-~]+")
 _NO_WORD = re.compile(r"[0-9@#_]|://|www\.|[a-z]\.[a-z]+/")
 _PARTS = re.compile(r"\n+|(?<=[.!?;:\u061f\u06d4\u0964])\s+|(?<=[\u3002\uff01\uff1f])")
-# Letters; the vowel signs of Devanagari and the like, which are none, belong to the letter before.
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0962\u0963])*")
+# Latin letters, or others: Japanese puts the two together without a blank. The vowel signs of Devanagari,
+# which are no letters, belong to the letter before.
+_LATIN = r"a-z\u00df-\u02af\u1e00-\u1eff"
+_OTHER = rf"[^\W\d_{_LATIN}]"
+_WORD = re.compile(
+    rf"[{_LATIN}][{_LATIN}\u0300-\u036f]*"
+    rf"|{_OTHER}(?:{_OTHER}|[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0962\u0963])*"
+)
 _CAPITAL = "A-ZÇĞİÖŞÜƏ"
 _DOTLESS_CAPITAL = re.compile(rf"(?<=[{_CAPITAL}])I|I(?=[{_CAPITAL}])")
 _TURKISH = frozenset("\u0130\u0131Ğğ")
 # As the profiles have them; the vowel marks of Arabic are hardly ever written.
 _AS_IN_PROFILES = str.maketrans(
     {
-        **{chr(code): STACKED for code in range(0x1E00, 0x1F00)},
+        **{chr(code): STACKED for code in range(0x1EA0, 0x1F00)},
         **{chr(code): None for code in range(0x064B, 0x0653)},
         "\u0219": "\u015f",
         "\u021b": "\u0163",

@@ -16,6 +16,10 @@ _FOREIGN_LETTERS = 20
 _FOREIGN_LIKELY = 0.6
 _HOME_UNLIKELY = 0.05
 _SUBSTANTIAL = 0.2  # of the text
+# With so many letters that none of the languages uses, the text is in another, and the guess is poor.
+_STRANGERS = 2
+_STRANGE_SHARE = 0.015
+_DOUBT = 0.5
 # Whatever stands in the text besides, a script of its own is hardly ever misjudged.
 _MOST_CERTAIN = 0.999
 # The language that comes first counts as the text's, unless another has so many times more of it.
@@ -28,6 +32,7 @@ class Part:
 
     letters: int
     evidence: int = 0  # in the fields of the script's table; 0 for a script of one language
+    strangers: int = 0  # letters that no language of the script's table uses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +68,10 @@ def is_substantial(letters: int, *, of: int) -> bool:
 
 def _voice(table: Table, code: str, parts: Collection[Part]) -> Voice:
     letters = count(parts)
-    return Voice(code=code, letters=letters, certainty=_chances(_scores(table, parts), letters)[code])
+    chance = _chances(_scores(table, parts), letters)[code]
+    strangers = sum(part.strangers for part in parts)
+    is_strange = strangers >= max(_STRANGERS, _STRANGE_SHARE * letters)
+    return Voice(code=code, letters=letters, certainty=chance * (_DOUBT if is_strange else 1))
 
 
 def _by_language(table: Table, parts: Sequence[Part]) -> dict[str, list[Part]]:

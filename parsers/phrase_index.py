@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from parsers.folding import fold
 from parsers.phrases import expression
 
-# Letters of the Arabic script that people and keyboards write for one another; Persian joins with a sign of no width.
+# Letters of the Arabic script that are written for one another; Persian joins with a sign of no width.
 _ARABIC = str.maketrans(
     "\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u0629\u06c1\u06c0\u06be\u06d2\u0624\u0626\u200c",
     "\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647\u0647\u064a\u0648\u064a ",

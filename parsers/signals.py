@@ -54,7 +54,16 @@ class Sign(StrEnum):
 
 
 _DENIABLE = frozenset(
-    {Sign.DECISIVE, Sign.PERIL, Sign.ARMED, Sign.PREYING, Sign.SPREADING, Sign.PERSISTING, Sign.DISTRESS, Sign.CALMED}
+    {
+        Sign.DECISIVE,
+        Sign.PERIL,
+        Sign.ARMED,
+        Sign.PREYING,
+        Sign.SPREADING,
+        Sign.PERSISTING,
+        Sign.DISTRESS,
+        Sign.CALMED,
+    }
 )
 _Found = Hit[Sign | Harm]
 

@@ -43,9 +43,7 @@ _DANGER: Mapping[Sign | Harm, float] = {
     Sign.PAST: -2.5,
 }
 # The others only say when, to whom or whether of these.
-_CORE = frozenset(
-    {Sign.DECISIVE, Sign.FAREWELL, Sign.PERIL, Sign.ARMED, Sign.PREYING, Sign.UNREACHABLE}
-)
+_CORE = frozenset({Sign.DECISIVE, Sign.FAREWELL, Sign.PERIL, Sign.ARMED, Sign.PREYING, Sign.UNREACHABLE})
 _LASTING: Mapping[Sign, float] = {Sign.SPREADING: 3.0, Sign.PERSISTING: 1.5, Sign.DISTRESS: 1.5}
 _COUNTED_AT_MOST = 2  # of different phrases that say it goes on
 # Copies of a film harm its owner's purse; the definitions ask for more.
@@ -229,8 +227,6 @@ def _harm(findings: Findings) -> Harm:
             harm, weight = _HINTS[hit.tag]
             scores[harm] += weight
     if findings.has(Sign.CHILD):
-        scores[Harm.CHILD_SAFETY] += sum(
-            weight for sign, weight in _TO_A_CHILD.items() if findings.has(sign)
-        )
+        scores[Harm.CHILD_SAFETY] += sum(weight for sign, weight in _TO_A_CHILD.items() if findings.has(sign))
     best = max(Harm, key=lambda harm: (scores[harm], -list(Harm).index(harm)))
     return best if scores[best] else Harm.OTHER

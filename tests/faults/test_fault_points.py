@@ -152,7 +152,7 @@ def place_of(point: str) -> str:
     return point.rpartition(":")[0]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("place", [(*PLACES[0], SAMPLE_MAILS)], indirect=True)
 def test_dying_where_it_matters_most_changes_nothing(place: Place, undisturbed: Partition) -> None:
     die_at_each(sampled(points_of(place)), place, undisturbed)

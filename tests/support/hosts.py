@@ -54,10 +54,15 @@ class Hosts:
         return Run(as_long_as, self.sandbox, database=self.database)
 
     def start(self, *daemons: Daemon) -> None:
-        """Start these, and return when all of their loops have had a turn, or when they were stopped."""
+        """Start these, and return when all of their loops have had a turn, or when they were stopped.
+
+        Fails at once when one has ended.
+        """
         for daemon in daemons:
             daemon.start()
         eventually(lambda: all(map(self._is_up, daemons)), within=MEETS_WITHIN)
+        for daemon in daemons:
+            assert daemon.is_running, daemon.log[-LOG_CHARACTERS:]
 
     def is_at_work(self, daemon: Daemon) -> bool:
         """Whether nobody has freed yet what it claims."""
@@ -73,7 +78,7 @@ class Hosts:
         last = Worker.instance == name_of(daemon), Worker.name == LAST_LOOP
         with self.database.read() as session:
             last_good_at = session.scalar(select(Worker.last_good_at).where(*last))
-        return last_good_at is not None or daemon.is_stopped
+        return last_good_at is not None or daemon.is_stopped or not daemon.is_running
 
     def await_freed(self, daemon: Daemon) -> None:
         """Wait until its lease has run out and another one has noticed."""

@@ -180,6 +180,11 @@ def test_second_language_is_seen_far_below(knowledge: Knowledge) -> None:
     assert (guess.code, guess.also) == ("tr", ("en",))
 
 
+def test_one_foreign_sentence_among_many_is_no_second_language(knowledge: Knowledge) -> None:
+    guess = knowledge.languages.of("\n".join([*[SENTENCES["tr"]] * 8, SENTENCES["en"]]))
+    assert (guess.code, guess.also) == ("tr", ())
+
+
 def test_a_greeting_in_another_language_is_no_second_language(knowledge: Knowledge) -> None:
     guess = knowledge.languages.of(f"Dear colleagues,\n{SENTENCES['tr']}\n{SENTENCES['tr']}\nThank you")
     assert (guess.code, guess.also) == ("tr", ())
@@ -198,6 +203,19 @@ def test_two_words_are_less_certain_than_a_sentence(knowledge: Knowledge) -> Non
     assert knowledge.languages.of(short).certainty < 0.9 < knowledge.languages.of(long).certainty
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Біздің өтінішіміз бойынша бұл бейнежазбаны тез арада өшіріңіз.",
+        "Jekk jogħġbok neħħi dan il-vidjow u għidilna x'għamilt, għax it-tifla tiegħi qiegħda fih.",
+        "مهرباني وکړئ دا ویډیو ژر تر ژره لرې کړئ او موږ خبر کړئ.",
+    ],
+    ids=["Kazakh", "Maltese", "Pashto"],
+)
+def test_letters_that_no_known_language_has_leave_a_doubt(knowledge: Knowledge, text: str) -> None:
+    assert knowledge.languages.of(text).certainty <= 0.5
+
+
 def test_letters_alone_tell_a_language_without_listed_words() -> None:
     assert Languages({}).of(SENTENCES["tr"]).code == "tr"
 
@@ -205,9 +223,16 @@ def test_letters_alone_tell_a_language_without_listed_words() -> None:
 def test_only_listed_words_tell_malay_from_indonesian() -> None:
     text = "Sila padam kandungan ini."
     assert Languages({}).of(text).certainty <= 0.5
-    taught = Languages({"ms": ("sila", "kandung*")}).of(text)
-    assert taught.code == "ms"
-    assert taught.certainty > 0.5
+    for word in ("sila", "kandung*"):
+        taught = Languages({"ms": (word,)}).of(text)
+        assert taught.code == "ms"
+        assert taught.certainty > 0.5
+
+
+def test_a_listed_word_counts_without_its_accents() -> None:
+    untaught, taught = Languages({}).of("icin"), Languages({"tr": ("için",)}).of("icin")
+    assert taught.code == "tr"
+    assert taught.certainty > untaught.certainty
 
 
 def test_same_text_gives_the_same_guess_from_many_threads_at_first_use() -> None:
