@@ -1,288 +1,199 @@
 """The whole way of the data, measured beside the bare loops that no program of its kind can beat.
 
-    python benchmarks/flow.py                  # 1,000 and 5,000 mails on SQLite
-    python benchmarks/flow.py --mails 500
+    python benchmarks/flow.py                            # everything, with 1,000 and 10,000 mails
+    python benchmarks/flow.py collect --mails 100000     # one part alone
 
-For each number of mails: a Dovecot with that many different mails (the corpus with other identifiers),
-each step run alone to the end, then the daemon's own threads together, and in the same run two bare
-loops: imapclient fetching in batches of 50 with one SQLite commit a batch, and POSTs to the sandbox.
-The sandbox answers at once and runs in a process of its own. Figures are per mail; trust the ratios.
+collect    how much of a bare loop is reached (imapclient, batches of 50, one SQLite commit a batch)
+flow       the daemon as a process over a full mailbox: speed against what the steps cost alone; its memory
+latency    delivering on 8 threads to a Jira that answers after 50 ms, against 8 bare loops of POST
+urgent     when a critical mail behind many normal ones gets its ticket
+
+The mails are the corpus with other identifiers, in a Dovecot. The sandbox is a process of its own. Both
+use the same cores as the daemon. Figures are per mail and depend on what else the
+machine does; trust the ratios.
 """
 
-import gc
-import hashlib
-import os
-import re
 import shutil
-import sqlite3
-import subprocess
+import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import requests
 import typer
-from imapclient import IMAPClient
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from config.instant import utcnow
-from connectors.embedded import free_port
-from connectors.jira.connect import jira_tickets
+from benchmarks import flow_bare as bare
+from benchmarks.flow_mails import critical_behind, fill, mails
+from benchmarks.flow_sandbox import sandbox
+from benchmarks.flow_site import USER, Flow, run_flow, write_site
+from benchmarks.flow_steps import Cost, collecting, each_step, timed
 from daemon import logs
-from daemon.assess import Assessor
-from daemon.bell import Bell
-from daemon.collect import Collector
-from daemon.decide import Decider
-from daemon.deliver import Courier
-from daemon.service import Service, watches
-from daemon.status import gather
-from daemon.step import Step
-from daemon.store.database import Database
-from parsers.glance import glance
-from parsers.report import read
+from daemon.ledger import Event
 from rules.site import Site, load
-from tests.support.daemon import LEDGER_KEY, SITE
 from tests.support.dovecot import Dovecot
-from tests.support.imap_server import PASSWORD
 
-CORPUS = sorted((ROOT / "tests" / "corpus" / "messages").glob("*.eml"))
-BATCH = 50
-POSTS = 300
-MAILBOX = """\
-  - name: regulators
-    host: 127.0.0.1
-    port: {port}
-    tls: false
-    user: {user}
-    password: {{env: BENCH_SECRET}}
-    since: 2026-01-01
-"""
-_LONG_NUMBER = re.compile(rb"\b\d{19}\b")
-_MESSAGE_ID = re.compile(rb"(?im)^(message-id:\s*<)")
-
+MEGABYTE = 1024**2
 console = Console()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cost:
-    """What one stage cost for all mails together."""
+class Part(StrEnum):
+    """What can be measured alone."""
 
-    name: str
-    wall: float  # seconds
-    cpu: float  # seconds, of this process
-
-
-def variant(raw: bytes, number: int) -> bytes:
-    """The same mail about other content, with another Message-ID."""
-
-    def other(match: re.Match[bytes]) -> bytes:
-        digest = hashlib.sha256(match[0] + str(number).encode()).digest()
-        return str(int.from_bytes(digest[:8], "big") % 10**18 + 10**18).encode()
-
-    return _MESSAGE_ID.sub(rb"\g<1>%d." % number, _LONG_NUMBER.sub(other, raw))
-
-
-def mails(count: int) -> Iterator[bytes]:
-    raws = [path.read_bytes() for path in CORPUS]
-    for number in range(count):
-        raw = raws[number % len(raws)]
-        yield variant(raw, number // len(raws)) if number >= len(raws) else raw
-
-
-def timed(name: str, work: Callable[[], Any]) -> Cost:
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return Cost(name=name, wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
-
-
-def to_the_end(step: Step) -> None:
-    while step.work():
-        pass
-
-
-def bare_fetch(server: Dovecot, user: str, file: Path) -> None:
-    """imapclient in batches of 50, one SQLite commit a batch, nothing else."""
-    client = IMAPClient("127.0.0.1", port=server.port, ssl=False)
-    client._imap.debug = 0
-    client.login(user, PASSWORD)
-    client.select_folder("INBOX", readonly=True)
-    uids = client.search("ALL")
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"):
-            connection.execute(statement)
-        connection.execute("CREATE TABLE mail (uid INTEGER PRIMARY KEY, raw BLOB)")
-        for start in range(0, len(uids), BATCH):
-            answer = client.fetch(uids[start : start + BATCH], ["BODY.PEEK[]", "INTERNALDATE"])
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(
-                "INSERT INTO mail VALUES (?, ?)",
-                [(uid, item[b"BODY[]"]) for uid, item in answer.items()],
-            )
-            connection.execute("COMMIT")
-    client.logout()
-
-
-def bare_posts(url: str) -> None:
-    session = requests.Session()
-    session.auth = ("bench", "bench")
-    body = {"fields": {"project": {"key": "INC"}, "issuetype": {"name": "Task"}, "summary": "bare"}}
-    for _ in range(POSTS):
-        session.post(f"{url}/rest/api/3/issue", json=body).raise_for_status()
+    COLLECT = "collect"
+    FLOW = "flow"
+    LATENCY = "latency"
+    URGENT = "urgent"
 
 
 @contextmanager
-def sandbox() -> Iterator[str]:
-    """The sandbox in a process of its own, so that it does not share our interpreter."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "connectors.jira.sandbox", "--port", str(port)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        while not _answers(url):
-            time.sleep(0.05)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/rest/api/3/serverInfo", timeout=1).ok
-    except requests.ConnectionError:
-        return False
-
-
-def site_in(folder: Path, *, server: Dovecot, user: str, url: str) -> Site:
-    os.environ["BENCH_SECRET"] = os.environ["TEST_JIRA_TOKEN"] = PASSWORD
-    os.environ["TEST_LEDGER_KEY"] = LEDGER_KEY
-    database, heads = f"sqlite:///{folder}/mailwarden.db", folder / "ledger"
-    mailbox = MAILBOX.format(port=server.port, user=user)
-    (folder / "mailwarden.yaml").write_text(
-        SITE.format(database=database, heads=heads, jira_url=url, edition="cloud") + mailbox
-    )
-    shutil.copy(ROOT / "config" / "organisations.yaml", folder)
-    (folder / "routing.yaml").write_text(
-        "routes:\n"
-        "  - {name: unasked, when: {kind: [spam, newsletter]}, then: {set_aside: nobody asked}}\n"
-        "default: {then: {project: INC, issue_type: Task}}\n",
-    )
-    return load(folder)
-
-
-def each_step(site: Site, database: Database) -> list[Cost]:
-    """Every step alone, one after the other, on one thread."""
-    bell = Bell()
-    [watch] = watches(site.settings)
-    knowledge = site.knowledge
-    read(b"From: a@b\r\n\r\nwarm up", received_at=utcnow(), knowledge=knowledge)
-    jira = site.settings.jira
-    collector = Collector(
-        watch=watch,
-        database=database,
-        collected=bell,
-        glance=lambda head, earlier: glance(head, knowledge, earlier),
-    )
-    glance(b"From: a@b.example\r\nSubject: warm up\r\n\r\n", knowledge)
-    assessor = Assessor(
-        database=database,
-        read=lambda raw, received_at: read(raw, received_at=received_at, knowledge=knowledge),
-        collected=bell,
-        assessed=bell,
-    )
-    decider = Decider(database=database, site=lambda: site, assessed=bell, planned=bell)
-    courier = Courier(
-        number=1,
-        database=database,
-        tickets=jira_tickets(jira),
-        planned=bell,
-        unknown_wait=jira.unknown_wait,
-    )
-    gc.freeze()  # as the daemon does once everything is loaded
-    costs = [
-        timed(step.name.split()[0], partial(to_the_end, step))
-        for step in (collector, assessor, decider, courier)
-    ]
-    collector.close()
-    return costs
-
-
-def whole_flow(site: Site, database: Database, count: int) -> None:
-    """The daemon's own threads, until every mail is handled."""
-    service = Service(site=site, database=database)
-    service.start()
-    while not _all_handled(database, count):
-        time.sleep(0.1)
-    service.stop()
-
-
-def _all_handled(database: Database, count: int) -> bool:
-    status = gather(database, utcnow())
-    waiting = sum(number for name, number in status.queue.items())
-    return waiting == 0 and sum(status.dispositions.values()) == count
-
-
-def measure(count: int) -> tuple[list[Cost], list[Cost]]:
-    """The costs of our stages and of the bare loops, for so many mails."""
+def workplace(kind: str, count: int) -> Iterator[tuple[Dovecot, Path]]:
+    """A mail server with so many mails, and a folder."""
     folder = Path(tempfile.mkdtemp(prefix="mailwarden-bench-"))
-    with Dovecot() as server, sandbox() as url:
-        for raw in track(mails(count), total=count, description=f"delivering {count}", console=console):
-            server.deliver("bench", raw)
-        bare_fetch(server, "bench", folder / "warm-up.db")  # the server's caches are warm for both
-        bare = [timed("bare fetch", lambda: bare_fetch(server, "bench", folder / "bare.db"))]
-        bare.append(timed("bare POST", lambda: bare_posts(url)))
-        site = site_in(folder, server=server, user="bench", url=url)
-        steps = each_step(site, _fresh(folder, "steps"))
-        flow = timed("whole flow", lambda: whole_flow(site, _fresh(folder, "flow"), count))
+    with Dovecot() as server, console.status(f"{kind}: {count:,} mails are put into a mailbox"):
+        fill(server, USER, critical_behind(count) if kind == Part.URGENT else mails(count))
+        yield server, folder
     shutil.rmtree(folder)
-    return [*steps, flow], bare
 
 
-def _fresh(folder: Path, name: str) -> Database:
-    database = Database(f"sqlite:///{folder}/{name}.db")
-    database.upgrade()
-    return database
-
-
-def show(count: int, ours: list[Cost], bare: list[Cost]) -> None:
+def compare_collecting(counts: Sequence[int], rounds: int) -> None:
+    """Both loops in turns, so that both meet the same machine; the first round only warms up, the best
+    times are shown, and of the ratios the middle one.
+    """
     table = Table(
-        "stage", "per s", "wall ms each", "CPU ms each", title=f"{count} mails", title_justify="left"
+        "mails", "bare ms", "CPU ms", "collect ms", "CPU ms", "reached", title="collect", title_justify="left"
     )
-    fetch, post = bare
-    for cost, number in (*((cost, count) for cost in (*ours, fetch)), (post, POSTS)):
-        each = (
-            f"{number / cost.wall:,.0f}",
-            f"{cost.wall / number * 1e3:.2f}",
-            f"{cost.cpu / number * 1e3:.2f}",
-        )
-        table.add_row(cost.name, *each)
+    for count in counts:
+        with workplace(Part.COLLECT, count) as (server, folder):
+            write_site(folder, server, "http://127.0.0.1:1")
+            site = load(folder)
+            pairs = [_one_round(server, site, folder / str(number)) for number in range(rounds + 1)][1:]
+        loop, ours = (min(costs, key=lambda cost: cost.wall) for costs in zip(*pairs, strict=True))
+        reached = statistics.median(theirs.wall / ours.wall for theirs, ours in pairs)
+        each = [f"{1e3 * figure / count:.3f}" for figure in (loop.wall, loop.cpu, ours.wall, ours.cpu)]
+        table.add_row(f"{count:,}", *each, f"{reached:.0%}")
     console.print(table)
-    collect, flow = ours[0], ours[-1]
-    cpu = sum(cost.cpu for cost in ours[:-1])
-    console.print(f"collect reaches {fetch.wall / collect.wall:.0%} of the bare fetch loop")
-    console.print(f"the steps cost {cpu / count * 1e3:.2f} ms of CPU a mail, all on one interpreter")
-    console.print(f"whole flow reaches {cpu / flow.wall:.0%} of what that CPU cost allows\n")
 
 
-def main(number: Annotated[list[int], typer.Option("--mails")] = [1000, 5000]) -> None:  # noqa: B006
-    """Measure the whole flow."""
+def _one_round(server: Dovecot, site: Site, folder: Path) -> tuple[Cost, Cost]:
+    folder.mkdir()
+    theirs = timed("bare", lambda: bare.fetch(server, USER, folder / "bare.db"))
+    return theirs, collecting(site, folder / "ours.db")
+
+
+def compare_flow(counts: Sequence[int]) -> None:
+    """Each step alone, then all together."""
+    for count in counts:
+        with workplace(Part.FLOW, count) as (server, folder), sandbox() as (url, pid):
+            servers = (server.process_id, pid)
+            write_site(folder / "steps", server, url)
+            costs = list(each_step(folder / "steps", servers))
+            write_site(folder / "flow", server, url)
+            flow = run_flow(folder / "flow", count)
+        show_steps(count, costs)
+        show_flow(flow, costs)
+
+
+def show_steps(count: int, costs: Sequence[Cost]) -> None:
+    table = Table(
+        "step",
+        "per s",
+        "CPU ms each",
+        "servers' CPU ms",
+        title=f"steps, {count:,} mails",
+        title_justify="left",
+    )
+    for cost in costs:
+        each = f"{1e3 * cost.cpu / count:.2f}", f"{1e3 * cost.servers / count:.2f}"
+        table.add_row(cost.name, f"{count / cost.wall:,.0f}", *each)
+    console.print(table)
+
+
+def show_flow(flow: Flow, costs: Sequence[Cost]) -> None:
+    servers = sum(cost.servers for cost in costs)
+    alone = servers + sum(cost.cpu for cost in costs)
+    taken = flow.taken.own_cpu + flow.taken.other_cpu + servers
+    cores = flow.cores.free_for(taken)
+    own, others = (1e3 * part / flow.mails for part in (flow.taken.own_cpu, flow.taken.other_cpu))
+    console.print(
+        f"flow, {flow.mails:,} mails: {flow.rate:,.0f} a second, "
+        f"{own:.2f} ms of CPU each in the daemon and {others:.2f} ms in its readers"
+    )
+    console.print(
+        f"the steps alone cost {1e3 * alone / flow.mails:.2f} ms with the servers: on the {cores:.1f} cores "
+        f"that were free the flow reaches {alone / (cores * flow.wall):.0%} of what they allow"
+    )
+    show_memory(flow)
+
+
+def show_memory(flow: Flow) -> None:
+    memory = [octets / MEGABYTE for octets in flow.taken.memory]
+    looks = [memory[len(memory) * part // 10] for part in (1, 3, 5, 7, 9)] if memory else []
+    console.print(
+        f"memory of the daemon and its readers: at most {flow.taken.peak / MEGABYTE:.0f} MB; over time "
+        + ", ".join(f"{look:.0f}" for look in looks)
+        + "\n"
+    )
+
+
+def compare_latency(count: int, threads: int, latency: float) -> None:
+    """The daemon finds everything decided already, so that only delivering is left."""
+    with workplace(Part.LATENCY, count) as (server, folder), sandbox(latency) as (url, _pid):
+        write_site(folder / "flow", server, url, threads=threads)
+        before = timed("bare", lambda: bare.posts(url, count=count, threads=threads))
+        for _ in each_step(folder / "flow", deliver=False):
+            pass
+        flow = run_flow(folder / "flow", count, begins_with=Event.SENDING)
+        after = timed("bare", lambda: bare.posts(url, count=count, threads=threads))
+    loops, actions = 2 * count / (before.wall + after.wall), flow.actions / flow.wall
+    console.print(
+        f"latency {latency * 1e3:.0f} ms, {threads} threads: {actions:,.0f} actions a second, "
+        f"as many bare loops make {loops:,.0f} POSTs: {actions / loops:.0%}\n"
+    )
+
+
+def compare_urgent(count: int) -> None:
+    """How many tickets were there before the critical one."""
+    with workplace(Part.URGENT, count) as (server, folder), sandbox() as (url, _pid):
+        write_site(folder / "flow", server, url)
+        flow = run_flow(folder / "flow", count + 1)
+    place = flow.tickets.index(flow.last_mail) + 1
+    console.print(
+        f"urgent: a critical mail behind {count:,} normal ones gets ticket {place:,} "
+        f"of {len(flow.tickets):,}, {flow.last_mail_after:.1f} s after the mailbox was opened; "
+        f"all took {flow.wall:.1f} s\n"
+    )
+
+
+def main(  # noqa: PLR0917  (Typer's signature)
+    parts: Annotated[
+        list[Part] | None, typer.Argument(help="What to measure; everything if left out.")
+    ] = None,
+    number: Annotated[list[int], typer.Option("--mails", help="Sizes of the mailbox.")] = [1000, 10_000],  # noqa: B006
+    rounds: Annotated[int, typer.Option(help="Of collecting, in turns with the bare loop.")] = 5,
+    posts: Annotated[int, typer.Option(help="Mails for `latency`.")] = 2000,
+    threads: Annotated[int, typer.Option(help="That deliver, for `latency`.")] = 8,
+    latency: Annotated[float, typer.Option(help="Of Jira, in seconds, for `latency`.")] = 0.05,
+    behind: Annotated[int, typer.Option(help="Normal mails before the critical one, for `urgent`.")] = 2000,
+) -> None:
+    """Measure the whole way of the data."""
     logs.configure(quiet=True)
-    for count in number:
-        show(count, *measure(count))
+    wanted = parts or list(Part)
+    if Part.COLLECT in wanted:
+        compare_collecting(number, rounds)
+    if Part.FLOW in wanted:
+        compare_flow(number)
+    if Part.LATENCY in wanted:
+        compare_latency(posts, threads, latency)
+    if Part.URGENT in wanted:
+        compare_urgent(behind)
 
 
 if __name__ == "__main__":

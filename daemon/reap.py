@@ -28,6 +28,7 @@ def reap(database: Database, unknown_wait: timedelta) -> int:
     transaction still has locked is freed another time.
     """
     with database.write("reap") as session:
+        database.end_pauses(session)
         expired = select(Running.id).where(Running.expires_at < database.from_now())
         session.execute(delete(Running).where(Running.id.in_(expired.with_for_update(skip_locked=True))))
         orphaned = select(Duty.name).where(Duty.held_by.is_not(None), Duty.held_by.not_in(LIVING))

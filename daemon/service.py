@@ -262,7 +262,7 @@ def run(folder: Path) -> bool:
     wishes = _Signals()
     site = load(folder)
     logs.configure(instance=site.settings.instance)
-    database = Database(site.settings.database, longest_pause=site.settings.lease)
+    database = Database(site.settings.database, lease=site.settings.lease)
     _prepare_schema(database)
     service = Service(site=site, database=database)
     gc.freeze()  # what is loaded stays, so the collector need not look through it again and again

@@ -6,7 +6,7 @@ one machine is not enough, the same tables live in PostgreSQL.
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -28,9 +28,9 @@ from sqlalchemy import (
     func,
     literal,
     make_url,
+    text,
 )
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import ExecuteStyle, ExecutionContext
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.errors import MailwardenError
@@ -49,6 +49,13 @@ POSTGRES = {
 }
 LONGEST_PAUSE = timedelta(minutes=1)
 """In the middle of a transaction. Then the server ends it, so that a stopped process keeps no locks."""
+COMMAND, DAEMON = "mailwarden", "mailwarden daemon"
+"""By which the server knows the sessions of each."""
+END_PAUSES = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND usename = current_user AND application_name = :name "
+    "AND wait_event = 'ClientRead' AND xact_start IS NOT NULL AND state_change < clock_timestamp() - :pause"
+).bindparams(bindparam("pause", type_=Interval()))
 
 
 class SchemaNotCurrent(MailwardenError):
@@ -58,10 +65,11 @@ class SchemaNotCurrent(MailwardenError):
 class Database:
     """Engine and sessions for one database URL. Safe to share between threads."""
 
-    def __init__(self, url: str, *, longest_pause: timedelta = LONGEST_PAUSE) -> None:
-        """`longest_pause` is for PostgreSQL, see `LONGEST_PAUSE`; who waits for such a lock waits so long."""
+    def __init__(self, url: str, *, lease: timedelta | None = None) -> None:
+        """`lease` is that of a daemon on PostgreSQL: what it has locked, others wait for no longer."""
         self.url: URL = make_url(url)
-        self.engine: Engine = _engine(self.url, longest_pause)
+        self.engine: Engine = _engine(self.url, lease)
+        self._lease = lease
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         # SQLite has one writer; queueing here is fair, its own busy loop is not.
         self._writer = threading.Lock() if self.is_embedded else nullcontext()
@@ -98,6 +106,14 @@ class Database:
         """A transaction that only reads, from one consistent snapshot."""
         with self._sessions() as session:
             yield session
+
+    def end_pauses(self, session: Session) -> None:
+        """End the transactions of daemons that have not gone on with them for as long as a lease.
+
+        The server does so by itself, but not after the pipeline in which the driver sends many rows.
+        """
+        if self._lease is not None and not self.is_embedded:
+            session.execute(END_PAUSES, {"name": DAEMON, "pause": self._lease})
 
     def revision(self) -> str | None:
         """The revision that the tables are at; None for an empty database."""
@@ -141,34 +157,21 @@ def _alembic(connection: Connection | None) -> Config:
     return config
 
 
-def _engine(url: URL, longest_pause: timedelta) -> Engine:
+def _engine(url: URL, lease: timedelta | None) -> Engine:
     if url.get_backend_name() == "postgresql":
         shared = url.set(drivername="postgresql+psycopg")
-        milliseconds = round(longest_pause / timedelta(milliseconds=1))
-        options = {"options": f"-c idle_in_transaction_session_timeout={milliseconds}"}
-        engine = create_engine(shared, pool_pre_ping=True, connect_args=POSTGRES | options)
-        event.listen(engine, "after_cursor_execute", _speak_after_many)
-        return engine
+        milliseconds = round((lease or LONGEST_PAUSE) / timedelta(milliseconds=1))
+        options = {
+            "options": f"-c idle_in_transaction_session_timeout={milliseconds}",
+            "application_name": DAEMON if lease else COMMAND,
+        }
+        return create_engine(shared, pool_pre_ping=True, connect_args=POSTGRES | options)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _speak_after_many(
-    connection: Connection,
-    _cursor: object,
-    _statement: str,
-    _parameters: object,
-    context: ExecutionContext,
-    _many: bool,  # noqa: FBT001  (the event's own signature)
-) -> None:
-    """After the pipeline in which the driver sends many rows, the server times no pause until asked again."""
-    if context.execute_style is ExecuteStyle.EXECUTEMANY:
-        with closing(connection.connection.cursor()) as plain:
-            plain.execute("SELECT 1")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own type)

@@ -35,6 +35,12 @@ class ImapServer(ABC):
         self.stop()
         shutil.rmtree(self.folder)
 
+    @property
+    def process_id(self) -> int:
+        """Of the server's first process."""
+        assert self._process is not None
+        return self._process.pid
+
     @abstractmethod
     def start(self) -> None:
         """Start and wait for the greeting."""

@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 20.0
 
 @pytest.fixture
 def database(postgres: Postgres) -> Iterator[Database]:
-    with closing(Database(postgres.emptied(), longest_pause=timedelta(hours=1))) as fresh:
+    with closing(Database(postgres.emptied(), lease=timedelta(hours=1))) as fresh:
         yield fresh
 
 
