@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, String, Update, and_, bindparam, func, insert, select, update
+from sqlalchemy import Select, String, Update, and_, bindparam, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -17,7 +17,8 @@ from daemon.ledger import Event, record
 from daemon.pool import WorkerUnavailable
 from daemon.relate import AUTOMATIC
 from daemon.store.database import Database, rows_changed
-from daemon.store.models import Message, StoredReport
+from daemon.store.models import Message, StoredReport, table_of
+from daemon.store.rows import NewRows
 from daemon.store.states import MessageState
 from daemon.stored_mail import StoredMail, stored_mail
 from parsers.bounds import MAX_BYTES, ReadableHeaders, Unreadable, check_size, readable_headers
@@ -223,28 +224,40 @@ def _headers_here(claim: Claim) -> ReadableHeaders:
     return readable_headers(claim.mail.octets)
 
 
+_NEW_REPORT = NewRows(StoredReport, "message_id", "party", "document")
+_SETTLED = (
+    update(table_of(Message))
+    .where(
+        Message.id == bindparam("message"),
+        Message.state == MessageState.COLLECTED,
+        Message.claimed_by == bindparam("claim"),
+    )
+    .values(
+        state=MessageState.ASSESSED,
+        claimed_by=None,
+        tries=0,
+        party=bindparam("of"),
+        awaits_all=bindparam("automatic"),
+        held_reason=bindparam("reason"),
+    )
+)
+
+
 def _settle(session: Session, claim: Claim, report: Report, held_reason: str | None) -> bool:
     """Whether the message is ours to assess; another daemon may have taken it over meanwhile."""
-    return bool(
-        rows_changed(
-            session.execute(
-                _mine(claim).values(
-                    state=MessageState.ASSESSED,
-                    claimed_by=None,
-                    tries=0,
-                    party=report.sender.party,
-                    awaits_all=report.kind in AUTOMATIC,
-                    held_reason=held_reason,
-                )
-            )
-        )
-    )
+    values = {
+        "message": claim.message.id,
+        "claim": claim.claimed_by,
+        "of": report.sender.party,
+        "automatic": report.kind in AUTOMATIC,
+        "reason": held_reason,
+    }
+    return bool(rows_changed(session.execute(_SETTLED, values)))
 
 
 def _store(session: Session, message: Message, report: Report, held_reason: str | None) -> None:
     document = REPORTS.dump_python(report, mode="json")
-    row = {"message_id": message.id, "party": report.sender.party, "document": document}
-    session.execute(insert(StoredReport), row)
+    _NEW_REPORT.insert(session, [(message.id, report.sender.party, document)])
     event = Event.ASSESSED if held_reason is None else Event.HELD
     record(session, event, utcnow(), message_id=message.id)
 

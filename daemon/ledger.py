@@ -14,6 +14,7 @@ from daemon.store.models import LedgerEntry
 from daemon.store.rows import NewRows
 
 Facts = Mapping[str, str | int | bool | None]
+ENTRY = NewRows(LedgerEntry, "at", "event", "message_id", "matter_id", "action_id", "facts")
 ENTRIES = NewRows(LedgerEntry, "at", "event", "message_id", "facts")
 
 
@@ -57,16 +58,8 @@ def record(
     **facts: str | int | bool | None,
 ) -> None:
     """Add an entry to the transaction under way."""
-    session.add(
-        LedgerEntry(
-            at=at,
-            event=event.value,
-            message_id=message_id,
-            matter_id=matter_id,
-            action_id=action_id,
-            facts=facts,
-        ),
-    )
+    session.flush()  # it may speak of rows that are still to be written
+    ENTRY.insert(session, [(at, event.value, message_id, matter_id, action_id, facts)])
 
 
 def record_each(session: Session, event: Event, at: datetime, facts_of: Mapping[int, Facts]) -> None:

@@ -1,4 +1,4 @@
-"""Many new rows at once, without what SQLAlchemy does to each, which takes longer than to store it."""
+"""New rows without what SQLAlchemy does to each, which takes longer than to store it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Row = Sequence[object]
 
 
 class NewRows:
-    """An INSERT of many rows into some columns of a table, prepared once for each kind of database."""
+    """An INSERT into some columns of a table, prepared once for each kind of database."""
 
     def __init__(self, model: type[Base], *columns: str, unless_known: bool = False) -> None:
         """`unless_known`: rows that would break a constraint of uniqueness are passed over."""
@@ -30,7 +30,8 @@ class NewRows:
         prepared = self._prepared.get(connection.dialect.name)
         if prepared is None:
             prepared = self._prepared[connection.dialect.name] = self._prepare(connection.dialect)
-        connection.exec_driver_sql(prepared.statement, prepared.written(rows))
+        written = prepared.written(rows)
+        connection.exec_driver_sql(prepared.statement, written if len(written) > 1 else written[0])
 
     def _prepare(self, dialect: Dialect) -> "_Prepared":
         mark = "?" if dialect.paramstyle == "qmark" else "%s"
