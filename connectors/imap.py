@@ -203,13 +203,13 @@ class ImapSource:
         """Whatever matches above a UID. The last search has no upper end and always names the last mail."""
         *bounded, last = range(above, max(above + 1, self._uidnext), SEARCH_SPAN)
         spans = [f"{low + 1}:{low + SEARCH_SPAN}" for low in bounded]
-        found: list[int] = []
+        found: set[int] = set()
         with self._errors("search"):
             self._client.noop()  # a server may search only what it has told this session about
             if not criteria:
                 self._forget_news()  # it is about to be listed
             for span in (*spans, f"{last + 1}:*"):
-                found += self._client.search(["UID", span, *criteria])
+                found.update(self._client.search(["UID", span, *criteria]))
         return sorted(uid for uid in found if uid > above)
 
     def _highest_uid(self) -> int:

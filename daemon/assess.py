@@ -82,7 +82,7 @@ class Assessor:
         self._assessed = assessed
         self._claimant = claimant or Alone()
         self._due = _due(database)
-        self._taking = _taking(self._due, self._claimant)
+        self._taking = _taking(self._due)
         self._rings = 0
         self._claim: Claim | None = None
 
@@ -154,7 +154,7 @@ class Assessor:
     def _take(self, session: Session) -> Claim | None:
         """Claim by a conditional update: whoever changes the row first has the message."""
         mine = self._claimant.id
-        message = session.scalar(self._taking)
+        message = session.scalar(self._taking, {"claimant": mine})
         if message is None:
             return None
         most = MAX_BYTES if message.held_reason is None else 0
@@ -196,8 +196,9 @@ def _due(database: Database) -> Select[int]:
     return select(Message.id).where(*free, due).order_by(Message.haste, Message.id).limit(1)
 
 
-def _taking(due: Select[int], claimant: Claimant) -> ReturningUpdate[Message]:
-    mine = bindparam(None, type_=String(), callable_=lambda: claimant.id)
+def _taking(due: Select[int]) -> ReturningUpdate[Message]:
+    """For the claimant that is named then: its id may change at any moment."""
+    mine = bindparam("claimant", type_=String())
     first = due.with_for_update(skip_locked=True).scalar_subquery()
     free = update(Message).where(Message.id == first, Message.claimed_by.is_(None))
     taken = free.values(claimed_by=mine).returning(Message)

@@ -21,7 +21,7 @@ from connectors.outbox import Outbox
 from connectors.tickets import TicketSystem
 from daemon.bell import Bell
 from daemon.effects import effect_of
-from daemon.lease import Alone, Claimant, Hold, LeaseLost
+from daemon.lease import Alone, Hold, LeaseLost
 from daemon.ledger import Event, record
 from daemon.missing_files import tell_of_missing_files
 from daemon.plan import BEHIND_ALL, lock_matter
@@ -104,7 +104,7 @@ class Courier:
         # Built once: to build a statement costs more than to run it.
         self._mine = Action.deliver_by < BEHIND_ALL if outbox is None else Action.deliver_by == BEHIND_ALL
         self._due = {state: _due(database, state, self._mine) for state in IN_TURN}
-        self._taking = {state: _taking(due, state, self._hold.claimant) for state, due in self._due.items()}
+        self._taking = {state: _taking(due, state) for state, due in self._due.items()}
         self._rings = 0
         self._claim: Claim | None = None
         self._settlement: Settlement | None = None  # what became of the claim, until that is committed
@@ -177,7 +177,7 @@ class Courier:
         """Claim by a conditional update: whoever changes the row first has the action."""
         mine = self._hold.claimant.id
         for state, taking in self._taking.items():
-            action = session.scalar(taking)
+            action = session.scalar(taking, {"claimant": mine})
             if action is None:
                 continue
             looking = state is ActionState.UNKNOWN
@@ -323,8 +323,9 @@ def _due(database: Database, state: ActionState, mine: ColumnElement[bool]) -> S
     return free.order_by(Action.deliver_by, Action.urgency_order, Action.id).limit(1)
 
 
-def _taking(due: Select[int], state: ActionState, claimant: Claimant) -> ReturningUpdate[Action]:
-    mine = bindparam(None, type_=String(), callable_=lambda: claimant.id)
+def _taking(due: Select[int], state: ActionState) -> ReturningUpdate[Action]:
+    """For the claimant that is named then: its id may change at any moment."""
+    mine = bindparam("claimant", type_=String())
     first = due.with_for_update(skip_locked=True).scalar_subquery()
     free = update(Action).where(Action.id == first, Action.state == state, Action.claimed_by.is_(None))
     becomes = state if state is ActionState.UNKNOWN else ActionState.SENDING

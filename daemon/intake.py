@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     bindparam,
+    exists,
     insert,
     or_,
     select,
@@ -34,17 +35,25 @@ NEW_MESSAGES = NewRows(
     *("mailbox", "uidvalidity", "uid", "sha256", "received_at", "collected_at", "server_id", "backfilled"),
     *("party", "haste", "mirror", "held_reason", "awaits_all", "state", "tries", "next_try_at"),
 )
-_MET = select(Sighting.message_id).where(
-    Sighting.mailbox == bindparam("mailbox"), Sighting.uidvalidity == bindparam("uidvalidity")
+_SEEN = exists().where(
+    Sighting.message_id == Message.id,
+    Sighting.mailbox == bindparam("mailbox"),
+    Sighting.uidvalidity == bindparam("uidvalidity"),
 )
-_IS_MET = or_(Message.uidvalidity == bindparam("uidvalidity"), Message.id.in_(_MET))
 _ALIKE = or_(
     Message.sha256.in_(bindparam("hashes", expanding=True)),
     Message.server_id.in_(bindparam("names", expanding=True)),
 )
+# Of whatever mailbox: else SQLite looks through all that the mailbox holds, not for what is alike.
 CANDIDATES = (
-    select(Message.id, Message.server_id, Message.sha256, _IS_MET)
-    .where(Message.mailbox == bindparam("mailbox"), _ALIKE)
+    select(
+        Message.id,
+        Message.server_id,
+        Message.sha256,
+        or_(Message.uidvalidity == bindparam("uidvalidity"), _SEEN),
+        Message.mailbox,
+    )
+    .where(_ALIKE)
     .order_by(Message.id)
 )
 
@@ -114,7 +123,9 @@ def _candidates(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -
     """Messages of this mailbox that could be those of the batch, and whether this epoch has met them."""
     names = {one.mail.server_id for one in batch if one.mail.server_id}
     alike = {"hashes": [one.mail.packed.sha256 for one in batch], "names": list(names)}
-    return session.execute(CANDIDATES, {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity, **alike})
+    here = {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity}
+    found = session.execute(CANDIDATES, {**here, **alike})
+    return [facts for *facts, place in found if place == mailbox.name]
 
 
 class _Known:

@@ -29,8 +29,9 @@ class LeaseLost(MailwardenError):
 class Claimant(Protocol):
     """Who claims work."""
 
-    id: str
-    """What its claims carry now; another one after the lease was lost."""
+    @property
+    def id(self) -> str:
+        """What its claims carry now; another one after the lease was lost."""
 
     def check(self, claimed_by: str) -> None:
         """Raise `LeaseLost` unless claims that carry this id still hold."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.errors import MailwardenError
@@ -66,6 +67,13 @@ def activate(database: Database, source: Source, *, by: str, from_file: bool = F
 
 def adopt(database: Database, source: Source, *, by: str) -> bool:
     """Take the rules of the file into use if it is for the file to say; returns whether they govern now."""
+    try:
+        return _adopted(database, source, by)
+    except IntegrityError:  # on a new database another daemon was quicker
+        return _adopted(database, source, by)
+
+
+def _adopted(database: Database, source: Source, by: str) -> bool:
     with database.write("adopt rules") as session:
         governing = last_activation(session)
         if governing is None or (database.is_embedded and source.hash != _last_from_file(session)):

@@ -165,10 +165,12 @@ def _engine(url: URL, lease: timedelta | None) -> Engine:
             "options": f"-c idle_in_transaction_session_timeout={milliseconds}",
             "application_name": DAEMON if lease else COMMAND,
         }
-        return create_engine(shared, pool_pre_ping=True, connect_args=POSTGRES | options)
+        return create_engine(
+            shared, pool_pre_ping=True, connect_args=POSTGRES | options, hide_parameters=True
+        )
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors import mail
+from connectors import imap, mail
 from connectors.embedded import PASSWORD as PYMAP_PASSWORD
 from connectors.embedded import USER as PYMAP_USER
 from connectors.embedded import EmbeddedImap
@@ -168,6 +168,18 @@ def test_only_mail_above_the_mark_is_named(office: Office, source: MailSource) -
     first, *later = source.uids_above(0)
     assert source.uids_above(first) == later
     assert source.uids_above(later[-1]) == []
+
+
+@pytest.mark.parametrize("span", [1, 2, 3, 4])
+def test_each_mail_is_named_once_wherever_a_search_ends(
+    office: Office, monkeypatch: pytest.MonkeyPatch, span: int
+) -> None:
+    monkeypatch.setattr(imap, "SEARCH_SPAN", span)
+    office.deliver(MAIL, MAIL, MAIL)
+    with closing(office.source()) as source:
+        source.open()
+        uids = source.uids_above(0)
+    assert len(uids) == len(set(uids)) == 3
 
 
 def test_reading_marks_nothing_as_seen(office: Office, source: MailSource) -> None:

@@ -1,11 +1,12 @@
 import hashlib
 import os
 import tracemalloc
+import zlib
 
 import pytest
 
 from connectors import packing
-from connectors.packing import Packed, Packer, packed, unpacked
+from connectors.packing import HEAD_OCTETS, Packed, Packer, packed, unpacked, unpacked_beginning
 
 HEADER = b"Subject: one\r\n\r\n"
 MEGABYTE = 1024 * 1024
@@ -23,6 +24,18 @@ def test_a_mail_packed_in_pieces_is_the_same_as_at_once() -> None:
     assert unpacked(pieces.compressed) == unpacked(whole.compressed) == HEADER + b"body"
     assert (pieces.sha256, pieces.size, pieces.head) == (whole.sha256, whole.size, whole.head)
     assert pieces.sha256 == hashlib.sha256(HEADER + b"body").hexdigest()
+
+
+@pytest.mark.parametrize("raw", [b"", b"x", HEADER + b"body\r\n" * 1000, os.urandom(MEGABYTE)])
+def test_any_zlib_reads_what_is_kept(raw: bytes) -> None:
+    assert zlib.decompress(packed(raw).compressed) == raw
+    assert zlib.decompress(in_pieces(raw[:7], raw[7:]).compressed) == raw
+
+
+def test_what_cannot_be_compressed_gets_hardly_larger() -> None:
+    raw = os.urandom(MEGABYTE)
+    assert len(packed(raw).compressed) < len(raw) + len(raw) // 100
+    assert unpacked_beginning(packed(raw).compressed[: 2 * HEAD_OCTETS], HEAD_OCTETS) == raw[:HEAD_OCTETS]
 
 
 def test_what_is_kept_can_be_read_more_than_once() -> None:
