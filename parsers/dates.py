@@ -1,25 +1,20 @@
-"""Days and times of day as mails name them, in one language."""
+"""Days as mails name them, in one language."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from babel.dates import get_day_names, get_month_names
 
 from config.lexicon import Lexicon
 from parsers.folding import fold
-from parsers.phrases import alternatives
+from parsers.phrases import alternatives, is_spaced
 
 _YEARLESS_PAST = timedelta(days=60)
 _MIN_NAME = 3
-_TIME = re.compile(
-    r"(?<![\d.,:])(?:(?P<h>[01]?\d|2[0-4])\s?(?:[:.](?P<m>[0-5]\d)(?![\d.]*\d)"
-    r"|(?:(?:h|uhr|gio|hod)(?![^\W\d])|[時时點点시])\s?(?P<m2>[0-5]\d)?)(?:\s?(?P<half>[ap])\.?m\b)?"
-    r"|(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b)"
-)
-_MIDNIGHT = 24
+_NEXT_WEEK = 18  # characters in which "next week" stands around a weekday
 _BESIDE = 8  # characters between a weekday and the date that explains it
 
 
@@ -34,13 +29,17 @@ class DayMention:
     day: int | None = None
     days_ahead: int | None = None  # today: 0, tomorrow: 1
     weekday: int | None = None  # Monday: 0
+    next_week: bool = False  # the weekday of the week to come
 
     def day_on(self, received: date) -> date | None:
         """The date meant by a writer on this day; None when the calendar has no such date."""
         if self.days_ahead is not None:
             return received + timedelta(days=self.days_ahead)
         if self.weekday is not None:
-            return received + timedelta(days=(self.weekday - received.weekday()) % 7)
+            monday = received - timedelta(days=received.weekday())
+            ahead = (self.weekday - received.weekday()) % 7
+            day = received + timedelta(days=ahead)
+            return day + timedelta(days=7) if self.next_week and day < monday + timedelta(days=7) else day
         return self._calendar_day(received)
 
     def _calendar_day(self, received: date) -> date | None:
@@ -68,7 +67,9 @@ class Calendar:
         self._near = (
             (0, re.compile(alternatives(words.today))),
             (1, re.compile(alternatives(words.tomorrow))),
+            (2, re.compile(alternatives(words.day_after))),
         )
+        self._next_week = re.compile(alternatives(words.next_week))
         self._weekday = re.compile(_whole_word(self._weekdays))
 
     def _date_forms(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class Calendar:
             rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|a|o|η)?\s?(?:de\s|of\s)?{month}\.?,?(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?",
             rf"{month}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d),?(?:\s(?P<y>20\d\d))?",
             r"(?P<y>20\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
-            rf"(?P<era>{era})(?P<y>\d{{1,2}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
+            rf"(?P<era>{era})\s?(?P<y>\d{{1,3}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
             r"(?<![\d年년])(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
             r"(?<!\w)ngay (?P<d>\d{1,2})[/-](?P<m>\d{1,2})(?![/\d-])",
         )
@@ -113,20 +114,9 @@ class Calendar:
             nearest = bisect_left(ends, match.start() - _BESIDE)
             if nearest == len(dates) or dates[nearest].start - _BESIDE > match.end():
                 weekday = self._weekdays[match[0]]
-                yield DayMention(start=match.start(), end=match.end(), weekday=weekday)
-
-
-def time_of_day(folded: str) -> tuple[time, bool, re.Match[str]] | None:
-    """The first time of day in folded text, whether it ends the day (24:00), and where it stands."""
-    match = _TIME.search(folded)
-    if match is None:
-        return None
-    hour = int(match["h"] or match["h12"])
-    minute = int(match["m"] or match["m2"] or 0)
-    half = match["half"] or match["half12"]
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return time(hour % _MIDNIGHT, minute), hour == _MIDNIGHT, match
+                around = max(0, match.start() - _NEXT_WEEK), match.end() + _NEXT_WEEK
+                next_week = bool(self._next_week.search(folded, *around))
+                yield DayMention(start=match.start(), end=match.end(), weekday=weekday, next_week=next_week)
 
 
 def _names(source: Callable[..., Mapping[int, str]], language: str) -> dict[str, int]:
@@ -142,8 +132,12 @@ def _names(source: Callable[..., Mapping[int, str]], language: str) -> dict[str,
 
 
 def _whole_word(names: dict[str, int]) -> str:
+    """One expression for the names; in scripts that join particles on, they may be part of a word."""
     ordered = sorted(names, key=len, reverse=True)
-    return rf"(?<![^\W\d])(?:{'|'.join(map(re.escape, ordered))})(?!\w)" if ordered else r"(?!)"
+    spaced = "|".join(re.escape(name) for name in ordered if is_spaced(name[0]))
+    joined = "|".join(re.escape(name) for name in ordered if not is_spaced(name[0]))
+    forms = [rf"(?<![^\W\d])(?:{spaced})(?!\w)" if spaced else "", joined]
+    return f"(?:{'|'.join(form for form in forms if form) or '(?!)'})"
 
 
 def _without_overlaps(mentions: list[DayMention]) -> list[DayMention]:

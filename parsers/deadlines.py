@@ -6,13 +6,16 @@ One small grammar for all languages; the words are in the lexicons. It knows thr
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from config.lexicon import Lexicon
-from parsers.dates import Calendar, DayMention, time_of_day
+from parsers.dates import Calendar, DayMention
+from parsers.day_times import DayTimes, TimeOfDay
 from parsers.facts import Elapsed, Limit, StatedClock, Until, WorkingDays
 from parsers.folding import fold
 from parsers.phrases import alternatives, compiled
@@ -23,6 +26,7 @@ _AFTER = 50
 _TIME_AFTER = 28
 _LINKING = re.compile(r"\W{0,2}(?:[^\s,]+[^\S\n]+){0,6}(?:[^\s,]+,?)?\s?")  # between "by" and its day
 _ZONE_AFTER = 60
+_JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
 _END_OF_DAY = time(23, 59, 59)
@@ -38,6 +42,7 @@ class Grammar:
         words = lexicon.clocks
         self.time_zone = lexicon.time_zone
         self.calendar = Calendar(lexicon)
+        self.times = DayTimes(words)
         self._numbers = {fold(word): number for word, number in words.numbers.items()}
         self._fixed = {fold(phrase): hours for phrase, hours in words.fixed.items()}
         self.fixed = compiled(words.fixed)
@@ -79,6 +84,7 @@ class _Found:
     start: int
     end: int
     limit: Limit
+    lone_hour: bool = False  # a time of day without its day
 
 
 def find_clocks(
@@ -124,9 +130,16 @@ class _Reading:
     received_at: datetime
     zone: tzinfo
 
+    @cached_property
+    def mentions(self) -> list[DayMention]:
+        """Every day that the text names."""
+        return self.grammar.calendar.mentions(self.folded)
+
     def limits(self) -> list[_Found]:
+        # At one place the length comes first: "no later than 4 hours" is no time of day.
         found = sorted(
-            [*self._spans(), *self._fixed(), *self._days()], key=lambda each: (each.start, -each.end)
+            [*self._spans(), *self._fixed(), *self._days(), *self._hours()],
+            key=lambda each: (each.start, each.lone_hour, -each.end),
         )
         kept: list[_Found] = []
         for each in found:
@@ -150,10 +163,35 @@ class _Reading:
             yield _Found(start=match.start(), end=match.end(), limit=Elapsed(hours=hours))
 
     def _days(self) -> Iterator[_Found]:
-        for mention in self.grammar.calendar.mentions(self.folded):
+        for mention in self.mentions:
             found = self._day(mention)
             if found is not None:
                 yield found
+
+    def _hours(self) -> Iterator[_Found]:
+        """Limits at an hour of a day that is not named: "by 18:00"."""
+        named = [mention.start for mention in self.mentions]
+        for by in self.grammar.by.finditer(self.folded):
+            timed = self.grammar.times.find(self.folded[by.end() : by.end() + _TIME_AFTER])
+            first, last = self.sentences.around(by.start())
+            if (
+                timed is None
+                or timed.start > _JUST_AFTER
+                or bisect_left(named, first) < bisect_left(named, last)
+            ):
+                continue
+            end = by.end() + timed.end
+            wider = self.folded[by.start() : min(last, end + _ZONE_AFTER)]
+            yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider), lone_hour=True)
+
+    def _next(self, timed: TimeOfDay, *, around: str) -> Until:
+        """The next instant at this time of day."""
+        named = self.grammar.zone(around)
+        received = self.received_at.astimezone(named or self.zone)
+        at = datetime.combine(
+            received.date() + timedelta(days=timed.ends_day), timed.at, tzinfo=received.tzinfo
+        )
+        return Until(at=at if at > received else at + timedelta(days=1), zone_assumed=named is None)
 
     def _day(self, mention: DayMention) -> _Found | None:
         """The limit at this day, if words around it make it one."""
@@ -164,11 +202,11 @@ class _Reading:
         if by is None and until is None and not self._by_time(after):
             return None
         start = by.start() if by else mention.start
-        between = self.folded[by.end() if by else max(first, mention.start - _BEFORE) : mention.start]
+        between = self.folded[by.start() if by else max(first, mention.start - _BEFORE) : mention.start]
         wider = self.folded[start : min(last, mention.end + _ZONE_AFTER)]
         limit = self._until(mention, after=after, between=between, around=wider)
-        timed = time_of_day(after)
-        end = until.end() if until else mention.end + (timed[2].end() if timed else 0)
+        timed = self.grammar.times.find(after)
+        end = until.end() if until else mention.end + (timed.end if timed else 0)
         return _Found(start=start, end=end, limit=limit) if limit else None
 
     def _by(self, mention: DayMention, first: int) -> re.Match[str] | None:
@@ -178,8 +216,8 @@ class _Reading:
 
     def _by_time(self, after: str) -> bool:
         """Whether the day goes before: "today by 17:00"."""
-        timed = time_of_day(after)
-        return bool(timed and _last(self.grammar.by, after[: timed[2].start()].rstrip(), 0, _TIME_AFTER))
+        timed = self.grammar.times.find(after)
+        return bool(timed and _last(self.grammar.by, after[: timed.start].rstrip(), 0, _TIME_AFTER))
 
     def _until(self, mention: DayMention, *, after: str, between: str, around: str) -> Until | None:
         named = self.grammar.zone(around)
@@ -188,9 +226,9 @@ class _Reading:
         day = mention.day_on(received.date())
         if day is None:
             return None
-        timed = time_of_day(after) or time_of_day(between)
+        timed = self.grammar.times.find(after) or self.grammar.times.find(between)
         if timed:
-            of_day, next_day = timed[0], timed[1]
+            of_day, next_day = timed.at, timed.ends_day
         else:
             closing = self.grammar.close_of_business.search(around)
             of_day, next_day = _CLOSE_OF_BUSINESS if closing else _END_OF_DAY, False

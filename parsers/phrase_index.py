@@ -48,13 +48,15 @@ class _Entry(Generic[Tag]):
 
     def __init__(self, tag: Tag, phrase: str) -> None:
         self.tag = tag
-        self._phrase = phrase
-        self.words = len(phrase.replace("...", " ").split())
-        self.literal = _LITERAL_ENDS.split(phrase, maxsplit=1)[0]
+        self._whole = phrase.startswith("_")
+        self._phrase = phrase.strip("_")
+        self.words = len(self._phrase.replace("...", " ").split())
+        self.literal = _LITERAL_ENDS.split(self._phrase, maxsplit=1)[0]
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
-        return re.compile(expression(self._phrase))
+        written = expression(self._phrase)
+        return re.compile(rf"(?<!\w)(?:{written})(?!\w)" if self._whole else written)
 
 
 class PhraseIndex(Generic[Tag]):

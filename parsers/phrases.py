@@ -23,8 +23,8 @@ def alternatives(phrases: Iterable[str], *, attached: bool = False) -> str:
     folded = sorted(
         {" ".join(fold(phrase).split()) for phrase in phrases}, key=lambda each: (-len(each), each)
     )
-    spaced = [phrase for phrase in folded if _bounded(phrase[0])]
-    unspaced = [phrase for phrase in folded if not _bounded(phrase[0])]
+    spaced = [phrase for phrase in folded if is_spaced(phrase[0])]
+    unspaced = [phrase for phrase in folded if not is_spaced(phrase[0])]
     # One look for all is much faster than one in each alternative.
     before = _LETTERS_END if attached else _WORD_STARTS
     groups = [_group(before, spaced), _group(_any_first_letter(unspaced), unspaced)]
@@ -59,18 +59,19 @@ def expression(phrase: str) -> str:
     first, *others = (part.strip() for part in phrase.split("..."))
     written = _part(first)
     for part in others:
-        before = _WORD_STARTS if _bounded(part[0]) else ""
+        before = _WORD_STARTS if is_spaced(part[0]) else ""
         written += f"{_ANYTHING_BETWEEN}{before}{_part(part)}"
     return written
 
 
 def _part(phrase: str) -> str:
-    return r"\s+".join(map(_word, phrase.split())) + (_WORD_ENDS if _bounded(phrase[-1]) else "")
+    return r"\s+".join(map(_word, phrase.split())) + (_WORD_ENDS if is_spaced(phrase[-1]) else "")
 
 
 def _word(written: str) -> str:
     return re.escape(written[:-1]) + r"\w*" if written.endswith("*") else re.escape(written)
 
 
-def _bounded(character: str) -> bool:
+def is_spaced(character: str) -> bool:
+    """Whether the letter is of a script that writes one word between spaces."""
     return character.isalnum() and character < _FIRST_UNSPACED

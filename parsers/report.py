@@ -260,6 +260,7 @@ class _Reading:
             received_at=self.received_at,
             sender_class=self.sender.sender_class,
             names_content=bool(self.references),
+            subject=self.subject,
             judged=self.language.code is None or self.knowledge.judges(self.language.code),
         )
 

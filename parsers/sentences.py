@@ -10,9 +10,9 @@ _REACH = 500  # what is further from a word is not said of it, however long the 
 _WIDE = "\u3002\uff01\uff1f"  # the full stops of Chinese and Japanese, which no space follows
 _STOPS = ".!?\u061f\u0964\u2026"
 _SMALL = "a-z\u0430-\u044f\u03b1-\u03c9"
-# Not after a digit (ordinals, dates) and not before a small letter or digit (abbreviations).
+# Not after a digit (ordinals, dates) or "p.m" and not before a small letter or digit (abbreviations).
 _END = re.compile(
-    rf"(?<![\d{_STOPS}])[{_STOPS}]{{1,9}}[\"'\u00bb\u201d)]{{0,3}}\s+(?=[^\s{_SMALL}\d])|[{_WIDE}]\s*|;\s|\n\s*\n"
+    rf"(?<![\d{_STOPS}])(?<![AaPp]\.[Mm])[{_STOPS}]{{1,9}}[\"'\u00bb\u201d)]{{0,3}}\s+(?=[^\s{_SMALL}\d])|[{_WIDE}]\s*|;\s|\n\s*\n"
     r"|\n(?=\s{0,8}(?:[-*\u2022|]|\d{1,2}[.)]\s))"
 )
 

@@ -1,7 +1,7 @@
 """Finds the signs of urgency and harm in a text, each with its sentence, and drops what is denied."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,7 @@ from parsers.sentences import Sentences
 
 _NEGATED_BEFORE = 24
 _NEGATED_AFTER = 40
+_LONGEST_NEGATION = 40
 # One sign of Chinese or Japanese says as much as several letters.
 _DENSE = "\u2e80"
 _DENSITY = 3
@@ -33,6 +34,7 @@ class Sign(StrEnum):
     FAREWELL = "farewell"
     PERIL = "peril"
     ARMED = "armed"
+    TARGET = "target"
     CHILD = "child"
     PREYING = "preying"
     UNREACHABLE = "unreachable"
@@ -53,18 +55,8 @@ class Sign(StrEnum):
     NEGATION = "negation"
 
 
-_DENIABLE = frozenset(
-    {
-        Sign.DECISIVE,
-        Sign.PERIL,
-        Sign.ARMED,
-        Sign.PREYING,
-        Sign.SPREADING,
-        Sign.PERSISTING,
-        Sign.DISTRESS,
-        Sign.CALMED,
-    }
-)
+# What is suffered or goes on is often said with a negation of its own: "cannot sleep", "does not stop".
+_DENIABLE = frozenset({Sign.DECISIVE, Sign.PERIL, Sign.ARMED, Sign.SPREADING, Sign.CALMED})
 _Found = Hit[Sign | Harm]
 
 
@@ -148,18 +140,23 @@ def _fullest(found: Iterable[_Found]) -> list[_Found]:
 
 def _undenied(found: Sequence[_Found], folded: str) -> Iterator[_Found]:
     negations = [hit for hit in found if hit.tag is Sign.NEGATION]
+    starts = [hit.start for hit in negations]
     clauses = [match.end() for match in _CLAUSE_ENDS.finditer(folded)] if negations else []
     for hit in found:
         if hit.tag is Sign.NEGATION:
             continue
-        if hit.tag in _DENIABLE and any(_denies(each, hit, clauses, folded) for each in negations):
-            continue
+        if hit.tag in _DENIABLE:
+            density = _DENSITY if folded[hit.start] >= _DENSE else 1
+            first = bisect_left(starts, hit.start - _LONGEST_NEGATION - _NEGATED_BEFORE)
+            last = bisect_right(starts, hit.end + _NEGATED_AFTER)
+            near = negations[first:last]
+            if any(_denies(each, hit, density=density, clauses=clauses) for each in near):
+                continue
         yield hit
 
 
-def _denies(negation: _Found, hit: _Found, clauses: Sequence[int], folded: str) -> bool:
+def _denies(negation: _Found, hit: _Found, *, density: int, clauses: Sequence[int]) -> bool:
     """Whether the negation stands near the hit, outside of it, in the same clause."""
-    density = _DENSITY if folded[hit.start] >= _DENSE else 1
     before = 0 <= hit.start - negation.end <= _NEGATED_BEFORE // density
     after = 0 <= negation.start - hit.end <= _NEGATED_AFTER // density
     return (before or after) and bisect_right(clauses, negation.start) == bisect_right(clauses, hit.start)

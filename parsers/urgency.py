@@ -8,7 +8,7 @@ a story from last year.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from parsers.facts import Elapsed, Harm, SenderClass, StatedClock, StatedUrgency, Until, Urgency
@@ -36,15 +36,24 @@ _DANGER: Mapping[Sign | Harm, float] = {
     Sign.UNREACHABLE: 2.5,
     Sign.IMMINENT: 2.5,
     Sign.ARMED: 1.5,
-    Sign.CHILD: 1.5,
+    Sign.CHILD: 2.0,
     Sign.INTENDED: 1.5,
     Sign.SEARCH: 1.5,
     Sign.RECENT: 1.0,
+    Sign.TARGET: 1.0,
     Sign.PAST: -2.5,
 }
 # The others only say when, to whom or whether of these.
 _CORE = frozenset({Sign.DECISIVE, Sign.FAREWELL, Sign.PERIL, Sign.ARMED, Sign.PREYING, Sign.UNREACHABLE})
-_LASTING: Mapping[Sign, float] = {Sign.SPREADING: 3.0, Sign.PERSISTING: 1.5, Sign.DISTRESS: 1.5}
+_UNREAL = 5.0  # what is taken away where a mail is about drills, films, studies or policies
+_LASTING: Mapping[Sign, float] = {
+    Sign.SPREADING: 3.0,
+    Sign.PERSISTING: 1.5,
+    Sign.DISTRESS: 1.5,
+    Sign.IMMINENT: 1.5,
+    Sign.RECENT: 0.5,
+}
+_INTIMATE_AGAIN = 1.5
 _COUNTED_AT_MOST = 2  # of different phrases that say it goes on
 # Copies of a film harm its owner's purse; the definitions ask for more.
 _NEVER_SERIOUS = frozenset({Harm.IP})
@@ -70,6 +79,7 @@ def appraise(
     received_at: datetime,
     sender_class: SenderClass,
     names_content: bool,
+    subject: str = "",
     judged: bool = True,
 ) -> Appraisal:
     """Judge the author's own words and clocks.
@@ -83,11 +93,14 @@ def appraise(
         received_at: from when named instants are counted.
         sender_class: members of the public cannot bind by a limit.
         names_content: whether the mail names something on the platform: thanks beside a link are a greeting.
+        subject: the mail's subject. One that an answer carries on still says what the matter is about.
         judged: False where no word list knows the language. What an authority writes then is high, so
             that a person reads it.
     """
     findings = Findings.of(text[:MAX_CHARACTERS], signals)
     harm = _harm(findings)
+    if harm is Harm.OTHER and subject:
+        harm = _harm(Findings.of(subject, signals))
     idle = _nothing_to_do(findings, names_content=names_content)
     said = _said(findings, harm, idle=bool(idle))
     limited = _limited(clocks, received_at, sender_class)
@@ -114,13 +127,13 @@ def _said(findings: Findings, harm: Harm, *, idle: bool) -> StatedUrgency:
     if overdue and not idle:
         sentences = findings.quoted(overdue, most=_MAX_SENTENCES)
         return StatedUrgency(level=Urgency.CRITICAL, sentences=sentences, score=_CRITICAL_SCORE)
-    danger = _danger(findings)
+    danger = _danger(findings, harm)
     calmed = findings.has(Sign.CALMED)
     if danger.score >= _CRITICAL_SCORE and not calmed:
         return danger.stated(Urgency.CRITICAL, findings)
     if danger.score >= _GRAVE_SCORE and not (calmed and idle):
         return danger.stated(Urgency.HIGH, findings)
-    lasting = _lasting(findings)
+    lasting = _lasting(findings, harm)
     if lasting.score >= _HIGH_SCORE and harm not in _NEVER_SERIOUS:
         return lasting.stated(Urgency.HIGH, findings)
     return StatedUrgency(level=Urgency.NORMAL, score=max(danger.score, lasting.score))
@@ -139,16 +152,16 @@ class _Weight:
         )
 
 
-def _danger(findings: Findings) -> _Weight:
-    """The heaviest stretch of the text; nothing where all of it is spoken about and not happening."""
-    if findings.has(Sign.UNREAL):
-        return _Weight()
-    hits = [hit for hit in findings.hits if hit.tag in _DANGER]
-    return max(
+def _danger(findings: Findings, harm: Harm) -> _Weight:
+    """The heaviest stretch of the text, less where it is spoken about rather than happening."""
+    dropped = {Sign.PREYING} if harm is Harm.HARASSMENT else set()
+    hits = [hit for hit in findings.hits if hit.tag in _DANGER and hit.tag not in dropped]
+    heaviest = max(
         (_weighed(stretch) for stretch in _stretches(findings, hits)),
         key=lambda weight: weight.score,
         default=_Weight(),
     )
+    return replace(heaviest, score=max(0.0, heaviest.score - _UNREAL * findings.has(Sign.UNREAL)))
 
 
 def _stretches(findings: Findings, hits: list[Hit[Sign | Harm]]) -> Iterator[list[Hit[Sign | Harm]]]:
@@ -166,6 +179,8 @@ def _weighed(hits: Sequence[Hit[Sign | Harm]]) -> _Weight:
     tags = {hit.tag for hit in hits}
     if Sign.CHILD not in tags:
         tags.discard(Sign.PREYING)
+    if Sign.IMMINENT not in tags:
+        tags.discard(Sign.TARGET)  # much that is no attack happens at schools
     if not tags & _CORE:
         return _Weight()
     telling = sorted(
@@ -175,13 +190,19 @@ def _weighed(hits: Sequence[Hit[Sign | Harm]]) -> _Weight:
     return _Weight(sum(_DANGER[tag] for tag in tags), tuple(telling))
 
 
-def _lasting(findings: Findings) -> _Weight:
-    """How much says that harm goes on, spreads, or is suffered from now."""
+def _lasting(findings: Findings, harm: Harm) -> _Weight:
+    """How much says that harm goes on, spreads, or is suffered from now.
+
+    Intimate pictures that are posted again do lasting harm each time.
+    """
     hits = findings.having(*_LASTING)
     score = 0.0
     for sign, weight in _LASTING.items():
         different = {findings.text[hit.start : hit.end].lower() for hit in hits if hit.tag is sign}
         score += weight * min(len(different), _COUNTED_AT_MOST)
+    again = any(hit.tag in (Sign.PERSISTING, Sign.SPREADING) for hit in hits)
+    if harm is Harm.PRIVACY and findings.has(Sign.PREYING) and again:
+        score += _INTIMATE_AGAIN
     return _Weight(score, tuple(hits))
 
 
@@ -229,4 +250,12 @@ def _harm(findings: Findings) -> Harm:
     if findings.has(Sign.CHILD):
         scores[Harm.CHILD_SAFETY] += sum(weight for sign, weight in _TO_A_CHILD.items() if findings.has(sign))
     best = max(Harm, key=lambda harm: (scores[harm], -list(Harm).index(harm)))
-    return best if scores[best] else Harm.OTHER
+    return best if scores[best] else _implied(findings)
+
+
+def _implied(findings: Findings) -> Harm:
+    """The harm where no word names it: what is done to a child, then what is done with a weapon."""
+    if findings.has(Sign.CHILD) and findings.having(Sign.PERIL, Sign.UNREACHABLE, Sign.DECISIVE):
+        return Harm.CHILD_SAFETY
+    threatened = findings.having(Sign.PERIL, Sign.ARMED) and findings.having(Sign.IMMINENT, Sign.INTENDED)
+    return Harm.VIOLENCE if threatened else Harm.OTHER

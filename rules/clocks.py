@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from config.regimes import Regime, Regimes
@@ -43,6 +43,7 @@ class Clock:
     binding: bool = True  # False: a wish
     confirm: bool = False  # computed from a statute; a person has to confirm it
     law: str = ""  # the statute with its article; empty for a stated clock
+    raises: bool = True  # False: too little speaks for it to make the matter urgent
 
 
 def stated_clocks(report: Report) -> tuple[Clock, ...]:
@@ -60,7 +61,8 @@ def statutory_clocks(report: Report, regimes: Regimes) -> tuple[Clock, ...]:
 
     Only for a verified regulator or law-enforcement body of a country whose law it is, only where
     the statute names a number and holds on the day of receipt, and only when the author's own words
-    hold one of its keywords. A time to keep something sets no clock.
+    hold one of its keywords. A time to keep something sets no clock. One keyword may be a mere mention,
+    as of an authority's name: it shows the clock, and only a second one makes the matter urgent.
     """
     if not _is_genuine_authority(report):
         return ()
@@ -70,8 +72,8 @@ def statutory_clocks(report: Report, regimes: Regimes) -> tuple[Clock, ...]:
     for regime in regimes.regimes:
         hit = _keyword(regime, report, folded)
         if hit and regime.answer_within:
-            phrase = text[hit[0] : hit[1]]
-            clocks.append(_statutory(regime, regime.answer_within, report.received_at, phrase))
+            clock = _statutory(regime, regime.answer_within, report.received_at, text[hit[0] : hit[1]])
+            clocks.append(replace(clock, raises=_is_corroborated(regime, report, folded)))
     return tuple(clocks)
 
 
@@ -81,8 +83,11 @@ def governing(clocks: Iterable[Clock]) -> Clock | None:
 
 
 def urgency_of_matter(report: Report, clocks: Iterable[Clock], now: datetime) -> Urgency:
-    """The higher of what the mail states and what the governing clock demands, if that one binds."""
-    clock = governing(clocks)
+    """The higher of what the mail states and what the governing clock demands, if that one binds.
+
+    Clocks that do not raise are left out.
+    """
+    clock = governing(clock for clock in clocks if clock.raises)
     demanded = _demanded(clock, now) if clock and clock.binding else Urgency.LOW
     return max(report.urgency.level, demanded, key=lambda urgency: urgency.rank)
 
@@ -139,6 +144,12 @@ def _keyword(regime: Regime, report: Report, folded: str) -> tuple[int, int] | N
     keywords = regime.keywords.get(report.language.code or "", ())
     hit = compiled(keywords).search(folded) if applies and keywords else None
     return hit.span() if hit else None
+
+
+def _is_corroborated(regime: Regime, report: Report, folded: str) -> bool:
+    """Whether the text holds two different keywords of the regime."""
+    keywords = regime.keywords.get(report.language.code or "", ())
+    return len({match[0] for match in compiled(keywords).finditer(folded)}) > 1
 
 
 def _statutory(regime: Regime, length: timedelta, received_at: datetime, phrase: str) -> Clock:

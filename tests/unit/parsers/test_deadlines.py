@@ -47,6 +47,14 @@ def find(knowledge: Knowledge) -> Finder:
         ("ja", "２４時間以内に削除してください。", Elapsed(hours=24)),
         ("id", "paling lambat 1x24 jam", Elapsed(hours=24)),
         ("id", "paling lambat 3 x 24 jam", Elapsed(hours=72)),
+        ("ru", "в двухдневный срок", Elapsed(hours=48)),
+        ("he", "תוך שעתיים מקבלת הודעה זו", Elapsed(hours=2)),
+        ("fa", "ظرف ۲۴ ساعت پس از دریافت", Elapsed(hours=24)),
+        ("ro", "în termen de 24 de ore de la primire", Elapsed(hours=24)),
+        ("hu", "24 órán belül", Elapsed(hours=24)),
+        ("da", "inden for 24 timer efter modtagelsen", Elapsed(hours=24)),
+        ("fi", "24 tunnin kuluessa", Elapsed(hours=24)),
+        ("bg", "в срок от 24 часа", Elapsed(hours=24)),
     ],
 )
 def test_span_is_a_clock(find: Finder, language: str, text: str, limit: Limit) -> None:
@@ -68,6 +76,18 @@ def test_span_is_a_clock(find: Finder, language: str, text: str, limit: Limit) -
         ("fr", "au plus tard le 5 novembre 2026 à 16 h 30", "2026-11-05T16:30"),
         ("ja", "令和８年１１月４日１７時００分までに", "2026-11-04T17:00"),
         ("pl", "do dnia 10 listopada 2026 r. do godz. 15:00", "2026-11-10T15:00"),
+        ("en", "by noon tomorrow", "2026-11-03T12:00"),
+        ("en", "by 5 in the afternoon today", "2026-11-02T17:00"),
+        ("en", "Remove it by 18:00.", "2026-11-02T18:00"),
+        ("en", "Remove it by 08:00.", "2026-11-03T08:00"),
+        ("de", "bis morgen Mittag", "2026-11-03T12:00"),
+        ("tr", "Bugün akşam 6'ya kadar gönderiniz.", "2026-11-02T18:00"),
+        ("es", "antes de mañana a las 10", "2026-11-03T10:00"),
+        ("ja", "本日午後５時までに", "2026-11-02T17:00"),
+        ("zh", "請於民國115年11月6日前回覆", "2026-11-06T23:59:59"),
+        ("ko", "다음 주 금요일까지", "2026-11-13T23:59:59"),
+        ("ru", "до завтра до 12 часов", "2026-11-03T12:00"),
+        ("fa", "تا امروز ساعت ۱۸", "2026-11-02T18:00"),
     ],
 )
 def test_named_day_is_a_clock(find: Finder, language: str, text: str, at: str) -> None:
@@ -99,6 +119,8 @@ def test_limits_of_others_past_spans_and_ages_are_no_clocks(find: Finder, langua
 def test_named_zone_is_taken_and_not_assumed(find: Finder) -> None:
     (clock,) = find("en", "Answer by 3 November 2026, 17:00 CET.")
     assert clock.limit == Until(at=datetime(2026, 11, 3, 16, 0, tzinfo=UTC))
+    (clock,) = find("en", "Answer by 3 November 2026, 5 p.m. Eastern Time.")
+    assert clock.limit == Until(at=datetime(2026, 11, 3, 22, 0, tzinfo=UTC))
     (clock,) = find("en", "Answer by 3 November 2026, 17:00 (UTC+3).")
     assert clock.limit == Until(at=datetime(2026, 11, 3, 14, 0, tzinfo=UTC))
 

@@ -1,10 +1,11 @@
 # ruff: noqa: RUF001 - letters of other scripts are what these tests are about
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from config.errors import MailwardenError
-from config.lexicon import load_lexicons
+from config.lexicon import HarmName, Lexicon, load_lexicons
 from config.references import load_reference_patterns
 from parsers.folding import fold
 from parsers.knowledge import Knowledge
@@ -17,6 +18,12 @@ EVERY_LANGUAGE = (
     *("ur", "hi", "bn", "ja", "ko", "zh", "vi", "th", "id", "ms", "az"),
 )
 
+JUDGED_LANGUAGES = (
+    *MAIN_LANGUAGES,
+    *("cs", "ro", "el", "uk", "sv", "ar", "he", "fa", "ur", "hi", "bn", "ja", "ko", "zh", "vi", "id"),
+)
+HARMS = get_args(HarmName)
+
 
 @pytest.mark.parametrize("language", MAIN_LANGUAGES)
 def test_main_languages_know_every_kind_of_word(knowledge: Knowledge, language: str) -> None:
@@ -27,6 +34,21 @@ def test_main_languages_know_every_kind_of_word(knowledge: Knowledge, language: 
     assert lexicon.clocks.working_days
     assert lexicon.negations
     assert len(lexicon.harms) == 12
+
+
+@pytest.mark.parametrize("language", JUDGED_LANGUAGES)
+def test_judged_languages_have_words_of_every_sign(knowledge: Knowledge, language: str) -> None:
+    lexicon = knowledge.lexicons[language]
+    words = {name: getattr(lexicon.urgency, name) for name in type(lexicon.urgency).model_fields}
+    assert [name for name, phrases in words.items() if len(phrases) < 5] == []
+    assert len(lexicon.negations) >= 4
+    assert {name for name, phrases in lexicon.harms.items() if len(phrases) >= 8} == set(HARMS)
+    assert knowledge.judges(language)
+
+
+def test_a_text_with_semicolons_is_a_list_of_phrases() -> None:
+    lexicon = Lexicon.model_validate({"language": "xx", "negations": "not; no\n longer;"})
+    assert lexicon.negations == ("not", "no longer")
 
 
 @pytest.mark.parametrize("language", EVERY_LANGUAGE)

@@ -114,6 +114,21 @@ def test_a_statute_sets_a_clock_that_a_person_confirms() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("BTK'dan gelen yazı", Urgency.NORMAL),
+        ("BTK, BTK ve yine BTK", Urgency.NORMAL),
+        (f"{TURKISH_ORDER} gereğince BTK kararı", Urgency.CRITICAL),
+    ],
+)
+def test_one_keyword_shows_a_clock_and_a_second_one_makes_it_urgent(text: str, urgency: Urgency) -> None:
+    mentioning = report(text, urgency=StatedUrgency(level=Urgency.NORMAL))
+    clocks = statutory_clocks(mentioning, REGIMES)
+    assert [each.source for each in clocks] == ["tr-5651-8a"]
+    assert urgency_of_matter(mentioning, clocks, FRIDAY) is urgency
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         report(TURKISH_ORDER, country="DE"),
