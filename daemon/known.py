@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from daemon.store.models import LookupKey, Matter, Relation, ReportWords
+from daemon.store.models import LookupKey, Matter, Relation, ReportWords, table_of
 from daemon.store.states import KeyKind
 from parsers.case_match import case_keys, is_same_case, spelled_plainly
 from parsers.case_numbers import in_subject, mentioned
 from parsers.facts import AttachmentRole, Reference, ReferenceKind, Report
-from parsers.similarity import Forms, Likeness, Sketch, jaccard, likeness, sketch, unpacked
+from parsers.similarity import Forms, Likeness, Sketch, jaccard, likeness, rough, sketch, unpacked
 
 RECENT_REPORTS = 50
 MAX_CANDIDATES = 60  # matters with a key in common; those that share most
@@ -27,13 +27,74 @@ Keys = Mapping[KeyKind, frozenset[str]]
 WEAK_KINDS = frozenset({ReferenceKind.HASHTAG})  # thousands may use one; alone it identifies nothing
 
 
+# Made once: to put a statement together takes as long as to carry it out.
+_KEYS = table_of(LookupKey).c
+_SOUGHT = (
+    KeyKind.DIGEST,
+    KeyKind.MESSAGE_ID,
+    KeyKind.AWAITED,
+    KeyKind.CASE_PART,
+    KeyKind.NUMBER,
+    KeyKind.DOCUMENTS,
+    KeyKind.REFERENCE,
+)
+
+
+def _with(kind: KeyKind) -> ColumnElement[bool]:
+    """That a key is one of the values that the kind's parameter names."""
+    return and_(_KEYS.kind == kind, _KEYS.value.in_(bindparam(kind.value, expanding=True)))
+
+
+# What points to a matter goes before what it is about.
+_OWN_HITS = (
+    select(_KEYS.kind, _KEYS.matter_id)
+    .where(_KEYS.party == bindparam("party"), or_(*map(_with, _SOUGHT)))
+    .group_by(_KEYS.kind, _KEYS.matter_id)
+    .order_by(_KEYS.kind == KeyKind.REFERENCE, func.count(_KEYS.value.distinct()).desc(), _KEYS.matter_id)
+    .limit(MAX_CANDIDATES)
+)
+_MOST_IN_COMMON = (
+    select(_KEYS.matter_id)
+    .where(_with(KeyKind.REFERENCE))
+    .group_by(_KEYS.matter_id)
+    .order_by(func.count(_KEYS.value.distinct()).desc(), _KEYS.matter_id)
+    .limit(1)
+)
+_POINTED_TO = select(_KEYS.matter_id).where(_with(KeyKind.MESSAGE_ID)).distinct().order_by(_KEYS.matter_id)
+_COMPARED_BY = (
+    select(_KEYS.matter_id, _KEYS.kind, _KEYS.value)
+    .where(
+        _KEYS.matter_id.in_(bindparam("matters", expanding=True)),
+        _KEYS.kind.in_((KeyKind.CASE, KeyKind.REFERENCE)),
+    )
+    .distinct()
+)
+_MATTERS = select(Matter).where(Matter.id.in_(bindparam("matters", expanding=True)))
+_LATEST = (
+    select(table_of(Relation).c.matter_id, table_of(ReportWords).c.is_bare, table_of(ReportWords).c.sketch)
+    .join_from(
+        table_of(ReportWords),
+        table_of(Relation),
+        table_of(Relation).c.message_id == table_of(ReportWords).c.message_id,
+    )
+    .where(table_of(ReportWords).c.party == bindparam("party"))
+    .order_by(table_of(ReportWords).c.message_id.desc())
+    .limit(RECENT_REPORTS)
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Earlier:
     """An earlier report of the same party, as far as its words are compared."""
 
-    matter: Matter
+    matter_id: int
     is_bare: bool  # it names neither content nor a case
-    sketch: Sketch
+    stored: bytes  # the sketch of its words
+
+    @cached_property
+    def sketch(self) -> Sketch:
+        """Its words."""
+        return unpacked(self.stored)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +147,17 @@ class Known:
 
     def own_matters(self, kind: KeyKind) -> list[Matter]:
         """The party's matters that have a key of this kind in common: most in common first, then oldest."""
-        return [matter for found, matter in self._own_hits if found is kind]
+        return self._matters([number for found, number in self._own_hits if found is kind])
+
+    def matter(self, number: int) -> Matter:
+        """The matter with this number."""
+        return self._session.get_one(Matter, number)
 
     def pointed_to(self) -> list[Matter]:
         """The matters of any party that the thread headers point to, the oldest first."""
         identifiers = self.report.thread.points_to
-        named = LookupKey.kind == KeyKind.MESSAGE_ID, LookupKey.value.in_(identifiers)
-        joined = select(Matter).join(LookupKey, LookupKey.matter_id == Matter.id).where(*named)
-        return list(self._session.scalars(joined.distinct().order_by(Matter.id))) if identifiers else []
+        found = self._session.scalars(_POINTED_TO, {KeyKind.MESSAGE_ID: identifiers}) if identifiers else ()
+        return self._matters(list(found))
 
     def tickets(self) -> list[Matter]:
         """The matters whose ticket keys the report names."""
@@ -108,20 +172,13 @@ class Known:
         """The matter, whoever's it is, that shares most of the report's content; the oldest on a tie."""
         if not self.strong_content:
             return None
-        shared = _with(KeyKind.REFERENCE, self.strong_content)
-        number = self._session.scalar(
-            select(LookupKey.matter_id)
-            .where(shared)
-            .group_by(LookupKey.matter_id)
-            .order_by(func.count(LookupKey.value.distinct()).desc(), LookupKey.matter_id)
-            .limit(1)
-        )
-        return self._session.get(Matter, number) if number is not None else None
+        number = self._session.scalar(_MOST_IN_COMMON, {KeyKind.REFERENCE: sorted(self.strong_content)})
+        return self.matter(number) if number is not None else None
 
     def values(self, matter: Matter, kind: KeyKind) -> frozenset[str]:
         """The keys of one kind that a matter has."""
         if matter.id not in self._keys:
-            candidates = {found.id for _, found in self._own_hits} - self._keys.keys()
+            candidates = {found for _, found in self._own_hits} - self._keys.keys()
             self._keys.update(self._read_keys({matter.id, *candidates}))
         return self._keys[matter.id].get(kind, frozenset())
 
@@ -131,16 +188,16 @@ class Known:
 
         Sentences of the party's forms do not count.
         """
-        ours = self.sketch.words
-        if len(ours) < FEWEST_WORDS:
+        if len(self.sketch.words) < FEWEST_WORDS:
             return []
-        worth_it = [each for each in self._earlier if jaccard(ours, each.sketch.words) >= LEAST_ALIKE]
+        ours = rough(self.sketch.packed())
+        worth_it = [each for each in self._earlier if jaccard(ours, rough(each.stored)) >= LEAST_ALIKE]
         found = [Alike(earlier=each, likeness=self._likeness(each)) for each in worth_it]
         return sorted(found, key=lambda each: -each.likeness.share)  # stable: the latest among equals
 
     def repeats(self, matter: Matter, share: float) -> bool:
         """Whether a report of this matter says the same in nearly the same words."""
-        of_matter = (one.likeness for one in self.alike if one.earlier.matter is matter)
+        of_matter = (one.likeness for one in self.alike if one.earlier.matter_id == matter.id)
         return any(one.share >= share and not one.replaced for one in of_matter)
 
     def is_another(self, matter: Matter) -> bool:
@@ -168,49 +225,37 @@ class Known:
         return bool(self.content) and bool(known) and not (self.content & known)
 
     @cached_property
-    def _own_hits(self) -> list[tuple[KeyKind, Matter]]:
+    def _own_hits(self) -> list[tuple[KeyKind, int]]:
         """The party's matters with a key in common, with the kind of key."""
-        sought = [_with(kind, values) for kind, values in self._sought().items() if values]
-        if not sought:
-            return []
-        # Those of one statement: what points to a matter goes before what it is about.
-        found = self._session.execute(
-            select(LookupKey.kind, LookupKey.matter_id)
-            .where(LookupKey.party == self.party, or_(*sought))
-            .group_by(LookupKey.kind, LookupKey.matter_id)
-            .order_by(
-                LookupKey.kind == KeyKind.REFERENCE,
-                func.count(LookupKey.value.distinct()).desc(),
-                LookupKey.matter_id,
-            )
-            .limit(MAX_CANDIDATES)
-        ).all()
-        wanted = {matter_id for _, matter_id in found}
-        matters = {
-            each.id: each for each in self._session.scalars(select(Matter).where(Matter.id.in_(wanted)))
-        }
-        return [(kind, matters[matter_id]) for kind, matter_id in found]
+        found = self._session.execute(_OWN_HITS, {"party": self.party, **self._sought()})
+        return [(kind, matter_id) for kind, matter_id in found]
 
-    def _sought(self) -> dict[KeyKind, frozenset[str]]:
+    def _sought(self) -> dict[str, list[str]]:
         """By kind, the key values that name a matter of this report's."""
         thread, documents = self.report.thread, documents_value(self.report)
         cases = (self.report.authority_ref or "", *self.mentioned_cases)
         return {
-            KeyKind.DIGEST: frozenset({self.report.content_digest}),
-            KeyKind.MESSAGE_ID: frozenset(thread.points_to),
-            KeyKind.AWAITED: frozenset({thread.message_id} if thread.message_id else ()),
-            KeyKind.CASE_PART: frozenset(part for case in cases for part in case_keys(case)),
-            KeyKind.NUMBER: numbers_of(self.report) | frozenset(map(spelled_plainly, self.mentioned_cases)),
-            KeyKind.REFERENCE: self.strong_content,
-            KeyKind.DOCUMENTS: frozenset({documents} if documents else ()),
+            KeyKind.DIGEST: [self.report.content_digest],
+            KeyKind.MESSAGE_ID: list(thread.points_to),
+            KeyKind.AWAITED: [thread.message_id] if thread.message_id else [],
+            KeyKind.CASE_PART: sorted({part for case in cases for part in case_keys(case)}),
+            KeyKind.NUMBER: sorted(numbers_of(self.report) | set(map(spelled_plainly, self.mentioned_cases))),
+            KeyKind.DOCUMENTS: [documents] if documents else [],
+            KeyKind.REFERENCE: sorted(self.strong_content),
         }
+
+    def _matters(self, numbers: list[int]) -> list[Matter]:
+        """The matters with these numbers, in this order."""
+        if not numbers:
+            return []
+        found = self._session.scalars(_MATTERS, {"matters": numbers})
+        by_number = {matter.id: matter for matter in found}
+        return [by_number[number] for number in numbers]
 
     def _read_keys(self, matter_ids: set[int]) -> dict[int, Keys]:
         """What the matters are vetoed and compared by."""
         gathered: dict[int, dict[KeyKind, set[str]]] = {matter_id: {} for matter_id in matter_ids}
-        rows = select(LookupKey.matter_id, LookupKey.kind, LookupKey.value).distinct()
-        of_these = LookupKey.matter_id.in_(matter_ids), LookupKey.kind.in_((KeyKind.CASE, KeyKind.REFERENCE))
-        for matter_id, kind, value in self._session.execute(rows.where(*of_these)):
+        for matter_id, kind, value in self._session.execute(_COMPARED_BY, {"matters": sorted(matter_ids)}):
             gathered[matter_id].setdefault(kind, set()).add(value)
         return {
             matter_id: {kind: frozenset(values) for kind, values in keys.items()}
@@ -220,24 +265,17 @@ class Known:
     @cached_property
     def _earlier(self) -> list[Earlier]:
         """The party's latest reports, the newest first."""
-        found = self._session.execute(
-            select(Matter, ReportWords.is_bare, ReportWords.sketch)
-            .join(Relation, Relation.matter_id == Matter.id)
-            .join(ReportWords, ReportWords.message_id == Relation.message_id)
-            .where(ReportWords.party == self.party)
-            .order_by(ReportWords.message_id.desc())
-            .limit(RECENT_REPORTS),
-        )
+        found = self._session.execute(_LATEST, {"party": self.party})
         return [
-            Earlier(matter=matter, is_bare=bare, sketch=unpacked(stored)) for matter, bare, stored in found
+            Earlier(matter_id=number, is_bare=bare, stored=stored) for number, bare, stored in found if number
         ]
 
     @cached_property
     def _forms(self) -> Forms:
-        return Forms((each.matter.id, each.sketch) for each in self._earlier)
+        return Forms((each.matter_id, each.sketch) for each in self._earlier)
 
     def _likeness(self, earlier: Earlier) -> Likeness:
-        return likeness(self.sketch, earlier.sketch, standard=self._forms.beside(earlier.matter.id))
+        return likeness(self.sketch, earlier.sketch, standard=self._forms.beside(earlier.matter_id))
 
 
 def content_of(report: Report) -> frozenset[str]:
@@ -263,10 +301,6 @@ def documents_value(report: Report) -> str | None:
         if one.role is AttachmentRole.ATTACHMENT and one.content_type.startswith("application/")
     )
     return hashlib.sha256("".join(hashes).encode()).hexdigest() if hashes else None
-
-
-def _with(kind: KeyKind, values: frozenset[str]) -> ColumnElement[bool]:
-    return and_(LookupKey.kind == kind, LookupKey.value.in_(sorted(values)))
 
 
 def _references(report: Report) -> tuple[Reference, ...]:

@@ -145,11 +145,12 @@ def same_documents(known: Known) -> Match | None:
 def same_text(known: Known) -> Match | None:
     """Nearly the same words from the same party, without different content or case number."""
     for alike in known.alike:
-        matter, likeness = alike.earlier.matter, alike.likeness
-        if likeness.share < _needed(known, alike.earlier) or likeness.replaced or known.is_another(matter):
-            continue
-        reason = f"nearly the same words from the same sender ({likeness.share:.0%} alike)"
-        return Match(matter=matter, reason=reason)
+        likeness = alike.likeness
+        if likeness.share >= _needed(known, alike.earlier) and not likeness.replaced:
+            matter = known.matter(alike.earlier.matter_id)
+            if not known.is_another(matter):
+                reason = f"nearly the same words from the same sender ({likeness.share:.0%} alike)"
+                return Match(matter=matter, reason=reason)
     return None
 
 
@@ -203,7 +204,7 @@ def _related_elsewhere(known: Known) -> Standing:
 
 def _possible_duplicate(known: Known) -> Standing | None:
     for alike in known.alike:
-        matter, share = alike.earlier.matter, alike.likeness.share
+        matter, share = known.matter(alike.earlier.matter_id), alike.likeness.share
         if share >= POSSIBLY_SAME_TEXT and not known.is_another(matter):
             reason = f"possible duplicate: {share:.0%} of the words are alike; a person has to look"
             return Standing(type=RelationType.NEW, reason=reason, related_to=matter)

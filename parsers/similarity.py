@@ -98,6 +98,13 @@ def unpacked(stored: bytes) -> Sketch:
     return Sketch(sentences=tuple(sentences))
 
 
+def rough(stored: bytes) -> frozenset[int]:
+    """All numbers of a stored sketch, to see at little cost whether a closer look is worth it."""
+    numbers = array("I")
+    numbers.frombytes(stored)
+    return frozenset(numbers)
+
+
 def likeness(one: Sketch, other: Sketch, *, standard: frozenset[Sentence] = frozenset()) -> Likeness:
     """Compare two texts without the sentences of a form."""
     mine, theirs = _without(one, standard), _without(other, standard)
