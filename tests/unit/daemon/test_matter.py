@@ -41,7 +41,7 @@ def test_an_unknown_name_is_refused_with_examples(desk: Desk, name: str) -> None
 
 def test_its_messages_come_in_order_with_relation_reason_and_hash(desk: Desk) -> None:
     desk.decide(PLAIN)
-    desk.decide(report(kind=Kind.REPLY, content_digest="b"))
+    desk.decide(report(kind=Kind.REPLY, content_digest="b", own_text="Thank you very much."))
     desk.decide(report(sender=BOB, content_digest="another matter"))
     first, second = view(desk.database, "#1", time_zones=()).messages
     assert (first.number, first.relation, first.disposition) == (1, RelationType.NEW, Disposition.ON_TICKET)
