@@ -196,6 +196,17 @@ class Cases(_Section):
     """Words beside a number that make it a law's."""
 
 
+class RelationWords(_Section):
+    """How a mail stands to what its writer sent before."""
+
+    reminds: Phrases = ()
+    """Sent again, asks for an answer that is missing: nothing new."""
+    adds: Phrases = ()
+    """Something has changed or is added, or a question of ours is answered."""
+    elsewhere: Phrases = ()
+    """It is about another matter than the mail that it answers."""
+
+
 class Lexicon(_Section):
     """Everything Mailwarden knows about one language.
 
@@ -217,6 +228,7 @@ class Lexicon(_Section):
     harms: dict[HarmName, Phrases] = Field(default_factory=dict)
     negations: Phrases = ()
     cases: Cases = Cases()
+    relations: RelationWords = RelationWords()
     zones: dict[str, str] = Field(default_factory=dict)
     """Names of time zones as written in mails, with their IANA zones."""
     advertising: Phrases = ()

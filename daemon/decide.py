@@ -14,7 +14,7 @@ from config.instant import utcnow
 from daemon.bell import Bell
 from daemon.case_facts import CASE_FACTS, facts_of
 from daemon.decision import Decision
-from daemon.known import Known, content_of, documents_value
+from daemon.known import Known, content_of, documents_value, is_bare, numbers_of
 from daemon.late_links import link_unseen
 from daemon.ledger import Event, record
 from daemon.plan import last_recovery, plan
@@ -31,12 +31,14 @@ from daemon.store.models import (
     RawMail,
     Recovery,
     Relation,
+    ReportWords,
     Routing,
     StoredReport,
 )
 from daemon.store.states import Disposition, KeyKind, MessageState
 from parsers.case_match import case_keys
 from parsers.facts import REPORTS, RelationType, Report, Urgency, Verification
+from parsers.similarity import sketch
 from rules.case import Case
 from rules.clocks import Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
 from rules.routing import Route, decide_route
@@ -239,6 +241,14 @@ class _Deliberation:
         raised = (bearing.urgency, bearing.due) != (matter.urgency, matter.due_at)
         matter.urgency, matter.due_at = bearing.urgency, bearing.due
         self._session.execute(insert(LookupKey), _lookup_keys(self._report, matter, self._message))
+        self._session.add(
+            ReportWords(
+                message_id=self._message.id,
+                party=matter.party,
+                is_bare=is_bare(self._report),
+                sketch=sketch(self._report.own_text).packed(),
+            )
+        )
         self._session.add_all(_clock_row(clock, matter, self._message) for clock in bearing.clocks)
         decision = Decision(
             message=self._message,
@@ -259,7 +269,7 @@ class _Deliberation:
         message.disposition = disposition
         message.disposition_reason = reason
         matter_id = matter.id if matter else None
-        related = standing.related_to if standing.type is RelationType.RELATED else None
+        related = standing.related_to
         self._session.add(
             Relation(
                 message_id=message.id,
@@ -304,10 +314,17 @@ def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[dict[
         (KeyKind.CASE, report.authority_ref),
         *((KeyKind.CASE_PART, part) for part in case_keys(report.authority_ref or "")),
         (KeyKind.DOCUMENTS, documents_value(report)),
+        *((KeyKind.NUMBER, number) for number in sorted(numbers_of(report))),
         *((KeyKind.REFERENCE, reference) for reference in sorted(content_of(report))),
     ]
     return [
-        {"kind": kind, "value": value, "matter_id": matter.id, "message_id": message.id}
+        {
+            "kind": kind,
+            "value": value,
+            "party": matter.party,
+            "matter_id": matter.id,
+            "message_id": message.id,
+        }
         for kind, value in named
         if value and len(value) <= MAX_KEY_LENGTH
     ]

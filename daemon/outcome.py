@@ -132,8 +132,10 @@ def _deadline(clock: Clock | None) -> DeadlineFound | None:
 
 def _first_file(session: Session, relation: Relation, files: Sequence[str]) -> str | None:
     """The file of the first message of the matter that was joined or linked; None for a new one."""
-    joined = relation.type in (RelationType.DUPLICATE, RelationType.FOLLOWUP)
-    matter_id = relation.matter_id if joined else relation.related_to
+    if relation.type is RelationType.NEW:
+        return None
+    related = relation.type is RelationType.RELATED
+    matter_id = relation.related_to if related else relation.matter_id
     if matter_id is None:
         return None
     first = session.get_one(Message, session.get_one(Matter, matter_id).opened_by)

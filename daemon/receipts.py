@@ -51,6 +51,7 @@ def key_of(receipt: AckPayload, decision: Decision) -> LookupKey:
     return LookupKey(
         kind=KeyKind.MESSAGE_ID,
         value=message_id(draft).strip("<>"),
+        party=decision.matter.party,
         matter_id=decision.matter.id,
         message_id=decision.message.id,
     )

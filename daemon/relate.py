@@ -4,23 +4,26 @@ The tests run in order of how much they prove; the first that names a matter dec
 party's one concern, so nothing but content can connect two parties, and then only by a link.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from daemon.known import Known
+from daemon.known import Earlier, Known
 from daemon.store.models import Matter
 from daemon.store.states import KeyKind
-from parsers.facts import Harm, Kind, RelationType, Report, Verification
-from parsers.similarity import jaccard, shingles
+from parsers.facts import Harm, Kind, RelationType, Report, Stance, Verification
+from parsers.similarity import jaccard
 
-SCHEME = 1
+SCHEME = 2
 """The version of this matching scheme, stored with every relation. Old matters are never regrouped."""
 
 SAME_CONTENT = 0.5  # Jaccard similarity of two sets of references
-SAME_TEXT = 0.6  # of the words, where neither side names content or a case
+SAME_TEXT = 0.75  # of the words, where neither side names content or a case
 SAME_TEXT_ONE_SIDED = 0.9  # where exactly one side does
+POSSIBLY_SAME_TEXT = 0.5  # a link for a person to look at, never a merge
 
 AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE})
+_REFERS_BACK = frozenset({Stance.ADDS, Stance.REMINDS})
 UNSOLICITED = frozenset({Kind.NEWSLETTER, Kind.SPAM})
 
 
@@ -95,8 +98,29 @@ def names_our_ticket(known: Known) -> Match | None:
 def same_case(known: Known) -> Match | None:
     """The sender's own case number."""
     for matter in known.own_matters(KeyKind.CASE_PART):
-        if known.has_same_case(matter):
+        if known.has_same_case(matter) and not _leads_elsewhere(known, matter):
             return Match(matter=matter, reason="the same case number of the same sender")
+    return None
+
+
+def mentions_known_case(known: Known) -> Match | None:
+    """A case number that the sender is known by, without a word that makes it this mail's own."""
+    for matter in known.own_matters(KeyKind.CASE_PART):
+        if known.mentions_case(matter) and not (
+            known.is_another_case(matter) or _leads_elsewhere(known, matter)
+        ):
+            return Match(matter=matter, reason="it mentions a case number of a matter of the same sender")
+    return None
+
+
+def same_number(known: Known) -> Match | None:
+    """A number out of the subject of just one matter: what the sender calls it by, whatever it is."""
+    match known.own_matters(KeyKind.NUMBER):
+        case [matter] if not (known.is_another_case(matter) or _leads_elsewhere(known, matter)):
+            if known.report.stances & _REFERS_BACK or not known.is_other_content(matter):
+                return Match(
+                    matter=matter, reason="it names the number in the subject of the sender's matter"
+                )
     return None
 
 
@@ -120,20 +144,19 @@ def same_documents(known: Known) -> Match | None:
 
 def same_text(known: Known) -> Match | None:
     """Nearly the same words from the same party, without different content or case number."""
-    ours = shingles(known.report.own_text)
-    for earlier in known.recent() if ours else ():
-        if known.is_bare or earlier.is_bare:
-            threshold = SAME_TEXT if known.is_bare and earlier.is_bare else SAME_TEXT_ONE_SIDED
-            alike = jaccard(ours, shingles(earlier.own_text))
-            if alike >= threshold:
-                reason = f"nearly the same words from the same sender ({alike:.0%} alike)"
-                return Match(matter=earlier.matter, reason=reason)
+    for alike in known.alike:
+        likeness = alike.likeness
+        if likeness.share >= _needed(known, alike.earlier) and not likeness.replaced:
+            matter = known.matter(alike.earlier.matter_id)
+            if not known.is_another(matter):
+                reason = f"nearly the same words from the same sender ({likeness.share:.0%} alike)"
+                return Match(matter=matter, reason=reason)
     return None
 
 
 def returned_or_answered(known: Known) -> Match | None:
     """Automatic mail that points to a matter of its own domain; its address is often another one."""
-    for matter in [*known.matters(KeyKind.MESSAGE_ID), *known.tickets()]:
+    for matter in [*known.pointed_to(), *known.tickets()]:
         if matter.party == known.party or _same_domain(matter.party, known.report):
             return Match(matter=matter, reason="automatic mail that answers a mail of this matter")
     return None
@@ -145,8 +168,10 @@ TESTS: tuple[Test, ...] = (
     is_awaited,
     names_our_ticket,
     same_case,
+    mentions_known_case,
     same_content,
     same_documents,
+    same_number,
     same_text,
 )
 AUTOMATIC_TESTS: tuple[Test, ...] = (same_mail, returned_or_answered)
@@ -160,28 +185,61 @@ def _may_merge(report: Report, match: Match) -> bool:
     return verified is match.matter.verified and (verified or match.exact)
 
 
+def _needed(known: Known, earlier: Earlier) -> float:
+    """How much of the words must be common for a merge; more than all where both name content or a case."""
+    if known.is_bare and earlier.is_bare:
+        return SAME_TEXT
+    return SAME_TEXT_ONE_SIDED if known.is_bare or earlier.is_bare else math.inf
+
+
 def _related_elsewhere(known: Known) -> Standing:
-    """New; linked to the other party's matter that shares most content, the oldest on a tie."""
-    others = [] if known.report.kind in AUTOMATIC else known.matters(KeyKind.REFERENCE)
-    if not others:
-        return Standing(type=RelationType.NEW, reason="nothing known matches it")
-    shared = {matter.id: len(known.content & known.values(matter, KeyKind.REFERENCE)) for matter in others}
-    most = max(others, key=lambda matter: (shared[matter.id], -matter.id))
-    whose = "the same sender" if most.party == known.party else "another sender"
-    return Standing(type=RelationType.RELATED, reason=f"{whose} reported the same content", related_to=most)
+    """New; linked to the matter that shares most content, or else to the one in nearly the same words."""
+    most = None if known.report.kind in AUTOMATIC else known.most_in_common()
+    if most is not None:
+        whose = "the same sender" if most.party == known.party else "another sender"
+        reason = f"{whose} reported the same content"
+        return Standing(type=RelationType.RELATED, reason=reason, related_to=most)
+    return _possible_duplicate(known) or Standing(type=RelationType.NEW, reason="nothing known matches it")
+
+
+def _possible_duplicate(known: Known) -> Standing | None:
+    for alike in known.alike:
+        matter, share = known.matter(alike.earlier.matter_id), alike.likeness.share
+        if share >= POSSIBLY_SAME_TEXT and not known.is_another(matter):
+            reason = f"possible duplicate: {share:.0%} of the words are alike; a person has to look"
+            return Standing(type=RelationType.NEW, reason=reason, related_to=matter)
+    return None
 
 
 def _type(known: Known, matter: Matter) -> RelationType:
     """A duplicate brings nothing new; everything else on a known matter is a follow-up."""
+    return RelationType.FOLLOWUP if _brings_news(known, matter) else RelationType.DUPLICATE
+
+
+def _brings_news(known: Known, matter: Matter) -> bool:
     report = known.report
-    repeats = report.kind is Kind.REPORT and report.harm is not Harm.NONE
-    brings_content = not known.content <= known.values(matter, KeyKind.REFERENCE)
-    return RelationType.DUPLICATE if repeats and not brings_content else RelationType.FOLLOWUP
+    if report.kind in AUTOMATIC or not known.content <= known.values(matter, KeyKind.REFERENCE):
+        return True
+    if known.repeats(matter, SAME_TEXT):
+        return False
+    if report.stances & _REFERS_BACK:
+        return Stance.ADDS in report.stances
+    return report.kind is not Kind.REPORT or report.harm is Harm.NONE
 
 
 def _new_concern(known: Known, matter: Matter) -> bool:
-    """A new matter sent by pressing "reply" on an old mail: another case about other content."""
-    return known.is_another_case(matter) and (not known.content or known.is_other_content(matter))
+    """Sent by pressing "reply" on an old mail: another case about other content, or it says so itself."""
+    another = known.is_another_case(matter) and (not known.content or known.is_other_content(matter))
+    return another or _leads_elsewhere(known, matter)
+
+
+def _leads_elsewhere(known: Known, matter: Matter) -> bool:
+    """Whether the mail says that it is about another matter, and nothing that it says is this one's."""
+    report = known.report
+    if Stance.ELSEWHERE not in report.stances:
+        return False
+    names_case = (report.authority_ref or "") in report.own_text and known.has_same_case(matter)
+    return not (names_case or known.content & known.values(matter, KeyKind.REFERENCE))
 
 
 def _same_domain(party: str, report: Report) -> bool:

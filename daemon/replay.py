@@ -35,7 +35,7 @@ from daemon.manifest import ManifestLine, read_manifest, read_senders
 from daemon.outcome import Outcome, outcome_of
 from daemon.step import Step
 from daemon.store.database import Database
-from daemon.store.models import Action, LookupKey, Message, Relation
+from daemon.store.models import Action, LookupKey, Matter, Message, Relation
 from daemon.store.states import CARRIED_OUT, KeyKind, MessageState
 from daemon.tokens import create_token
 from daemon.tray import UIDVALIDITY, Tray
@@ -272,8 +272,13 @@ def _note_acknowledgement(session: Session, message: Message, identifier: str) -
     """Later mails may answer the acknowledgement that was sent for this one."""
     matter_id = session.get_one(Relation, message.id).matter_id
     if matter_id is not None:
-        value = identifier.strip("<> ")
-        key = LookupKey(kind=KeyKind.MESSAGE_ID, value=value, matter_id=matter_id, message_id=message.id)
+        key = LookupKey(
+            kind=KeyKind.MESSAGE_ID,
+            value=identifier.strip("<> "),
+            party=session.get_one(Matter, matter_id).party,
+            matter_id=matter_id,
+            message_id=message.id,
+        )
         session.add(key)
 
 

@@ -42,6 +42,12 @@ def case_keys(written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys("/".join(pair) for pair in telling))
 
 
+def spelled_plainly(written: str) -> str:
+    """One spelling for all ways to punctuate a number."""
+    numbers, words = take_apart(written)
+    return " ".join(("/".join(numbers), *sorted(words)))
+
+
 def is_same_case(one: str, other: str) -> bool:
     """Whether the shorter number's groups stand in the longer one, side by side, and no word contradicts."""
     shorter, longer = sorted((take_apart(one), take_apart(other)), key=lambda case: len(case.numbers))

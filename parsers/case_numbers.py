@@ -45,11 +45,18 @@ _SHAPES = (
 _OURS = re.compile(r"\[[A-Z][A-Z0-9_]{1,9}-\d{1,10}\]")
 _ADDRESS = re.compile(r"(?<!\S)\S{0,2000}?(?:://|www\.|@)\S{0,2000}")
 _DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[.:]\d{2}")
+# Cases of the Court of Justice and the General Court of the EU: everybody cites them, no sender has them.
+_CITED = re.compile(r"(?:[^\W\d_]{2,12}\.? )?[CT][-\u2011\u2013]\d{1,4}/\d\d")
 _MIN_CHARACTERS = 4
 _MANY_DIGITS = 15  # content ids are longer than case numbers without separators
 _MANY_LABELLED_DIGITS = 18  # Russia's and Ukraine's criminal cases have 17
 _NEAR = 25
 _DIGITS = re.compile(r"\d+")
+MAX_MENTIONED = 20
+_MENTIONED = re.compile(rf"(?:[^\W\d_]{{2,6}}-[^\W\d_]{{1,4}} )?[^{_STOP}]{{0,30}}\d[^{_STOP}]{{0,40}}")
+_TELLING_DIGITS = 5
+_FEW_DIGITS = 2
+_SHORT_NUMBER = 3
 _LABEL_REACH = 160  # characters: a long label, what stands between, and letters before the first digit
 
 
@@ -62,6 +69,32 @@ def authority_ref(subject: str, own_text: str, words: Words) -> str | None:
     texts = [_blanked(text[:MAX_CHARACTERS]) for text in (own_text, subject)]
     without_ours = [_without_ours(text, words) for text in texts]
     return _first(without_ours, words) or (_first(texts, words) if without_ours != texts else None)
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """Whatever could be a case number without a word beside it: by its letters, its groups, its length."""
+    return tuple(filter(_is_telling, _numbers(text)))[:MAX_MENTIONED]
+
+
+def in_subject(subject: str) -> tuple[str, ...]:
+    """Whatever the sender may call the matter by: in a subject, short numbers count, too."""
+    return tuple(filter(_may_name, _numbers(subject)))[:MAX_MENTIONED]
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """What has a digit and is no date, address or key of ours, each once, in order."""
+    found = (match[0].strip("._/-") for match in _MENTIONED.finditer(_blanked(text[:MAX_CHARACTERS])))
+    known = dict.fromkeys(found)
+    return (number for number in known if not (_DATE.fullmatch(number) or _CITED.fullmatch(number)))
+
+
+def _is_telling(number: str) -> bool:
+    digits = sum(map(str.isdigit, number))
+    return digits >= _TELLING_DIGITS or (digits >= _FEW_DIGITS and any(map(str.isalpha, number)))
+
+
+def _may_name(number: str) -> bool:
+    return any(map(str.isalpha, number)) or sum(map(str.isdigit, number)) >= _SHORT_NUMBER
 
 
 def _first(texts: list[str], words: Words) -> str | None:
@@ -153,7 +186,7 @@ def _valid(
     plain = number.isdigit()
     if len(number) < _MIN_CHARACTERS or (plain and not _MIN_CHARACTERS < digits < most_digits):
         return
-    if _DATE.fullmatch(number):
+    if _DATE.fullmatch(number) or _CITED.fullmatch(number):
         return
     suffix = words.case_suffixes.match(fold(text), match.end() + 1)
     yield f"{number} {text[suffix.start() : suffix.end()]}" if suffix else number

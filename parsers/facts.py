@@ -244,6 +244,17 @@ class DocumentFacts:
     authority_ref: str | None = None
 
 
+class Stance(StrEnum):
+    """How a mail says that it stands to what its writer sent before."""
+
+    REMINDS = "reminds"  # it is sent again, or asks for an answer that is missing
+    ADDS = "adds"  # something has changed, is added or is answered
+    ELSEWHERE = "elsewhere"  # it is about another matter than the mail that it answers
+
+
+Stances = Annotated[frozenset[Stance], PlainSerializer(sorted, return_type=list[str])]
+
+
 class OutcomeKind(StrEnum):
     """What a machine reports about mail that was sent."""
 
@@ -311,6 +322,7 @@ class Report:
     references_attached: tuple[Reference, ...] = ()  # in attached mails; documents have theirs
     forwarded_sender: str | None = None  # the address of whoever wrote the mail that is passed on
     authority_ref: str | None = None  # the sender's own case number
+    stances: Stances = field(default_factory=frozenset)  # in the author's own words
     attachments: tuple[Attachment, ...] = ()
     documents: tuple[DocumentFacts, ...] = ()  # what the attachments state, in their order
     outcomes: tuple[MailOutcome, ...] = ()  # of delivery reports, read receipts and complaints

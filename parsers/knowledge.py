@@ -12,6 +12,7 @@ from parsers.deadlines import Grammar
 from parsers.language import Languages
 from parsers.references import ReferenceFinder
 from parsers.signals import Signals
+from parsers.stance import Stances
 from parsers.words import Words
 
 # Official mail in any language repeats its demand in English.
@@ -68,6 +69,14 @@ class Knowledge:
     def signals(self, language: str | None) -> tuple[Signals, ...]:
         """How urgency and harm are said in this language, and in English."""
         return tuple(self._signals[code] for code in self._spoken(language))
+
+    @cached_property
+    def _stances(self) -> dict[str, Stances]:
+        return {language: Stances(lexicon) for language, lexicon in self.lexicons.items()}
+
+    def stances(self, language: str | None) -> tuple[Stances, ...]:
+        """How this language, and English, refer to earlier mail."""
+        return tuple(self._stances[code] for code in self._spoken(language))
 
     def judges(self, language: str) -> bool:
         """Whether urgency and time limits can be read in this language."""

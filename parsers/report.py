@@ -26,6 +26,7 @@ from parsers.facts import (
     Report,
     Sender,
     SenderClass,
+    Stance,
     StatedClock,
     StatedUrgency,
     Urgency,
@@ -110,6 +111,7 @@ class _Reading:
             references_attached=self.references_attached,
             forwarded_sender=self.authorship.forwarded_sender,
             authority_ref=self.authority_ref,
+            stances=self.stances,
             attachments=read_attachments(self.message.root),
             outcomes=read_outcomes(self.message.root),
             flags=self.flags,
@@ -206,6 +208,12 @@ class _Reading:
     @cached_property
     def authority_ref(self) -> str | None:
         return authority_ref(self.subject, self.authorship.own, self.knowledge.words)
+
+    @property
+    def stances(self) -> frozenset[Stance]:
+        text = f"{self.subject}\n{self.authorship.own}"
+        spoken = self.knowledge.stances(self.language.code)
+        return frozenset().union(*(stances.of(text) for stances in spoken))
 
     @cached_property
     def kind(self) -> Kind:

@@ -208,13 +208,27 @@ class LookupKey(Base):
     """One way in which a later mail may name this message's matter."""
 
     __tablename__ = "lookup_key"
-    __table_args__ = (Index("ix_lookup_key_kind_value", "kind", "value"),)
+    # What a party's own report is looked up by, without a look at the rows themselves.
+    __table_args__ = (Index("ix_lookup_key_kind_value", "kind", "value", "party", "matter_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[KeyKind]
     value: Mapped[str] = mapped_column(String(1000))
+    party: Mapped[str] = mapped_column(String(320))  # the matter's
     matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+
+
+class ReportWords(Base):
+    """The words of a decided report as numbers, to compare later ones with (see `parsers.similarity`)."""
+
+    __tablename__ = "report_words"
+    __table_args__ = (Index("ix_report_words_party_message_id", "party", "message_id"),)
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    party: Mapped[str] = mapped_column(String(320))
+    is_bare: Mapped[bool]  # it names neither content nor a case
+    sketch: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class MatterClock(Base):

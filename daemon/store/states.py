@@ -66,5 +66,6 @@ class KeyKind(StrEnum):
     DIGEST = "digest"
     CASE = "case"  # the sender's case number as written
     CASE_PART = "case_part"  # a part of it that identifies the case in any spelling
+    NUMBER = "number"  # in the subject; what the sender may call the matter by
     REFERENCE = "reference"
     DOCUMENTS = "documents"  # the attached documents, all of them together

@@ -9,7 +9,7 @@ from daemon.bell import Bell
 from daemon.deliver import Courier
 from daemon.matter import NoSuchMatter, view
 from daemon.store.states import ActionKind, ActionState, Disposition
-from parsers.facts import Elapsed, Kind, RelationType, StatedClock
+from parsers.facts import Elapsed, Kind, RelationType, Thread, StatedClock
 from tests.support.reports import BOB, PLAIN, RECEIVED, report
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
@@ -41,7 +41,8 @@ def test_an_unknown_name_is_refused_with_examples(desk: Desk, name: str) -> None
 
 def test_its_messages_come_in_order_with_relation_reason_and_hash(desk: Desk) -> None:
     desk.decide(PLAIN)
-    desk.decide(report(kind=Kind.REPLY, content_digest="b"))
+    thread = Thread(message_id="two@x", points_to=("one@regulator.example",))
+    desk.decide(report(kind=Kind.REPLY, content_digest="b", own_text="Thank you very much.", thread=thread))
     desk.decide(report(sender=BOB, content_digest="another matter"))
     first, second = view(desk.database, "#1", time_zones=()).messages
     assert (first.number, first.relation, first.disposition) == (1, RelationType.NEW, Disposition.ON_TICKET)

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine, event
 
-from parsers.facts import Attachment, Harm, Kind, RelationType, Report, Thread
+from daemon.known import MAX_CANDIDATES
+from parsers.facts import Attachment, Harm, Kind, RelationType, Report, Stance, Thread
 from tests.support.reports import ALICE, BOB, CHARLIE, PLAIN, UNVERIFIED, report, video
 from tests.unit.daemon.conftest import Desk
 
@@ -197,3 +199,95 @@ def test_spam_is_never_matched(desk: Desk) -> None:
 
 def test_alice_and_alice_are_one_party() -> None:
     assert PLAIN.sender.party == ALICE.party == "regulator"
+
+
+FORM = "We ask you to remove a clip in which {} is insulted in front of everybody at the market place."
+
+
+def test_a_form_letter_about_somebody_else_is_new_and_linked_as_a_possible_duplicate(desk: Desk) -> None:
+    first = desk.decide(report(own_text=FORM.format("Peter Miller")))
+    second = desk.decide(other(own_text=FORM.format("Anna Smith")))
+    assert (second.type, second.related_to) == (NEW, first.matter_id)
+    assert "possible duplicate" in second.reason
+
+
+def test_the_same_number_in_the_subject_is_the_same_matter(desk: Desk) -> None:
+    first = desk.decide(report(subject="Fake profile GH-61"))
+    second = desk.decide(other(subject="GH-61: any news?", stances=frozenset({Stance.REMINDS})))
+    assert (second.type, second.matter_id) == (DUPLICATE, first.matter_id)
+
+
+def test_a_number_that_several_matters_have_in_the_subject_says_nothing(desk: Desk) -> None:
+    for case in ("2026/1", "2026/2"):
+        desk.decide(other(subject="COVID-19 report", authority_ref=case, content_digest=case))
+    assert desk.decide(other(subject="About COVID-19")).type is NEW
+
+
+def test_a_number_in_the_subject_beside_other_content_needs_a_word_that_refers_back(desk: Desk) -> None:
+    first = desk.decide(report(subject="Notice GH-61", references=(video("1"),)))
+    second = other(subject="Notice GH-61", references=(video("2"),))
+    assert desk.decide(second).type is NEW
+    added = replace(
+        second, content_digest="added", stances=frozenset({Stance.ADDS}), references=(video("3"),)
+    )
+    assert desk.decide(added).matter_id != first.matter_id  # two matters now have the number
+
+
+def test_more_content_under_the_number_in_the_subject_is_a_followup(desk: Desk) -> None:
+    first = desk.decide(report(subject="Notice GH-61", references=(video("1"),)))
+    second = desk.decide(
+        other(subject="Addition to GH-61", references=(video("2"),), stances=frozenset({Stance.ADDS}))
+    )
+    assert (second.type, second.matter_id) == (FOLLOWUP, first.matter_id)
+
+
+def test_a_known_case_number_amid_the_words_leads_to_its_matter(desk: Desk) -> None:
+    first = desk.decide(report(authority_ref="KRPA-101"))
+    second = desk.decide(other(own_text="The man in KRPA-101 has been found."))
+    assert second.matter_id == first.matter_id
+
+
+@pytest.mark.parametrize("named", [{}, {"authority_ref": "2026/1", "subject": "Re: 2026/1"}])
+def test_an_answer_that_says_it_is_about_something_else_is_new(desk: Desk, named: dict[str, str]) -> None:
+    desk.decide(report(authority_ref="2026/1"))
+    answer = other(
+        kind=Kind.REPLY,
+        thread=Thread(message_id="two@x", points_to=("one@regulator.example",)),
+        stances=frozenset({Stance.ELSEWHERE}),
+        **named,
+    )
+    assert desk.decide(answer).type is NEW
+
+
+@pytest.mark.parametrize(("stance", "type_"), [(Stance.REMINDS, DUPLICATE), (Stance.ADDS, FOLLOWUP)])
+def test_a_known_case_is_repeated_or_goes_on_as_the_mail_says(
+    desk: Desk, stance: Stance, type_: RelationType
+) -> None:
+    desk.decide(report(authority_ref="2026/1", references=(video("1"),)))
+    for harm in (Harm.NONE, Harm.VIOLENCE):
+        mail = other(authority_ref="2026/1", harm=harm, stances=frozenset({stance}), content_digest=harm)
+        assert desk.decide(mail).type is type_
+
+
+def test_the_same_words_again_repeat_whatever_they_say(desk: Desk) -> None:
+    text = "In addition to our order we ask you to remove the account of the man with the red hat."
+    desk.decide(report(authority_ref="2026/1", own_text=text, stances=frozenset({Stance.ADDS})))
+    again = other(authority_ref="2026/1", own_text=text, stances=frozenset({Stance.ADDS}))
+    assert desk.decide(again).type is DUPLICATE
+
+
+def test_however_many_matters_share_content_few_statements_are_made(desk: Desk) -> None:
+    for number in range(MAX_CANDIDATES + 20):
+        case = f"2026/{number}"
+        desk.decide(other(authority_ref=case, references=(video("1"),), content_digest=case))
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        desk.decide(other(references=(video("1"), video("2")), content_digest="last"))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert 10 < len(statements) < 40
