@@ -9,7 +9,7 @@ from daemon.bell import Bell
 from daemon.deliver import Courier
 from daemon.matter import NoSuchMatter, view
 from daemon.store.states import ActionKind, ActionState, Disposition
-from parsers.facts import Elapsed, Kind, RelationType, Thread, StatedClock
+from parsers.facts import Elapsed, Kind, RelationType, StatedClock, Thread
 from tests.support.reports import BOB, PLAIN, RECEIVED, report
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
