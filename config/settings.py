@@ -65,6 +65,15 @@ def _is_loopback(host: str | None) -> bool:
         return False
 
 
+_IN_CLEAR = Problem(("url",), "must begin with https:// unless the server is on this machine")
+
+
+def _is_encrypted(address: str) -> bool:
+    """Whether nobody on the way can read what is sent there."""
+    url = urlsplit(address)
+    return url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.hostname))
+
+
 class AfterStoring(StrEnum):
     """What people see on the mail server of a mail that is stored."""
 
@@ -143,9 +152,8 @@ class Jira(BaseModel):
 
     @model_validator(mode="after")
     def _encrypted_on_the_way(self) -> Self:
-        url = urlsplit(self.url)
-        if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.hostname)):
-            raise found([Problem(("url",), "must begin with https:// unless the server is on this machine")])
+        if not _is_encrypted(self.url):
+            raise found([_IN_CLEAR])
         return self
 
 
@@ -211,6 +219,24 @@ class Health(BaseModel):
         return self
 
 
+class SecondOpinion(BaseModel):
+    """Who else is asked how urgent a mail is; the answer can only raise the urgency."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    url: Text
+    token: Secret | None = None
+    """Sent as a bearer token (RFC 6750); left out, none is sent."""
+    timeout: Annotated[Seconds, Field(le=timedelta(seconds=60))] = timedelta(seconds=10)
+    """How long a mail waits for the answer."""
+
+    @model_validator(mode="after")
+    def _encrypted_on_the_way(self) -> Self:
+        if not _is_encrypted(self.url):
+            raise found([_IN_CLEAR])
+        return self
+
+
 class Ledger(BaseModel):
     """How the ledger is sealed, and where it is told outside the database how far it has come."""
 
@@ -254,6 +280,8 @@ class Settings(BaseSettings):
     """How long a daemon that is not heard of keeps what it has claimed."""
     reading_workers: Annotated[int, Field(ge=1, le=32)] = 2
     """How many processes read mails at a time."""
+    second_opinion: SecondOpinion | None = None
+    """Left out, only the lexicons judge how urgent a mail is."""
     ledger: Ledger = Ledger()
     health: Health | None = None
     """Where the daemon's health can be asked for over HTTP; left out, nowhere."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from config.settings import AfterStoring, Mailbox, Smtp
+from config.settings import AfterStoring, Mailbox, SecondOpinion, Smtp
 from connectors.imap import ImapAccount, ImapSource
 from connectors.mail import MailSource
 from connectors.maildir import MaildirAccount, MaildirSource
+from connectors.opinion import OpinionService
 from connectors.smtp import SmtpAccount
 from daemon.watched import Showing
 
@@ -49,3 +50,8 @@ def smtp_account(smtp: Smtp) -> SmtpAccount:
         password=smtp.password.reveal() if smtp.password else None,
         tls=smtp.tls,
     )
+
+
+def opinion_service(wanted: SecondOpinion) -> OpinionService:
+    """Who else is asked how urgent a mail is."""
+    return OpinionService(url=wanted.url, token=wanted.token, timeout=wanted.timeout)

@@ -12,8 +12,9 @@ from connectors.imap_checkup import mailbox_faults
 from connectors.jira.checkup import Destination, site_faults
 from connectors.jira.connect import jira_site
 from connectors.maildir import MaildirAccount, maildir_faults
+from connectors.opinion import opinion_faults
 from connectors.smtp import smtp_faults
-from daemon.accounts import imap_account, smtp_account
+from daemon.accounts import imap_account, opinion_service, smtp_account
 from daemon.plan import LINK_TYPE
 from parsers.facts import Urgency
 from rules.priority import priority_of
@@ -26,12 +27,14 @@ Check = Callable[[], list[ConnectionFault]]
 
 
 def connection_faults(site: Site) -> list[ConnectionFault]:
-    """Sign in everywhere, change nothing, and tell every fault: mailboxes, then Jira, then SMTP."""
+    """Sign in everywhere, change nothing, and tell every fault: mailboxes, then Jira, then the others."""
     settings = site.settings
     checks: list[Check] = [partial(_mailbox_faults, mailbox) for mailbox in settings.mailboxes]
     checks.append(partial(_jira_faults, settings.jira, destinations(site.rules)))
     if settings.smtp:
         checks.append(partial(smtp_faults, smtp_account(settings.smtp)))
+    if settings.second_opinion:
+        checks.append(partial(opinion_faults, opinion_service(settings.second_opinion)))
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         return [fault for faults in pool.map(call, checks) for fault in faults]
 

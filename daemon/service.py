@@ -17,7 +17,7 @@ from connectors.jira.connect import jira_tickets
 from connectors.outbox import Outbox
 from connectors.smtp import SmtpOutbox
 from daemon import logs, seal, sweep
-from daemon.accounts import showing_of, smtp_account, source_opener
+from daemon.accounts import opinion_service, showing_of, smtp_account, source_opener
 from daemon.assess import Assessor
 from daemon.bell import Bell
 from daemon.collect import Collector
@@ -35,6 +35,7 @@ from daemon.pool import Pool
 from daemon.reap import Heartbeat, forget_instance, reap
 from daemon.rule_sets import Source, adopt
 from daemon.seal import Sealer
+from daemon.second_opinion import SecondOpinion
 from daemon.step import Step
 from daemon.store.database import Database
 from daemon.store.sole import sole
@@ -60,6 +61,10 @@ class Service:
         self._collected, self._assessed, self._planned = Bell(), Bell(), Bell()
         settings = site.settings
         self._pool = Pool(size=settings.reading_workers, knowledge=lambda: self.site.knowledge)
+        wanted = settings.second_opinion
+        self._read = (
+            SecondOpinion(self._pool.read, opinion_service(wanted)).read if wanted else self._pool.read
+        )
         self._sole = sole(database, settings.instance)
         self._lease = Lease(database=database, instance=settings.instance, length=settings.lease)
         self._floors = Floors()
@@ -181,7 +186,7 @@ class Service:
         return Assessor(
             number=number,
             database=self._database,
-            read=self._pool.read,
+            read=self._read,
             collected=self._collected,
             assessed=self._assessed,
             claimant=self._lease,
