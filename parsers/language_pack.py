@@ -1,6 +1,7 @@
 """The tables of all shared scripts, packed into a file: making them takes longer than reading many mails.
 
-Whoever changes how they are made writes the file anew:
+The file names the langdetect whose profiles it was made from. Where another one is installed, the tables
+are made from that one's. Whoever changes how they are made writes the file anew:
 
     python -m parsers.language_pack
 """
@@ -9,6 +10,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
@@ -17,12 +19,28 @@ from parsers.language_tables import FIELD_BYTES, Table
 
 FILE = Path(__file__).with_name("language_tables.bin")
 _LENGTH_BYTES = 4
+_AFTER_VERSION = b"\n"
 
 
 @cache
 def tables() -> Mapping[Script, Table]:
     """What the runs of letters of each shared script say about its languages."""
-    return unpacked(FILE.read_bytes())
+    return loaded(FILE.read_bytes(), version("langdetect"))
+
+
+def loaded(stored: bytes, langdetect: str) -> Mapping[Script, Table]:
+    """The tables of this version of langdetect: the stored ones if they are its, or else made now."""
+    made_from, _, rest = stored.partition(_AFTER_VERSION)
+    if made_from.decode() == langdetect:
+        return unpacked(rest)
+    from parsers.language_spellings import make_tables  # noqa: PLC0415 - hardly ever needed
+
+    return make_tables()
+
+
+def stored(each: Mapping[Script, Table], langdetect: str) -> bytes:
+    """What `loaded` loads."""
+    return langdetect.encode() + _AFTER_VERSION + packed(each)
 
 
 def packed(each: Mapping[Script, Table]) -> bytes:
@@ -67,4 +85,4 @@ def unpacked(data: bytes) -> dict[Script, Table]:
 if __name__ == "__main__":
     from parsers.language_spellings import make_tables
 
-    FILE.write_bytes(packed(make_tables()))
+    FILE.write_bytes(stored(make_tables(), version("langdetect")))

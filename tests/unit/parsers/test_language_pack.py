@@ -1,4 +1,4 @@
-from parsers.language_pack import packed, tables, unpacked
+from parsers.language_pack import loaded, packed, stored, tables, unpacked
 from parsers.language_profiles import respelt, unaccented
 from parsers.language_scripts import SHARED_SCRIPTS, Script
 from parsers.language_spellings import make_tables
@@ -16,6 +16,12 @@ def test_the_packed_file_is_what_the_profiles_give() -> None:
 def test_packing_loses_nothing() -> None:
     small = {Script.LATIN: table([Spelling(language="xx", profile={"ab": 0.5, "abc": 0.001}, penalty=1.0)])}
     assert unpacked(packed(small)) == small
+
+
+def test_tables_of_another_langdetect_are_made_anew() -> None:
+    few = {Script.LATIN: table([Spelling(language="xx", profile={"ab": 0.5})])}
+    assert loaded(stored(few, "1.0.9"), "1.0.9") == few
+    assert loaded(stored(few, "1.0.9"), "1.1.0").keys() == SHARED_SCRIPTS
 
 
 def test_each_language_has_the_score_of_its_best_spelling() -> None:
