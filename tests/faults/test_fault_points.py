@@ -22,7 +22,7 @@ from tests.support.waiting import eventually
 
 SEED = 20261126
 SAMPLE_MAILS = 90  # they lead to actions of every kind
-OF_THE_WEIGHTY, OF_THE_OTHERS = 8, 2
+OF_THE_WEIGHTY, OF_THE_OTHERS = 4, 1
 DIES_WITHIN = 30.0
 CREATE, COMMENT = r"/rest/api/\d/issue", r"/rest/api/\d/issue/[^/]+/comment"
 

@@ -190,7 +190,12 @@ def test_files_are_on_the_ticket_and_the_sender_is_told_its_number(
 
 
 @pytest.mark.parametrize(
-    "point", [f"{ATTACHING}: before", f"{ATTACHING}: after", "commit settle action: before"]
+    "point",
+    [
+        pytest.param(f"{ATTACHING}: before", marks=pytest.mark.soak),
+        f"{ATTACHING}: after",
+        pytest.param("commit settle action: before", marks=pytest.mark.soak),
+    ],
 )
 def test_dying_beside_a_file_doubles_and_loses_nothing(
     daemon: Daemon, sandbox: Sandbox, smtp: ScriptedSmtp, arrive: Arrive, point: str
@@ -204,7 +209,9 @@ def test_dying_beside_a_file_doubles_and_loses_nothing(
     assert smtp.accepted == 1
 
 
-@pytest.mark.parametrize("point", [f"{SENDING}: before", f"{SENDING}: after"])
+@pytest.mark.parametrize(
+    "point", [pytest.param(f"{SENDING}: before", marks=pytest.mark.soak), f"{SENDING}: after"]
+)
 def test_dying_beside_a_receipt_sends_no_second_one_and_says_so(
     daemon: Daemon, sandbox: Sandbox, smtp: ScriptedSmtp, arrive: Arrive, point: str
 ) -> None:
