@@ -92,7 +92,7 @@ def common_words() -> dict[str, tuple[str, ...]]:
 
 def trials(files: Iterable[Path]) -> Iterator[Trial]:
     chance = random.Random(1)
-    for row in sets.languages():
+    for row in sets.languages(sets.JudgementSet.FIRST):
         yield from variants(row.text, row.language, tuple(row.also), chance)
     for file in files:
         for language, texts in json.loads(file.read_text(encoding="utf-8")).items():

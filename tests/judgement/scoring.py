@@ -1,7 +1,7 @@
 """How well the reading and relating of today agree with the judgement sets."""
 
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from rules.clocks import governing, stated_clocks
 from rules.site import Site
 from tests.judgement import sets
 from tests.judgement.mails import OUR_DOMAIN, Letter, office, quoted, site_with
+from tests.judgement.sets import JudgementSet
 
 RECEIVED = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 BETWEEN_MAILS = timedelta(hours=2)
@@ -42,9 +43,10 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """All verdicts on one set."""
+    """All verdicts of one kind on one set."""
 
     name: str
+    of: JudgementSet
     verdicts: Sequence[Verdict]
 
     @property
@@ -62,47 +64,54 @@ class Score:
         """How often which answer was expected and which was found, the right ones too."""
         return Counter((verdict.expected, verdict.found) for verdict in self.verdicts)
 
+    def confusions_by_language(self) -> dict[str, Counter[tuple[str, str]]]:
+        """By language: how often which answer was taken for which other one."""
+        counts: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for verdict in self.differences():
+            counts[verdict.language or "-"][verdict.expected, verdict.found] += 1
+        return dict(counts)
+
     def differences(self) -> list[Verdict]:
         """The verdicts that disagree."""
         return [verdict for verdict in self.verdicts if not verdict.is_right]
 
 
-def score_language() -> Score:
+def score_language(of: JudgementSet) -> Score:
     """The language of short texts, read as mails of a partner."""
-    verdicts = [_language_verdict(row, guess) for row, guess in _read_languages()]
-    return Score(name="language", verdicts=verdicts)
+    verdicts = [_language_verdict(row, guess) for row, guess in _read_languages(of)]
+    return Score(name="language", of=of, verdicts=verdicts)
 
 
-def score_bilingual() -> Score:
+def score_bilingual(of: JudgementSet) -> Score:
     """Both languages of the bilingual ones among them."""
-    verdicts = [_bilingual_verdict(row, guess) for row, guess in _read_languages() if row.also]
-    return Score(name="bilingual", verdicts=verdicts)
+    verdicts = [_bilingual_verdict(row, guess) for row, guess in _read_languages(of) if row.also]
+    return Score(name="bilingual", of=of, verdicts=verdicts)
 
 
-def score_urgency() -> Score:
+def score_urgency(of: JudgementSet) -> Score:
     """The stated urgency of short mails."""
-    verdicts = [_urgency_verdict(row, report) for row, report in _read_urgencies()]
-    return Score(name="urgency", verdicts=verdicts)
+    verdicts = [_urgency_verdict(row, report) for row, report in _read_urgencies(of)]
+    return Score(name="urgency", of=of, verdicts=verdicts)
 
 
-def score_harm() -> Score:
+def score_harm(of: JudgementSet) -> Score:
     """The harm of the same mails; `other` where the text does not say."""
     verdicts = [
         Verdict(language=row.language, expected=row.harm, found=report.harm, about=_about(row))
-        for row, report in _read_urgencies()
+        for row, report in _read_urgencies(of)
     ]
-    return Score(name="harm", verdicts=verdicts)
+    return Score(name="harm", of=of, verdicts=verdicts)
 
 
-def score_deadlines() -> Score:
+def score_deadlines(of: JudgementSet) -> Score:
     """The limits in sentences: the right instant, and whether it binds."""
-    return Score(name="deadlines", verdicts=tuple(map(_deadline_verdict, sets.deadlines())))
+    return Score(name="deadlines", of=of, verdicts=tuple(map(_deadline_verdict, sets.deadlines(of))))
 
 
-def score_relations() -> Score:
+def score_relations(of: JudgementSet) -> Score:
     """The relation of the second mail of each pair to the first, through every step of the daemon."""
-    pairs = sets.relations()
-    found = dict(_found_relations(pairs))
+    pairs = sets.relations(of)
+    found = dict(_found_relations(pairs, sets.senders(of)))
     verdicts = [
         Verdict(
             language=found[number][1],
@@ -112,10 +121,10 @@ def score_relations() -> Score:
         )
         for number, pair in enumerate(pairs)
     ]
-    return Score(name="relations", verdicts=verdicts)
+    return Score(name="relations", of=of, verdicts=verdicts)
 
 
-SCORES: Mapping[str, Callable[[], Score]] = {
+SCORES: Mapping[str, Callable[[JudgementSet], Score]] = {
     "language": score_language,
     "bilingual": score_bilingual,
     "urgency": score_urgency,
@@ -128,8 +137,8 @@ SCORES: Mapping[str, Callable[[], Score]] = {
 @cache
 def _knowledge() -> Knowledge:
     places = {
-        *((row.sender_class, None) for row in sets.urgencies()),
-        *((SenderClass.REGULATOR, row.country) for row in sets.deadlines()),
+        *((row.sender_class, None) for of in JudgementSet for row in sets.urgencies(of)),
+        *((SenderClass.REGULATOR, row.country) for of in JudgementSet for row in sets.deadlines(of)),
         (SenderClass.PARTNER, None),
     }
     domains = {office(sender_class, country): sender_class for sender_class, country in places}
@@ -142,8 +151,8 @@ def _reading(letter: Letter, received_at: datetime = RECEIVED) -> Report:
 
 
 @cache
-def _read_languages() -> tuple[tuple[sets.SaidInLanguage, LanguageGuess], ...]:
-    return tuple((row, _guess(row)) for row in sets.languages())
+def _read_languages(of: JudgementSet) -> tuple[tuple[sets.SaidInLanguage, LanguageGuess], ...]:
+    return tuple((row, _guess(row)) for row in sets.languages(of))
 
 
 def _guess(row: sets.SaidInLanguage) -> LanguageGuess:
@@ -170,8 +179,8 @@ def _bilingual_verdict(row: sets.SaidInLanguage, guess: LanguageGuess) -> Verdic
 
 
 @cache
-def _read_urgencies() -> tuple[tuple[sets.JudgedMail, Report], ...]:
-    return tuple((row, _judged(row)) for row in sets.urgencies())
+def _read_urgencies(of: JudgementSet) -> tuple[tuple[sets.JudgedMail, Report], ...]:
+    return tuple((row, _judged(row)) for row in sets.urgencies(of))
 
 
 def _judged(row: sets.JudgedMail) -> Report:
@@ -214,20 +223,25 @@ def _limit(*, binding: bool) -> str:
     return "limit" if binding else "wish"
 
 
-def _found_relations(pairs: Sequence[sets.MailPair]) -> Iterator[tuple[int, tuple[str, str | None]]]:
+def _found_relations(
+    pairs: Sequence[sets.MailPair], senders: Mapping[str, SenderClass]
+) -> Iterator[tuple[int, tuple[str, str | None]]]:
     """By the number of the pair: the relation found, and the language of the second mail."""
-    for group in _apart(pairs):
+    site = site_with(senders, {})
+    for group in _apart(pairs, senders):
         with tempfile.TemporaryDirectory(prefix="mailwarden-judgement-") as folder:
-            outcomes = list(replayed(_job(group, Path(folder))))
+            outcomes = list(replayed(_job(site, group, Path(folder))))
         for number, first, second in zip(group, outcomes[::2], outcomes[1::2], strict=True):
             yield number, (_relation(first, second), second.language)
 
 
-def _apart(pairs: Sequence[sets.MailPair]) -> list[dict[int, sets.MailPair]]:
+def _apart(
+    pairs: Sequence[sets.MailPair], senders: Mapping[str, SenderClass]
+) -> list[dict[int, sets.MailPair]]:
     """Groups in which no two pairs have a sender in common, so that no pair is taken for another's."""
     groups: list[tuple[set[str], dict[int, sets.MailPair]]] = []
     for number, pair in enumerate(pairs):
-        parties = {_party(pair.first), _party(pair.second)}
+        parties = {_party(pair.first, senders), _party(pair.second, senders)}
         group = next((each for each in groups if not each[0] & parties), None)
         if group is None:
             group = (set(), {})
@@ -237,12 +251,12 @@ def _apart(pairs: Sequence[sets.MailPair]) -> list[dict[int, sets.MailPair]]:
     return [members for _, members in groups]
 
 
-def _party(mail: sets.PairedMail) -> str:
-    known = sets.senders().get(mail.domain, SenderClass.UNKNOWN)
+def _party(mail: sets.PairedMail, senders: Mapping[str, SenderClass]) -> str:
+    known = senders.get(mail.domain, SenderClass.UNKNOWN)
     return mail.sender if known in (SenderClass.PUBLIC, SenderClass.UNKNOWN) else mail.domain
 
 
-def _job(group: Mapping[int, sets.MailPair], folder: Path) -> Job:
+def _job(site: Site, group: Mapping[int, sets.MailPair], folder: Path) -> Job:
     lines: list[ManifestLine] = []
     for number, pair in group.items():
         ticket = f"INC-{FIRST_TICKET + number}"
@@ -269,12 +283,7 @@ def _job(group: Mapping[int, sets.MailPair], folder: Path) -> Job:
                 file=f"{number}-second.eml", mailbox="partners", received_at=RECEIVED + BETWEEN_MAILS
             ),
         ]
-    return Job(site=_site_of_pairs(), folder=folder, lines=lines)
-
-
-@cache
-def _site_of_pairs() -> Site:
-    return site_with(sets.senders(), {})
+    return Job(site=site, folder=folder, lines=lines)
 
 
 def _second(pair: sets.MailPair, first: Letter, *, ticket: str, acknowledgement: str) -> Letter:

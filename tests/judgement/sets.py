@@ -1,6 +1,7 @@
 """The judgement sets: what their authors wrote, and what they say is right about it."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,10 +12,22 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from daemon.labels import LabelledDeadline
 from parsers.facts import Harm, Instant, RelationType, SenderClass, Urgency
 
-FOLDER = Path(__file__).parent
+HERE = Path(__file__).parent
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Text = Annotated[str, Field(min_length=3)]
 AutomaticKind = Literal["auto_reply", "bounce", "newsletter"]
+
+
+class JudgementSet(StrEnum):
+    """A whole collection of judged texts, by one author."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return HERE if self is JudgementSet.FIRST else HERE / self.value
 
 
 class _Row(BaseModel):
@@ -94,41 +107,41 @@ _FLOORS: TypeAdapter[Mapping[str, float]] = TypeAdapter(Mapping[str, float])
 
 
 @cache
-def languages() -> tuple[SaidInLanguage, ...]:
+def languages(of: JudgementSet) -> tuple[SaidInLanguage, ...]:
     """The texts whose language is known."""
-    return _LANGUAGES.validate_python(_read("language"))
+    return _LANGUAGES.validate_python(_read(of, "language"))
 
 
 @cache
-def urgencies() -> tuple[JudgedMail, ...]:
+def urgencies(of: JudgementSet) -> tuple[JudgedMail, ...]:
     """The mails whose urgency is known."""
-    return _URGENCIES.validate_python(_read("urgency"))
+    return _URGENCIES.validate_python(_read(of, "urgency"))
 
 
 @cache
-def deadlines() -> tuple[SaidLimit, ...]:
+def deadlines(of: JudgementSet) -> tuple[SaidLimit, ...]:
     """The sentences whose limit is known."""
-    return _DEADLINES.validate_python(_read("deadlines"))
+    return _DEADLINES.validate_python(_read(of, "deadlines"))
 
 
 @cache
-def relations() -> tuple[MailPair, ...]:
+def relations(of: JudgementSet) -> tuple[MailPair, ...]:
     """The pairs of mails whose relation is known."""
-    return _RELATIONS.validate_python(_read("relations"))
+    return _RELATIONS.validate_python(_read(of, "relations"))
 
 
 @cache
-def senders() -> Mapping[str, SenderClass]:
+def senders(of: JudgementSet) -> Mapping[str, SenderClass]:
     """What the domains in the pairs stand for; others are unknown."""
-    return _SENDERS.validate_python(_read("senders"))
+    return _SENDERS.validate_python(_read(of, "senders"))
 
 
 @cache
-def floors() -> Mapping[str, float]:
-    """By set, the share under which its score must not fall."""
-    return _FLOORS.validate_python(_read("floors"))
+def floors(of: JudgementSet) -> Mapping[str, float]:
+    """By score, the share under which it must not fall."""
+    return _FLOORS.validate_python(_read(of, "floors"))
 
 
-def _read(name: str) -> object:
-    read: object = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+def _read(of: JudgementSet, name: str) -> object:
+    read: object = yaml.safe_load((of.folder / f"{name}.yaml").read_text(encoding="utf-8"))
     return read
