@@ -74,6 +74,14 @@ class TicketFile:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pressing:
+    """How pressing a ticket says it is; None where a field is empty, or the project lacks it."""
+
+    priority: str | None = None
+    due: date | None = None
+
+
 class StatusCategory(StrEnum):
     """What a status means, however a project calls it."""
 
@@ -129,8 +137,15 @@ class TicketSystem(Protocol):
     def link(self, key: str, other: str, *, link_type: str) -> None:
         """Link two tickets, unless they are already linked so."""
 
-    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> tuple[str, ...]:
-        """Set priority and due date; repeating it does no harm.
+    def pressing(self, key: str) -> Pressing:
+        """Priority and due date as the ticket shows them now."""
+
+    def raise_ticket(
+        self, key: str, *, priority: str | None, due: date | None, clear_due: bool = False
+    ) -> tuple[str, ...]:
+        """Set priority and due date, whatever is there; None leaves a field as it is.
+
+        `clear_due` empties the due date. Repeating it does no harm.
 
         Returns:
             The names of the fields that the project would not take.

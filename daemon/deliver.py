@@ -24,7 +24,9 @@ from daemon.effects import effect_of
 from daemon.lease import Alone, Hold, LeaseLost
 from daemon.ledger import Event, record
 from daemon.missing_files import tell_of_missing_files
+from daemon.payloads import RAISES
 from daemon.plan import BEHIND_ALL, lock_matter
+from daemon.raising import tell_of_kept
 from daemon.settlement import (
     Settlement,
     deferred,
@@ -258,6 +260,8 @@ class Courier:
             values["tries"] = action.tries + 1
         else:
             values["outcome"] = settlement.outcome.value
+            if settlement.outcome.written is not None:
+                values["written"] = RAISES.dump_python(settlement.outcome.written, mode="json")
         if settlement.in_doubt:
             values["look_first"] = True
         if action.kind is ActionKind.CREATE:
@@ -282,6 +286,8 @@ class Courier:
             _start_next(session, action)
         if settlement.state in FINISHED and action.kind is ActionKind.ATTACH:
             tell_of_missing_files(session, action)
+        if settlement.outcome is not None and settlement.outcome.kept:
+            tell_of_kept(session, action, settlement.outcome.kept)
         record(
             session,
             settlement.event,

@@ -10,6 +10,7 @@ from connectors.acknowledgement import acknowledgement, message_id
 from connectors.errors import Refused
 from connectors.outbox import Outbox
 from connectors.tickets import (
+    Pressing,
     StatusCategory,
     StatusTarget,
     TicketDraft,
@@ -21,11 +22,14 @@ from daemon.collect import raw_bytes
 from daemon.payloads import (
     ACKNOWLEDGEMENTS,
     ATTACHMENTS,
+    RAISES,
     REOPENINGS,
     AckPayload,
     AttachPayload,
+    RaisePayload,
 )
-from daemon.plan import COMMENTS, DRAFTS, LINKS, RAISES, RaisePayload
+from daemon.plan import COMMENTS, DRAFTS, LINKS
+from daemon.raising import Kept, Raising, last_set, raising
 from daemon.store.database import Database
 from daemon.store.models import Action, Matter, Message, RawMail
 from daemon.store.states import ActionKind
@@ -39,6 +43,8 @@ class Outcome:
 
     value: str  # the ticket's key, the comment's id, or the ticket that was changed
     left_out: str = ""  # fields that the project would not take
+    written: RaisePayload | None = None  # what it set of priority and due date
+    kept: tuple[Kept, ...] = ()  # what it left to the person who had set it
 
 
 class Effect(Protocol):
@@ -62,7 +68,12 @@ class Create:
     def send(self, tickets: TicketSystem) -> Outcome:
         """Open it."""
         created = tickets.create(self.draft, token=self.token)
-        return Outcome(value=created.key, left_out=", ".join(created.dropped))
+        wanted = RaisePayload(priority=self.draft.priority, due=self.draft.due)
+        return Outcome(
+            value=created.key,
+            left_out=", ".join(created.dropped),
+            written=_without(wanted, created.dropped),
+        )
 
     def find(self, tickets: TicketSystem) -> Outcome | None:
         """Look for the token by search and by key."""
@@ -108,15 +119,34 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Raise:
-    """Set priority and due date. Repeating it changes nothing."""
+    """Set priority and due date, but for what a person has set on the ticket. It may be repeated."""
 
     key: str
     to: RaisePayload
+    last: Pressing  # what we last set there
 
     def send(self, tickets: TicketSystem) -> Outcome:
-        """Set them."""
-        left_out = tickets.raise_ticket(self.key, priority=self.to.priority, due=self.to.due)
-        return Outcome(value=self.key, left_out=", ".join(left_out))
+        """Look, then set what is ours to raise; a person's own word is written as it is."""
+        judged = self._judged(tickets)
+        left_out = self._write(tickets, judged.write)
+        return Outcome(
+            value=self.key,
+            left_out=", ".join(left_out),
+            written=_without(judged.write, left_out),
+            kept=judged.kept,
+        )
+
+    def _judged(self, tickets: TicketSystem) -> Raising:
+        if self.to.by_person:
+            return Raising(write=self.to)
+        return raising(self.to, tickets.pressing(self.key), self.last)
+
+    def _write(self, tickets: TicketSystem, write: RaisePayload) -> tuple[str, ...]:
+        if not (write.priority or write.due or write.clear_due):
+            return ()
+        return tickets.raise_ticket(
+            self.key, priority=write.priority, due=write.due, clear_due=write.clear_due
+        )
 
     def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
         """Nothing to look for: it may be sent again."""
@@ -213,7 +243,8 @@ def _on_ticket(action: Action, key: str, database: Database, outbox: Outbox | No
             comment = COMMENTS.validate_python(action.payload)
             return Comment(key=key, text=comment.text, token=action.token)
         case ActionKind.RAISE:
-            return Raise(key=key, to=RAISES.validate_python(action.payload))
+            wanted = RAISES.validate_python(action.payload)
+            return Raise(key=key, to=wanted, last=_last_set(database, action.matter_id, key))
         case ActionKind.TRANSITION:
             return Reopen(key=key, status=REOPENINGS.validate_python(action.payload).status)
         case ActionKind.ATTACH:
@@ -232,6 +263,20 @@ def _on_ticket(action: Action, key: str, database: Database, outbox: Outbox | No
 def _ticket_key(database: Database, matter_id: int) -> str | None:
     with database.read() as session:
         return session.get_one(Matter, matter_id).ticket_key
+
+
+def _last_set(database: Database, matter_id: int, key: str) -> Pressing:
+    with database.read() as session:
+        return last_set(session, matter_id, key)
+
+
+def _without(wanted: RaisePayload, left_out: tuple[str, ...]) -> RaisePayload:
+    """What remains without the fields that the project would not take, by Jira's names for them."""
+    return RaisePayload(
+        priority=None if "priority" in left_out else wanted.priority,
+        due=None if "duedate" in left_out else wanted.due,
+        clear_due=wanted.clear_due and "duedate" not in left_out,
+    )
 
 
 def _raw_mail(database: Database, message_id: int) -> bytes:

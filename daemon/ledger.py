@@ -43,6 +43,7 @@ class Event(StrEnum):
     TWIN_CLOSED = "twin closed"  # a second ticket of one matter was found, linked and closed
     RECOVERED = "recovered"  # a restored backup was taken into use
     ACKNOWLEDGING = "acknowledging"  # after that, a person lets acknowledgements go out again
+    CORRECTED = "corrected"  # a person has put a matter right
     RULES_ACTIVATED = "rules activated"  # from here on this rule set governs
     UNKNOWN = "unknown"  # may have been carried out; it will be looked for
 

@@ -1,11 +1,21 @@
-"""What those actions carry that copy files, open a ticket again or send mail."""
+"""What those actions carry that raise a ticket, copy files, open a ticket again or send mail."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import TypeAdapter
 
 from connectors.acknowledgement import AckDraft
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaisePayload:
+    """What the matter's ticket is raised to; None leaves a field as it is."""
+
+    priority: str | None = None
+    due: date | None = None
+    clear_due: bool = False
+    by_person: bool = False  # then it is written whatever the ticket shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +64,7 @@ class AckPayload:
         )
 
 
+RAISES: TypeAdapter[RaisePayload] = TypeAdapter(RaisePayload)
 ATTACHMENTS: TypeAdapter[AttachPayload] = TypeAdapter(AttachPayload)
 REOPENINGS: TypeAdapter[ReopenPayload] = TypeAdapter(ReopenPayload)
 ACKNOWLEDGEMENTS: TypeAdapter[AckPayload] = TypeAdapter(AckPayload)

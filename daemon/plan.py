@@ -14,8 +14,10 @@ from daemon.decision import Decision
 from daemon.payloads import (
     ACKNOWLEDGEMENTS,
     ATTACHMENTS,
+    RAISES,
     REOPENINGS,
     AttachPayload,
+    RaisePayload,
     ReopenPayload,
 )
 from daemon.receipts import key_of, receipt_of
@@ -51,18 +53,9 @@ class LinkPayload:
     link_type: str = LINK_TYPE
 
 
-@dataclass(frozen=True, kw_only=True)
-class RaisePayload:
-    """What the matter's ticket is raised to."""
-
-    priority: str | None
-    due: date | None
-
-
 DRAFTS: TypeAdapter[TicketDraft] = TypeAdapter(TicketDraft)
 COMMENTS: TypeAdapter[CommentPayload] = TypeAdapter(CommentPayload)
 LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
-RAISES: TypeAdapter[RaisePayload] = TypeAdapter(RaisePayload)
 
 
 def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> None:

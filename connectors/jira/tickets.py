@@ -26,7 +26,15 @@ from connectors.jira.fields import (
 )
 from connectors.jira.session import JiraSession
 from connectors.jira.transitions import EXPANSION, is_at, transition_to
-from connectors.tickets import Created, StatusCategory, StatusTarget, TicketDraft, TicketFile, TicketText
+from connectors.tickets import (
+    Created,
+    Pressing,
+    StatusCategory,
+    StatusTarget,
+    TicketDraft,
+    TicketFile,
+    TicketText,
+)
 
 _PAGE = 100
 
@@ -115,9 +123,19 @@ class JiraTickets(ABC):
             self._ticket(other, fields="issuelinks")  # it may be that which is not there, or the type
             raise
 
-    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> tuple[str, ...]:
-        """Set priority and due date; None leaves a field as it is, and so does a project that lacks it."""
-        fields = urgency_fields(priority, due)
+    def pressing(self, key: str) -> Pressing:
+        """Read both fields by key, past the search index."""
+        fields = self._ticket(key, fields="priority,duedate").get("fields", {})
+        priority, due = fields.get("priority"), fields.get("duedate")
+        return Pressing(
+            priority=str(priority["name"]) if priority else None, due=date.fromisoformat(due) if due else None
+        )
+
+    def raise_ticket(
+        self, key: str, *, priority: str | None, due: date | None, clear_due: bool = False
+    ) -> tuple[str, ...]:
+        """Set the fields in one request, or those of them that the project takes."""
+        fields = urgency_fields(priority, due) | ({"duedate": None} if clear_due else {})
         if not fields:
             return ()
         try:

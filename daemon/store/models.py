@@ -19,7 +19,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from daemon.store.states import ActionKind, ActionState, Disposition, KeyKind, MessageState, Mirror
+from daemon.store.states import (
+    NOT_RUNNING,
+    ActionKind,
+    ActionState,
+    CorrectionKind,
+    Disposition,
+    KeyKind,
+    MessageState,
+    Mirror,
+    Ruling,
+)
 from daemon.store.types import Document, UtcDateTime, named
 from parsers.facts import RelationType, Urgency
 
@@ -48,6 +58,8 @@ class Base(DeclarativeBase):
         ActionKind: named(ActionKind),
         ActionState: named(ActionState),
         KeyKind: named(KeyKind),
+        CorrectionKind: named(CorrectionKind),
+        Ruling: named(Ruling),
         RelationType: named(RelationType),
         Urgency: named(Urgency),
     }
@@ -152,8 +164,15 @@ class Matter(Base):
     opened_at: Mapped[datetime]
     verified: Mapped[bool]  # opened by a verified sender; the others are never merged with
     urgency: Mapped[Urgency]
+    urgency_by_person: Mapped[bool] = mapped_column(default=False, server_default=false())  # then it stays
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     ticket_key: Mapped[str | None] = mapped_column(String(255), unique=True)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)  # where it goes on
+
+    @property
+    def name(self) -> str:
+        """As people name it: its ticket, or its number while it has none."""
+        return self.ticket_key or f"#{self.id}"
 
 
 class Relation(Base):
@@ -245,6 +264,30 @@ class MatterClock(Base):
     phrase: Mapped[str] = mapped_column(Text)
     binding: Mapped[bool]
     confirm: Mapped[bool]  # computed from a statute: a person confirms it
+    ruling: Mapped[Ruling | None]
+    corrected_due_at: Mapped[datetime | None]
+
+    @property
+    def runs_out_at(self) -> datetime | None:
+        """When something must be done by it; None for a wish, and for a clock that does not run."""
+        if self.ruling is Ruling.CORRECTED:
+            return self.corrected_due_at
+        return self.due_at if self.binding and self.ruling not in NOT_RUNNING else None
+
+
+class Correction(Base):
+    """What a person put right about a matter. The ledger has its id; who and why can be erased here."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[CorrectionKind]
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)  # split off, or merged
+    change: Mapped[Document]  # in ids and codes
 
 
 class Action(Base):
@@ -275,6 +318,7 @@ class Action(Base):
     key_floor: Mapped[int | None]  # the project's highest key number known before a create was sent
     trouble: Mapped[str | None] = mapped_column(String(300))  # why the last try did not end well
     outcome: Mapped[str | None] = mapped_column(String(255))  # the ticket key or comment id
+    written: Mapped[Document | None] = mapped_column(JSON(none_as_null=True))  # of priority and due date
 
 
 class LedgerEntry(Base):

@@ -58,6 +58,28 @@ FINISHED = CARRIED_OUT | {ActionState.FAILED, ActionState.LEFT}
 """The states that an action does not leave by itself."""
 
 
+class CorrectionKind(StrEnum):
+    """What a person can put right about a matter."""
+
+    SPLIT = "split"  # messages left for a matter of their own
+    MERGE = "merge"  # another matter joined this one
+    URGENCY = "urgency"
+    CLOCK = "clock"
+
+
+class Ruling(StrEnum):
+    """What became of a clock by a person's word; a clock without one counts as it was read."""
+
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"  # to another time
+    STOPPED = "stopped"  # nothing is due any more
+    SUPERSEDED = "superseded"  # read again after a person had decided about the same clock
+
+
+NOT_RUNNING = frozenset({Ruling.STOPPED, Ruling.SUPERSEDED})
+"""The rulings of a clock by which nothing is due."""
+
+
 class KeyKind(StrEnum):
     """What a lookup key is made of; each is how a later mail may name a matter."""
 

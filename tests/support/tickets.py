@@ -10,7 +10,15 @@ from datetime import date
 from typing import TypeVar
 
 from connectors.errors import Gone
-from connectors.tickets import Created, StatusCategory, StatusTarget, TicketDraft, TicketFile, TicketText
+from connectors.tickets import (
+    Created,
+    Pressing,
+    StatusCategory,
+    StatusTarget,
+    TicketDraft,
+    TicketFile,
+    TicketText,
+)
 
 T = TypeVar("T")
 
@@ -22,6 +30,7 @@ class MemoryTicket:
     comments: dict[str, TicketText] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     priority: str | None = None
+    due: date | None = None
     files: dict[tuple[str, str], TicketFile] = field(default_factory=dict)
     """By name and token."""
     at: StatusTarget | None = None
@@ -49,7 +58,7 @@ class MemoryTickets:
     def create(self, draft: TicketDraft, *, token: str) -> Created:
         def open_ticket() -> Created:
             key = f"{draft.project}-{len(self.tickets) + 1}"
-            self.tickets[key] = MemoryTicket(draft=draft, token=token, priority=draft.priority)
+            self.tickets[key] = MemoryTicket(draft=draft, token=token, priority=draft.priority, due=draft.due)
             return Created(key=key, dropped=self.dropped)
 
         return self._call("create", open_ticket)
@@ -71,9 +80,20 @@ class MemoryTickets:
     def link(self, key: str, other: str, *, link_type: str) -> None:
         self._call("link", lambda: self._ticket(key).links.add(other))
 
-    def raise_ticket(self, key: str, *, priority: str | None, due: date | None) -> tuple[str, ...]:
-        self._call("raise_ticket", lambda: setattr(self._ticket(key), "priority", priority))
-        return self.dropped
+    def pressing(self, key: str) -> Pressing:
+        ticket = self._ticket(key)
+        return self._call("pressing", lambda: Pressing(priority=ticket.priority, due=ticket.due))
+
+    def raise_ticket(
+        self, key: str, *, priority: str | None, due: date | None, clear_due: bool = False
+    ) -> tuple[str, ...]:
+        def write() -> tuple[str, ...]:
+            ticket = self._ticket(key)
+            ticket.priority = priority or ticket.priority
+            ticket.due = None if clear_due else due or ticket.due
+            return self.dropped
+
+        return self._call("raise_ticket", write)
 
     def attach(self, key: str, file: TicketFile, *, token: str) -> str:
         def add() -> str:

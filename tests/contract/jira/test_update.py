@@ -7,7 +7,7 @@ import pytest
 from connectors.errors import Gone, OutcomeUnknown, Refused
 from connectors.jira.sandbox.server import Sandbox
 from connectors.jira.tickets import JiraTickets
-from connectors.tickets import Paragraph, TicketDraft
+from connectors.tickets import Paragraph, Pressing, TicketDraft
 
 COMMENT = r"/rest/api/\d/issue/INC-1/comment"
 LINK = r"/rest/api/\d/issueLink"
@@ -108,11 +108,22 @@ def test_raising_leaves_alone_what_is_not_given(sandbox: Sandbox, client: JiraTi
     assert sandbox.requests("PUT", r"/rest/api/\d/issue/INC-1") == 1
 
 
+def test_what_a_ticket_shows_is_read_by_key(sandbox: Sandbox, client: JiraTickets) -> None:
+    client.raise_ticket("INC-1", priority="Highest", due=date(2026, 11, 30))
+    assert client.pressing("INC-1") == Pressing(priority="Highest", due=date(2026, 11, 30))
+
+
+def test_a_due_date_can_be_emptied(sandbox: Sandbox, client: JiraTickets) -> None:
+    client.raise_ticket("INC-1", priority="Low", due=None, clear_due=True)
+    assert client.pressing("INC-1") == Pressing(priority="Low", due=None)
+
+
 CALLS: dict[str, Callable[[JiraTickets], object]] = {
     "comment": lambda client: client.comment("INC-1", TEXT, token="c1"),
     "find a comment": lambda client: client.find_comment("INC-1", token="c1"),
     "link": lambda client: client.link("INC-1", "INC-2", link_type="Relates"),
     "link to it": lambda client: client.link("INC-2", "INC-1", link_type="Relates"),
+    "look": lambda client: client.pressing("INC-1"),
     "raise": lambda client: client.raise_ticket("INC-1", priority="High", due=None),
 }
 
