@@ -45,6 +45,7 @@ def update_note(decision: Decision, settings: Settings) -> TicketText:
         ("Why it belongs here", standing.reason),
         *_sender_rows(report),
         *_clock_rows(decision.clocks, settings),
+        *_superseded_rows(decision.superseded, settings),
         *_urgency_rows(decision),
         *_content_rows(report),
     )
@@ -59,6 +60,7 @@ def update_note(decision: Decision, settings: Settings) -> TicketText:
 
 def _warnings(decision: Decision) -> Iterable[Block]:
     report = decision.report
+    yield from _peoples_word(decision)
     if decision.held:
         yield Paragraph(text=f"A person has to look at this mail: {decision.held}.")
     if report.authenticity.verdict is Verification.SUSPECTED_FORGERY:
@@ -69,6 +71,20 @@ def _warnings(decision: Decision) -> Iterable[Block]:
         yield Paragraph(text="The sender is not verified.")
     if report.harm in SENSITIVE:
         yield Paragraph(text=f"Sensitive: this concerns {_words(report.harm)}. Nothing is shown inline.")
+
+
+def _peoples_word(decision: Decision) -> Iterable[Block]:
+    """What the mail asks for and does not get, because a person has decided otherwise."""
+    if decision.asked is not None:
+        yield Paragraph(
+            text=f"This mail asks for urgency {decision.asked}. A person has set "
+            f"{decision.matter.urgency}, and that stands until a person changes it."
+        )
+    if decision.superseded:
+        yield Paragraph(
+            text="This mail brings a clock about which a person has decided before. That decision stands: "
+            "if this is a new limit, a person has to set it."
+        )
 
 
 def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
@@ -96,6 +112,14 @@ def _clock_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[ROW]:
         yield (
             "Due" if clock is first else "Also due",
             f"{_instants(clock.due_at, settings)}{nature}, from “{clock.phrase}” ({_basis(clock)}).{check}",
+        )
+
+
+def _superseded_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[ROW]:
+    for clock in clocks:
+        yield (
+            "Does not count",
+            f"{_instants(clock.due_at, settings)}, from “{clock.phrase}” ({_basis(clock)}).",
         )
 
 

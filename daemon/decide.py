@@ -1,16 +1,16 @@
 """Decide: Report -> Matter and Actions. Relation, urgency, clocks, route, plan and ledger are one commit."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
+from daemon.bearing import Bearing, bearing_on, own_bearing
 from daemon.bell import Bell
 from daemon.case_facts import CASE_FACTS, facts_of
 from daemon.decision import Decision
@@ -28,19 +28,17 @@ from daemon.store.models import (
     Matter,
     MatterClock,
     Message,
-    RawMail,
     Recovery,
     Relation,
     ReportWords,
     Routing,
     StoredReport,
 )
-from daemon.store.states import Disposition, KeyKind, MessageState
+from daemon.store.states import Disposition, KeyKind, MessageState, Ruling
 from parsers.case_match import case_keys
-from parsers.facts import REPORTS, RelationType, Report, Urgency, Verification
+from parsers.facts import REPORTS, RelationType, Report, Verification
 from parsers.similarity import sketch
-from rules.case import Case
-from rules.clocks import Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
+from rules.clocks import Clock
 from rules.routing import Route, decide_route
 from rules.site import Site
 
@@ -50,7 +48,6 @@ MAX_TRIES = 3
 RETRY_SECONDS = (1, 5, 30, 120, 600)
 
 ROUTES: TypeAdapter[Route] = TypeAdapter(Route)
-SIZE = select(RawMail.size).where(RawMail.sha256 == bindparam("sha256"))
 
 log = structlog.get_logger()
 
@@ -134,15 +131,6 @@ def _count_try(session: Session, message: Message, database: Database) -> None:
     record(session, Event.DECIDE_FAILED, utcnow(), message_id=message.id, tries=message.tries)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Bearing:
-    """What holds for the matter once this report is taken into account."""
-
-    clocks: tuple[Clock, ...]
-    due: datetime | None
-    urgency: Urgency
-
-
 class _Deliberation:
     """One message being decided, in one transaction."""
 
@@ -174,38 +162,13 @@ class _Deliberation:
         )
         return self._told(standing, bearing, route, matter)
 
-    def _bearing(self, standing: Standing) -> _Bearing:
-        """Clocks and urgency; only a verified sender's own mail changes those of a known matter."""
-        report, matter = self._report, standing.joins
-        clocks = (*stated_clocks(report), *statutory_clocks(report, self._site.regimes))
-        first = governing(clocks)
-        own = _Bearing(
-            clocks=clocks,
-            due=first.due_at if first and first.binding else None,
-            urgency=urgency_of_matter(report, clocks, report.received_at),
-        )
-        if matter is None:
-            return own
-        if report.kind in AUTOMATIC or report.authenticity.verdict is not Verification.VERIFIED:
-            return _Bearing(clocks=(), due=matter.due_at, urgency=matter.urgency)
-        return _Bearing(
-            clocks=clocks,
-            due=min((due for due in (own.due, matter.due_at) if due), default=None),
-            urgency=max(own.urgency, matter.urgency, key=lambda urgency: urgency.rank),
-        )
+    def _bearing(self, standing: Standing) -> Bearing:
+        if standing.joins is None:
+            return own_bearing(self._report, self._site.regimes)
+        return bearing_on(self._session, standing.joins, self._report, self._site.regimes)
 
-    def _route(self, standing: Standing, bearing: _Bearing) -> Route:
-        case = Case(
-            report=self._report,
-            mailbox=self._message.mailbox,
-            relation=standing.type,
-            urgency=bearing.urgency,
-            due=bearing.due,
-            now=self._report.received_at,
-            held=self._message.held_reason,
-            regimes=frozenset(clock.source for clock in bearing.clocks if clock.law),
-            size=self._session.scalar(SIZE, {"sha256": self._message.sha256}) or 0,
-        )
+    def _route(self, standing: Standing, bearing: Bearing) -> Route:
+        case = bearing.case(self._session, self._message, self._report, standing.type)
         route = decide_route(case, self._site.rules, self._site.rotas)
         self._session.add(
             Routing(
@@ -224,7 +187,7 @@ class _Deliberation:
             return f"{self._report.kind.value} that answers nothing we know"
         return route.set_aside
 
-    def _open_matter(self, bearing: _Bearing) -> Matter:
+    def _open_matter(self, bearing: Bearing) -> Matter:
         matter = Matter(
             party=self._report.sender.party,
             opened_by=self._message.id,
@@ -237,7 +200,7 @@ class _Deliberation:
         self._session.flush()
         return matter
 
-    def _take_in(self, matter: Matter, standing: Standing, bearing: _Bearing, route: Route) -> None:
+    def _take_in(self, matter: Matter, standing: Standing, bearing: Bearing, route: Route) -> None:
         raised = (bearing.urgency, bearing.due) != (matter.urgency, matter.due_at)
         matter.urgency, matter.due_at = bearing.urgency, bearing.due
         self._session.execute(insert(LookupKey), _lookup_keys(self._report, matter, self._message))
@@ -249,13 +212,18 @@ class _Deliberation:
                 sketch=sketch(self._report.own_text).packed(),
             )
         )
-        self._session.add_all(_clock_row(clock, matter, self._message) for clock in bearing.clocks)
+        rulings = ((bearing.clocks, None), (bearing.superseded, Ruling.SUPERSEDED))
+        self._session.add_all(
+            _clock_row(clock, matter, self._message, ruling) for clocks, ruling in rulings for clock in clocks
+        )
         decision = Decision(
             message=self._message,
             report=self._report,
             matter=matter,
             standing=standing,
             clocks=bearing.clocks,
+            superseded=bearing.superseded,
+            asked=bearing.asked,
             route=route,
             raised=raised,
         )
@@ -293,7 +261,7 @@ class _Deliberation:
         )
 
     def _told(
-        self, standing: Standing, bearing: _Bearing, route: Route, matter: Matter | None
+        self, standing: Standing, bearing: Bearing, route: Route, matter: Matter | None
     ) -> dict[str, int | str | None]:
         return {
             "message_id": self._message.id,
@@ -330,7 +298,7 @@ def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[dict[
     ]
 
 
-def _clock_row(clock: Clock, matter: Matter, message: Message) -> MatterClock:
+def _clock_row(clock: Clock, matter: Matter, message: Message, ruling: Ruling | None) -> MatterClock:
     return MatterClock(
         matter_id=matter.id,
         message_id=message.id,
@@ -340,4 +308,5 @@ def _clock_row(clock: Clock, matter: Matter, message: Message) -> MatterClock:
         phrase=clock.phrase,
         binding=clock.binding,
         confirm=clock.confirm,
+        ruling=ruling,
     )

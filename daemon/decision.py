@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from daemon.relate import Standing
 from daemon.store.models import Matter, Message
-from parsers.facts import Report
+from parsers.facts import Report, Urgency
 from rules.clocks import Clock
 from rules.files import JudgedFile, judge_files
 from rules.routing import Route
@@ -20,6 +20,8 @@ class Decision:
     standing: Standing
     clocks: tuple[Clock, ...]  # those that this message brings
     route: Route
+    superseded: tuple[Clock, ...] = ()  # brought by it too; a person had decided about the same ones
+    asked: Urgency | None = None  # by this message: a higher level than the one that a person set
     raised: bool  # the message changed the urgency or due time of a known matter
 
     @property

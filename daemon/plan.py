@@ -104,7 +104,8 @@ def _update(decision: Decision, site: Site) -> Iterator[Wanted]:
         token = action_token(ActionKind.TRANSITION, message)
         yield ActionKind.TRANSITION, token, REOPENINGS.dump_python(reopening, mode="json")
     if decision.raised:
-        raised = RaisePayload(priority=decision.route.priority, due=_due_date(decision.matter))
+        priority = None if decision.matter.urgency_by_person else decision.route.priority
+        raised = RaisePayload(priority=priority, due=_due_date(decision.matter))
         token = action_token(ActionKind.RAISE, message)
         yield ActionKind.RAISE, token, RAISES.dump_python(raised, mode="json")
 
@@ -113,8 +114,8 @@ def _asks_for_something(decision: Decision) -> bool:
     """Whether a closed ticket has to be opened again for it; thanks and automatic mail leave it closed."""
     report = decision.report
     verified = report.authenticity.verdict is Verification.VERIFIED
-    presses = decision.raised or report.urgency.level is not Urgency.LOW
-    return verified and presses and report.kind not in AUTOMATIC
+    presses = decision.raised or decision.superseded or report.urgency.level is not Urgency.LOW
+    return verified and bool(presses) and report.kind not in AUTOMATIC
 
 
 def _attachments(session: Session, decision: Decision) -> Iterator[Wanted]:

@@ -1,0 +1,101 @@
+"""Bearing: what holds for a matter once a report is taken into account: clocks, due time and urgency.
+
+What a person has said about a matter's urgency, or about a clock, stands. A report that asks for
+something else changes nothing there; it is told on the ticket, so that a person can decide again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from config.regimes import Regimes
+from daemon.relate import AUTOMATIC
+from daemon.store.models import Matter, MatterClock, Message, RawMail
+from daemon.store.states import Ruling
+from parsers.facts import RelationType, Report, Urgency, Verification
+from parsers.folding import fold
+from rules.case import Case
+from rules.clocks import STATED, Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
+
+SIZE = select(RawMail.size).where(RawMail.sha256 == bindparam("sha256"))
+BY_PERSON = (Ruling.CONFIRMED, Ruling.CORRECTED, Ruling.STOPPED)
+
+ClockName = tuple[str, str]
+"""By which a clock is the same one again: its source and, for a stated limit, its words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bearing:
+    """What holds."""
+
+    clocks: tuple[Clock, ...]  # those that the report brings
+    due: datetime | None
+    urgency: Urgency
+    superseded: tuple[Clock, ...] = ()  # brought by it too, and decided about by a person before
+    asked: Urgency | None = None  # a higher level than the one that a person set
+
+    def case(self, session: Session, message: Message, report: Report, relation: RelationType) -> Case:
+        """What the rules are asked about."""
+        return Case(
+            report=report,
+            mailbox=message.mailbox,
+            relation=relation,
+            urgency=self.urgency,
+            due=self.due,
+            now=report.received_at,
+            held=message.held_reason,
+            regimes=frozenset(clock.source for clock in self.clocks if clock.law),
+            size=session.scalar(SIZE, {"sha256": message.sha256}) or 0,
+        )
+
+
+def own_bearing(report: Report, regimes: Regimes) -> Bearing:
+    """What holds by the report alone."""
+    return _by_clocks(report, (*stated_clocks(report), *statutory_clocks(report, regimes)))
+
+
+def bearing_on(session: Session, matter: Matter, report: Report, regimes: Regimes) -> Bearing:
+    """What holds for a known matter; only a verified sender's own mail changes anything."""
+    if report.kind in AUTOMATIC or report.authenticity.verdict is not Verification.VERIFIED:
+        return Bearing(clocks=(), due=matter.due_at, urgency=matter.urgency)
+    decided = _decided_by_person(session, matter)
+    brought = own_bearing(report, regimes).clocks
+    superseded = tuple(clock for clock in brought if clock_name(clock.source, clock.phrase) in decided)
+    own = _by_clocks(report, tuple(clock for clock in brought if clock not in superseded))
+    is_higher = own.urgency.rank > matter.urgency.rank
+    return Bearing(
+        clocks=own.clocks,
+        superseded=superseded,
+        due=min((due for due in (own.due, matter.due_at) if due), default=None),
+        urgency=own.urgency if is_higher and not matter.urgency_by_person else matter.urgency,
+        asked=own.urgency if is_higher and matter.urgency_by_person else None,
+    )
+
+
+def clock_name(source: str, phrase: str) -> ClockName:
+    """A statute sets one clock a matter; a stated limit is the same one where its words are."""
+    return source, " ".join(fold(phrase).split()) if source == STATED else ""
+
+
+def earliest(session: Session, matter: Matter) -> datetime | None:
+    """When the first of the matter's clocks that bind runs out, by its rows and people's word on them."""
+    clocks = session.scalars(select(MatterClock).where(MatterClock.matter_id == matter.id))
+    return min((at for at in (clock.runs_out_at for clock in clocks) if at is not None), default=None)
+
+
+def _by_clocks(report: Report, clocks: tuple[Clock, ...]) -> Bearing:
+    first = governing(clocks)
+    return Bearing(
+        clocks=clocks,
+        due=first.due_at if first and first.binding else None,
+        urgency=urgency_of_matter(report, clocks, report.received_at),
+    )
+
+
+def _decided_by_person(session: Session, matter: Matter) -> frozenset[ClockName]:
+    ruled = select(MatterClock.source, MatterClock.phrase).where(
+        MatterClock.matter_id == matter.id, MatterClock.ruling.in_(BY_PERSON)
+    )
+    return frozenset(clock_name(source, phrase) for source, phrase in session.execute(ruled))
