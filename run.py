@@ -14,7 +14,7 @@ from config.errors import MailwardenError
 from config.faults import ConfigurationError
 from config.instant import utcnow
 from connectors.health_door import faults_at
-from daemon import logs, rule_set_commands, service
+from daemon import correction_commands, logs, rule_set_commands, service
 from daemon.checkup import connection_faults
 from daemon.command_line import (
     ATTENTION,
@@ -23,6 +23,7 @@ from daemon.command_line import (
     ByOption,
     ConfigOption,
     JsonOption,
+    MatterName,
     database_of,
     open_database,
     settings_of,
@@ -80,9 +81,6 @@ TextOption = Annotated[bool, typer.Option("--text", help="Print also what the se
 AcknowledgeOption = Annotated[
     bool, typer.Option("--acknowledge", help="Let acknowledgements go out again after a recovery.")
 ]
-MatterName = Annotated[
-    str, typer.Argument(metavar="KEY", help="A ticket, such as INC-7, or a matter, such as '#12'.")
-]
 
 app = typer.Typer(
     help=(
@@ -102,6 +100,9 @@ held = typer.Typer(help="Messages that wait for a person.", no_args_is_help=True
 app.add_typer(held, name="held")
 matter = typer.Typer(help="Matters: one party's one concern, on one ticket.", no_args_is_help=True)
 app.add_typer(matter, name="matter")
+clock = typer.Typer(help="Times by which something must be done.", no_args_is_help=True)
+app.add_typer(clock, name="clock")
+correction_commands.add_to(matter, clock)
 app.add_typer(ledger, name="ledger")
 app.add_typer(rota, name="rota")
 rule_set_commands.add_to(rules)

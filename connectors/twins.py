@@ -21,7 +21,7 @@ def close_twin(tickets: TicketSystem, twin: str, *, kept: str, text: TicketText,
     """
     if tickets.find_comment(twin, token=token) is not None:
         return
-    _link(tickets, twin, kept)
+    link_duplicate(tickets, twin, kept)
     try:
         tickets.transition(twin, StatusTarget.done(), resolution=DUPLICATE)
     except Refused:
@@ -30,10 +30,11 @@ def close_twin(tickets: TicketSystem, twin: str, *, kept: str, text: TicketText,
     tickets.comment(twin, text, token=token)
 
 
-def _link(tickets: TicketSystem, twin: str, kept: str) -> None:
+def link_duplicate(tickets: TicketSystem, duplicate: str, kept: str) -> None:
+    """Link a ticket to the one that is kept, as its duplicate where the site has that type of link."""
     try:
-        tickets.link(twin, kept, link_type=DUPLICATE)
+        tickets.link(duplicate, kept, link_type=DUPLICATE)
     except Gone:
         raise
     except Refused:
-        tickets.link(twin, kept, link_type=RELATED)
+        tickets.link(duplicate, kept, link_type=RELATED)

@@ -41,7 +41,12 @@ def _written(session: Session, matter_id: int) -> list[Action]:
 def _links_to(session: Session, matter_id: int) -> Iterator[Action]:
     """What leads from other tickets to the matter's."""
     linking = select(Relation.matter_id).where(Relation.related_to == matter_id)
-    done = Action.matter_id.in_(linking), Action.state.in_(CARRIED_OUT), Action.kind == ActionKind.LINK
+    merged = select(Matter.id).where(Matter.merged_into == matter_id)
+    done = (
+        Action.matter_id.in_(linking.union(merged)),
+        Action.state.in_(CARRIED_OUT),
+        Action.kind == ActionKind.LINK,
+    )
     for action in session.scalars(select(Action).where(*done).order_by(Action.id)).all():
         if LINKS.validate_python(action.payload).other_matter == matter_id:
             yield action

@@ -21,6 +21,9 @@ ByOption = Annotated[
         "--by", default_factory=getuser, show_default="the operating-system user", help="Who decides so."
     ),
 ]
+MatterName = Annotated[
+    str, typer.Argument(metavar="KEY", help="A ticket, such as INC-7, or a matter, such as '#12'.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

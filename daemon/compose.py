@@ -111,7 +111,7 @@ def _clock_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[ROW]:
         check = " Computed, confirm." if clock.confirm else ""
         yield (
             "Due" if clock is first else "Also due",
-            f"{_instants(clock.due_at, settings)}{nature}, from “{clock.phrase}” ({_basis(clock)}).{check}",
+            f"{instants(clock.due_at, settings)}{nature}, from “{clock.phrase}” ({_basis(clock)}).{check}",
         )
 
 
@@ -119,7 +119,7 @@ def _superseded_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[
     for clock in clocks:
         yield (
             "Does not count",
-            f"{_instants(clock.due_at, settings)}, from “{clock.phrase}” ({_basis(clock)}).",
+            f"{instants(clock.due_at, settings)}, from “{clock.phrase}” ({_basis(clock)}).",
         )
 
 
@@ -197,7 +197,7 @@ def _language(report: Report) -> str:
     return f"{report.language.code} ({report.language.certainty:.0%} certain)"
 
 
-def _instants(instant: datetime, settings: Settings) -> str:
+def instants(instant: datetime, settings: Settings) -> str:
     """UTC first, then the local time of each desk."""
     zones = ((zone, instant.astimezone(ZoneInfo(zone))) for zone in settings.time_zones)
     desks = (f"{local:%H:%M} {zone.rpartition('/')[2].replace('_', ' ')}" for zone, local in zones)

@@ -18,14 +18,16 @@ from connectors.tickets import (
     TicketSystem,
     TicketText,
 )
+from connectors.twins import DUPLICATE, link_duplicate
 from daemon.collect import raw_bytes
 from daemon.payloads import (
     ACKNOWLEDGEMENTS,
     ATTACHMENTS,
     RAISES,
-    REOPENINGS,
+    TRANSITIONS,
     AckPayload,
     AttachPayload,
+    ClosePayload,
     RaisePayload,
 )
 from daemon.plan import COMMENTS, DRAFTS, LINKS
@@ -109,7 +111,10 @@ class Link:
 
     def send(self, tickets: TicketSystem) -> Outcome:
         """Link, unless linked."""
-        tickets.link(self.key, self.other, link_type=self.link_type)
+        if self.link_type == DUPLICATE:
+            link_duplicate(tickets, self.key, self.other)
+        else:
+            tickets.link(self.key, self.other, link_type=self.link_type)
         return Outcome(value=self.other)
 
     def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
@@ -205,6 +210,23 @@ class Reopen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Close:
+    """Close the matter's ticket. Looks before it moves, so repeating it is safe."""
+
+    key: str
+    resolution: str
+
+    def send(self, tickets: TicketSystem) -> Outcome:
+        """Move it, unless it is closed."""
+        tickets.transition(self.key, StatusTarget.done(), resolution=self.resolution)
+        return Outcome(value=self.key)
+
+    def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
+        """Nothing to look for: it may be sent again."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Acknowledge:
     """Tell the sender that the report has arrived. It is never sent a second time."""
 
@@ -246,7 +268,7 @@ def _on_ticket(action: Action, key: str, database: Database, outbox: Outbox | No
             wanted = RAISES.validate_python(action.payload)
             return Raise(key=key, to=wanted, last=_last_set(database, action.matter_id, key))
         case ActionKind.TRANSITION:
-            return Reopen(key=key, status=REOPENINGS.validate_python(action.payload).status)
+            return _move(action, key)
         case ActionKind.ATTACH:
             file = ATTACHMENTS.validate_python(action.payload)
             raw = partial(_raw_mail, database, action.message_id)
@@ -258,6 +280,13 @@ def _on_ticket(action: Action, key: str, database: Database, outbox: Outbox | No
     link = LINKS.validate_python(action.payload)
     other = _ticket_key(database, link.other_matter)
     return Link(key=key, other=other, link_type=link.link_type) if other else None
+
+
+def _move(action: Action, key: str) -> Reopen | Close:
+    wanted = TRANSITIONS.validate_python(action.payload)
+    if isinstance(wanted, ClosePayload):
+        return Close(key=key, resolution=wanted.resolution)
+    return Reopen(key=key, status=wanted.status)
 
 
 def _ticket_key(database: Database, matter_id: int) -> str | None:

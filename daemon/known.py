@@ -113,6 +113,11 @@ class Known:
         self._keys: dict[int, Keys] = {}
         self.report = report
 
+    @property
+    def session(self) -> Session:
+        """The caller's transaction."""
+        return self._session
+
     @cached_property
     def party(self) -> str:
         """Whose report this is."""

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from config.errors import MailwardenError
 from daemon.store.database import Database
-from daemon.store.models import Action, LedgerEntry, Matter, MatterClock, Message, Relation
-from daemon.store.states import ActionKind, ActionState, Disposition
+from daemon.store.models import Action, Correction, LedgerEntry, Matter, MatterClock, Message, Relation
+from daemon.store.states import ActionKind, ActionState, CorrectionKind, Disposition, Ruling
 from parsers.facts import RelationType, Urgency
 
 _NUMBER = re.compile(r"#?(\d{1,18})")
@@ -40,6 +40,7 @@ class MessageOfMatter:
 class ClockOfMatter:
     """A time by which something must be done."""
 
+    number: int
     message: int  # the number of the message that brought it
     due_at: datetime  # UTC
     due_local: Mapping[str, datetime]  # the same instant, by time zone of the settings
@@ -47,6 +48,21 @@ class ClockOfMatter:
     phrase: str  # the words that state it
     binding: bool  # False: a wish
     confirm: bool  # computed from a statute: a person confirms it
+    ruling: Ruling | None  # what became of it by a person's word
+    corrected_due_at: datetime | None  # UTC; then this counts, not `due_at`
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionOfMatter:
+    """What a person put right, and why."""
+
+    number: int
+    at: datetime
+    by: str
+    reason: str
+    kind: CorrectionKind
+    other: str | None  # the other matter's ticket or number, of a split or a merge
+    change: Mapping[str, str | int | None]  # its keys depend on the kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +92,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class MatterView:
-    """The matter. Messages, actions and ledger are in the order in which they came."""
+    """The matter. Messages, corrections, actions and ledger are in the order in which they came."""
 
     number: int
     ticket: str | None  # None while it does not exist yet
@@ -84,9 +100,12 @@ class MatterView:
     opened_at: datetime
     verified: bool
     urgency: Urgency
+    urgency_by_person: bool  # then mail does not change it
     due_at: datetime | None
+    merged_into: str | None  # the ticket or number of the matter that it is part of
     messages: tuple[MessageOfMatter, ...]
     clocks: tuple[ClockOfMatter, ...]  # the first to run out on top
+    corrections: tuple[CorrectionOfMatter, ...]
     actions: tuple[ActionOfMatter, ...]
     ledger: tuple[Entry, ...]
 
@@ -103,9 +122,12 @@ def view(database: Database, name: str, *, time_zones: Iterable[str]) -> MatterV
             opened_at=matter.opened_at,
             verified=matter.verified,
             urgency=matter.urgency,
+            urgency_by_person=matter.urgency_by_person,
             due_at=matter.due_at,
+            merged_into=_name_of(session, matter.merged_into),
             messages=messages,
             clocks=tuple(_clocks(session, matter, [ZoneInfo(zone) for zone in time_zones])),
+            corrections=tuple(_corrections(session, matter)),
             actions=tuple(_actions(session, matter)),
             ledger=tuple(_ledger(session, matter, [message.number for message in messages])),
         )
@@ -147,14 +169,40 @@ def _clocks(session: Session, matter: Matter, zones: Iterable[ZoneInfo]) -> Iter
     found = select(MatterClock).where(MatterClock.matter_id == matter.id)
     for clock in session.scalars(found.order_by(MatterClock.due_at, MatterClock.id)):
         yield ClockOfMatter(
+            number=clock.id,
             message=clock.message_id,
             due_at=clock.due_at,
-            due_local={zone.key: clock.due_at.astimezone(zone) for zone in zones},
+            due_local={zone.key: _counts(clock).astimezone(zone) for zone in zones},
             source=clock.source,
             phrase=clock.phrase,
             binding=clock.binding,
             confirm=clock.confirm,
+            ruling=clock.ruling,
+            corrected_due_at=clock.corrected_due_at,
         )
+
+
+def _counts(clock: MatterClock) -> datetime:
+    return clock.corrected_due_at or clock.due_at
+
+
+def _corrections(session: Session, matter: Matter) -> Iterable[CorrectionOfMatter]:
+    """Of a split or a merge both matters tell."""
+    found = select(Correction).where(or_(Correction.matter_id == matter.id, Correction.other_id == matter.id))
+    for row in session.scalars(found.order_by(Correction.id)):
+        yield CorrectionOfMatter(
+            number=row.id,
+            at=row.at,
+            by=row.by,
+            reason=row.reason,
+            kind=row.kind,
+            other=_name_of(session, row.matter_id if row.other_id == matter.id else row.other_id),
+            change=row.change,
+        )
+
+
+def _name_of(session: Session, number: int | None) -> str | None:
+    return session.get_one(Matter, number).name if number is not None else None
 
 
 def _actions(session: Session, matter: Matter) -> Iterable[ActionOfMatter]:

@@ -1,4 +1,4 @@
-"""What those actions carry that raise a ticket, copy files, open a ticket again or send mail."""
+"""What those actions carry that raise a ticket, copy files, move a ticket or send mail."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -36,6 +36,13 @@ class ReopenPayload:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClosePayload:
+    """The matter's ticket is closed."""
+
+    resolution: str  # set where the way there takes it
+
+
+@dataclass(frozen=True, kw_only=True)
 class AckPayload:
     """An acknowledgement, complete but for the ticket's key, which stands as `{ticket}` until it is known."""
 
@@ -66,5 +73,5 @@ class AckPayload:
 
 RAISES: TypeAdapter[RaisePayload] = TypeAdapter(RaisePayload)
 ATTACHMENTS: TypeAdapter[AttachPayload] = TypeAdapter(AttachPayload)
-REOPENINGS: TypeAdapter[ReopenPayload] = TypeAdapter(ReopenPayload)
+TRANSITIONS: TypeAdapter[ReopenPayload | ClosePayload] = TypeAdapter(ReopenPayload | ClosePayload)
 ACKNOWLEDGEMENTS: TypeAdapter[AckPayload] = TypeAdapter(AckPayload)

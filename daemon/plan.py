@@ -15,7 +15,7 @@ from daemon.payloads import (
     ACKNOWLEDGEMENTS,
     ATTACHMENTS,
     RAISES,
-    REOPENINGS,
+    TRANSITIONS,
     AttachPayload,
     RaisePayload,
     ReopenPayload,
@@ -61,7 +61,7 @@ LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
 def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> None:
     """Add the actions of a decision to the transaction under way; `recovery` is the last one there was."""
     if decision.raised:
-        _hasten(session, decision.matter)
+        hasten(session, decision.matter)
     wanted = list(_wanted(session, decision, site, recovery))
     if decision.standing.joins is None:
         start = _Start(position=0, unfinished=0, recovery=_if_after(decision.message, recovery))
@@ -73,7 +73,7 @@ def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | 
 def _wanted(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> Iterator[Wanted]:
     """Kind, token and payload of each action, in the order in which they happen."""
     yield from _on_ticket(decision, site)
-    yield from _attachments(session, decision)
+    yield from attachments(session, decision)
     receipt = receipt_of(session, decision, site, recovery)
     if receipt is not None:
         session.add(key_of(receipt, decision))
@@ -85,8 +85,8 @@ def _on_ticket(decision: Decision, site: Site) -> Iterator[Wanted]:
     """What tells people of the message."""
     message, standing = decision.message, decision.standing
     if standing.joins is None:
-        draft = _draft(decision, site)
-        yield ActionKind.CREATE, create_token(message), DRAFTS.dump_python(draft, mode="json")
+        opened = draft(decision, site)
+        yield ActionKind.CREATE, create_token(message), DRAFTS.dump_python(opened, mode="json")
     else:
         yield from _update(decision, site)
     if standing.related_to is not None:
@@ -102,10 +102,10 @@ def _update(decision: Decision, site: Site) -> Iterator[Wanted]:
     if status is not None and _asks_for_something(decision):
         reopening = ReopenPayload(status=status)
         token = action_token(ActionKind.TRANSITION, message)
-        yield ActionKind.TRANSITION, token, REOPENINGS.dump_python(reopening, mode="json")
+        yield ActionKind.TRANSITION, token, TRANSITIONS.dump_python(reopening, mode="json")
     if decision.raised:
         priority = None if decision.matter.urgency_by_person else decision.route.priority
-        raised = RaisePayload(priority=priority, due=_due_date(decision.matter))
+        raised = RaisePayload(priority=priority, due=due_date(decision.matter))
         token = action_token(ActionKind.RAISE, message)
         yield ActionKind.RAISE, token, RAISES.dump_python(raised, mode="json")
 
@@ -118,8 +118,11 @@ def _asks_for_something(decision: Decision) -> bool:
     return verified and bool(presses) and report.kind not in AUTOMATIC
 
 
-def _attachments(session: Session, decision: Decision) -> Iterator[Wanted]:
-    """One action a file; what a matter's mails bring again is on its ticket already."""
+def attachments(session: Session, decision: Decision, *details: str) -> Iterator[Wanted]:
+    """One action a file; what a matter's mails bring again is on its ticket already.
+
+    `details` tell its token from that of the same file on another ticket.
+    """
     files: dict[str, Attachment] = {}
     for judged in decision.files:
         if judged.kept_back is None:
@@ -127,7 +130,7 @@ def _attachments(session: Session, decision: Decision) -> Iterator[Wanted]:
     known = _copied(session, decision.matter) if files and decision.standing.joins else frozenset[str]()
     for sha256, file in files.items():
         if sha256 not in known:
-            token = action_token(ActionKind.ATTACH, decision.message, sha256)
+            token = action_token(ActionKind.ATTACH, decision.message, sha256, *details)
             yield ActionKind.ATTACH, token, ATTACHMENTS.dump_python(_attach(file), mode="json")
 
 
@@ -228,8 +231,8 @@ def lock_matter(session: Session, matter_id: int) -> Matter:
     return session.get_one(Matter, matter_id, with_for_update={"key_share": True})
 
 
-def _hasten(session: Session, matter: Matter) -> None:
-    """What still waits to be delivered for this matter has become more pressing."""
+def hasten(session: Session, matter: Matter) -> None:
+    """What still waits to be delivered for this matter is as pressing as the matter is now."""
     session.execute(
         update(Action)
         .where(
@@ -254,7 +257,8 @@ def _pressure(matter: Matter) -> dict[str, datetime | int]:
     }
 
 
-def _draft(decision: Decision, site: Site) -> TicketDraft:
+def draft(decision: Decision, site: Site) -> TicketDraft:
+    """The ticket that the message opens."""
     route = decision.route
     return TicketDraft(
         project=route.project,
@@ -265,9 +269,10 @@ def _draft(decision: Decision, site: Site) -> TicketDraft:
         labels=route.labels,
         components=route.components,
         assignee=route.assignee,
-        due=_due_date(decision.matter),
+        due=due_date(decision.matter),
     )
 
 
-def _due_date(matter: Matter) -> date | None:
+def due_date(matter: Matter) -> date | None:
+    """The day that Jira's own field holds, in UTC."""
     return matter.due_at.astimezone(UTC).date() if matter.due_at else None

@@ -36,6 +36,12 @@ class Queue:
         return None
 
 
+def lock_party(session: Session, party: str) -> None:
+    """Wait until no daemon decides for the party, and keep them from it until the transaction ends."""
+    if session.get_bind().dialect.name != "sqlite":  # it has one writer at a time anyway
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(party, 0))))
+
+
 def _locked(session: Session, party: str) -> bool:
     key = func.hashtextextended(party, 0)
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))

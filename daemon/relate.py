@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from daemon.known import Earlier, Known
 from daemon.store.models import Matter
 from daemon.store.states import KeyKind
+from daemon.told_apart import nearest, where_it_goes_on
 from parsers.facts import Harm, Kind, RelationType, Report, Stance, Verification
 from parsers.similarity import jaccard
 
@@ -58,6 +59,7 @@ def relate(known: Known) -> Standing:
     match = next((found for found in (test(known) for test in tests) if found), None)
     if match is None:
         return _related_elsewhere(known)
+    match = _as_people_say(known, match)
     if not _may_merge(report, match):
         reason = f"{match.reason}; not merged because a sender is not verified"
         return Standing(type=RelationType.RELATED, reason=reason, related_to=match.matter)
@@ -175,6 +177,16 @@ TESTS: tuple[Test, ...] = (
     same_text,
 )
 AUTOMATIC_TESTS: tuple[Test, ...] = (same_mail, returned_or_answered)
+
+
+def _as_people_say(known: Known, match: Match) -> Match:
+    """The match, with the matter where people's merges and splits lead."""
+    goes_on = where_it_goes_on(known.session, match.matter)
+    matter = nearest(known, goes_on)
+    if matter is match.matter:
+        return match
+    why = "merged by a person" if matter is goes_on else "the nearest of those that a person told apart"
+    return Match(matter=matter, reason=f"{match.reason}; {why}", exact=match.exact)
 
 
 def _may_merge(report: Report, match: Match) -> bool:

@@ -1,16 +1,25 @@
 """A matter as people see it in a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 
-from daemon.matter import ActionOfMatter, ClockOfMatter, Entry, MatterView, MessageOfMatter
+from daemon.matter import (
+    ActionOfMatter,
+    ClockOfMatter,
+    CorrectionOfMatter,
+    Entry,
+    MatterView,
+    MessageOfMatter,
+)
+from daemon.store.states import Ruling
 from daemon.terminal import Listing, instant, show_listing
 
 TO_THE_SECOND = "%Y-%m-%d %H:%M:%S UTC"
 
 MESSAGE_COLUMNS = ("number", "mailbox", "received", "relation", "reason", "disposition", "SHA-256")
-CLOCK_COLUMNS = ("due", "source", "phrase", "nature", "message")
+CLOCK_COLUMNS = ("clock", "due", "source", "phrase", "nature", "message")
+CORRECTION_COLUMNS = ("correction", "at", "what", "other", "by", "reason", "change")
 ACTION_COLUMNS = ("number", "kind", "state", "tries", "outcome", "trouble", "message")
 LEDGER_COLUMNS = ("entry", "at", "event", "message", "action", "facts")
 
@@ -21,6 +30,11 @@ def show_matter(console: Console, view: MatterView) -> None:
         Listing(title=f"Matter {view.number}", columns=("fact", "value"), rows=_facts(view)),
         Listing(title="Messages", columns=MESSAGE_COLUMNS, rows=[_message(one) for one in view.messages]),
         Listing(title="Clocks", columns=CLOCK_COLUMNS, rows=[_clock(one) for one in view.clocks]),
+        Listing(
+            title="Corrections",
+            columns=CORRECTION_COLUMNS,
+            rows=[_correction(one) for one in view.corrections],
+        ),
         Listing(title="Actions", columns=ACTION_COLUMNS, rows=[_action(one) for one in view.actions]),
         Listing(title="Ledger", columns=LEDGER_COLUMNS, rows=[_entry(one) for one in view.ledger]),
     )
@@ -35,8 +49,9 @@ def _facts(view: MatterView) -> list[tuple[str, ...]]:
         ("party", view.party),
         ("sender", "verified" if view.verified else "not verified"),
         ("opened", instant(view.opened_at)),
-        ("urgency", view.urgency),
+        ("urgency", f"{view.urgency}, set by a person" if view.urgency_by_person else view.urgency),
         ("due", instant(view.due_at) if view.due_at else "no binding clock"),
+        *([("merged into", view.merged_into)] if view.merged_into else []),
     ]
 
 
@@ -61,19 +76,42 @@ def _disposition(message: MessageOfMatter) -> str:
 
 
 def _clock(clock: ClockOfMatter) -> tuple[str, ...]:
-    return _due(clock), clock.source, clock.phrase, ", ".join(_nature(clock)), str(clock.message)
+    return (
+        str(clock.number),
+        _due(clock),
+        clock.source,
+        clock.phrase,
+        ", ".join(_nature(clock)),
+        str(clock.message),
+    )
 
 
 def _due(clock: ClockOfMatter) -> str:
     """UTC first, then the local time of each desk."""
     local = (f"{at:%Y-%m-%d %H:%M} {zone}" for zone, at in clock.due_local.items())
-    return "\n".join((instant(clock.due_at), *local))
+    return "\n".join((instant(clock.corrected_due_at or clock.due_at), *local))
 
 
 def _nature(clock: ClockOfMatter) -> Iterable[str]:
     yield "binding" if clock.binding else "a wish"
     if clock.confirm:
-        yield "computed, confirm"
+        yield "computed" if clock.ruling else "computed, confirm"
+    if clock.corrected_due_at:
+        yield f"read as {instant(clock.due_at)}"
+    if clock.ruling:
+        yield "a person had decided before it came" if clock.ruling is Ruling.SUPERSEDED else clock.ruling
+
+
+def _correction(correction: CorrectionOfMatter) -> tuple[str, ...]:
+    return (
+        str(correction.number),
+        correction.at.strftime(TO_THE_SECOND),
+        correction.kind,
+        correction.other or "",
+        correction.by,
+        correction.reason,
+        _told(correction.change),
+    )
 
 
 def _action(action: ActionOfMatter) -> tuple[str, ...]:
@@ -89,6 +127,10 @@ def _action(action: ActionOfMatter) -> tuple[str, ...]:
 
 
 def _entry(entry: Entry) -> tuple[str, ...]:
-    facts = ", ".join(f"{name} {value}" for name, value in entry.facts.items() if value is not None)
+    facts = _told(entry.facts)
     about = (str(entry.message or ""), str(entry.action or ""))
     return str(entry.number), entry.at.strftime(TO_THE_SECOND), entry.event, *about, facts
+
+
+def _told(facts: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)

@@ -1,0 +1,97 @@
+"""What people have said about matters, honoured when a later mail is related: merged, and told apart.
+
+Matters that a person has split belong to one sender and look alike, or they would not have been one.
+So a mail that matches one of them is compared with all of them, and joins the one that it is nearest to.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from daemon.known import Known
+from daemon.store.models import Correction, LookupKey, Matter, Relation, StoredReport
+from daemon.store.states import CorrectionKind, KeyKind
+from parsers.facts import Report
+from parsers.similarity import jaccard, shingles
+
+MOST_REPORTS = 20
+"""The latest of a matter, whose words are compared."""
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Nearness:
+    """How near a matter is to a report: what proves most comes first."""
+
+    is_no_other_case: bool
+    has_same_mail: bool
+    has_same_case: bool
+    answered: int  # 0 where the report answers none of its mails, most for the one that it answers directly
+    content: float  # 0 to 1
+    words: float  # 0 to 1
+    matter_id: int  # of two that are as near, the younger one: somebody said that it is something else
+
+
+def where_it_goes_on(session: Session, matter: Matter) -> Matter:
+    """The matter, or the one that a person has merged it into."""
+    return matter if matter.merged_into is None else session.get_one(Matter, matter.merged_into)
+
+
+def nearest(known: Known, matter: Matter) -> Matter:
+    """Of this matter and those that people have told apart from it, the one nearest to the report."""
+    others = _told_apart_from(known.session, matter)
+    if not others:
+        return matter
+    return max((matter, *others), key=lambda each: _nearness(known, each))
+
+
+def _told_apart_from(session: Session, matter: Matter) -> list[Matter]:
+    """Those that split off from it, and the one that it split off from."""
+    pairs = select(Correction.matter_id, Correction.other_id).where(
+        Correction.kind == CorrectionKind.SPLIT,
+        or_(Correction.matter_id == matter.id, Correction.other_id == matter.id),
+    )
+    found = {number for pair in session.execute(pairs) for number in pair} - {matter.id}
+    return list(session.scalars(select(Matter).where(Matter.id.in_(found), Matter.merged_into.is_(None))))
+
+
+def _nearness(known: Known, matter: Matter) -> Nearness:
+    report, session = known.report, known.session
+    return Nearness(
+        is_no_other_case=not known.is_another_case(matter),
+        has_same_mail=bool(_keys(session, matter, KeyKind.DIGEST, [report.content_digest])),
+        has_same_case=known.has_same_case(matter),
+        answered=_answered(session, report, matter),
+        content=jaccard(known.content, known.values(matter, KeyKind.REFERENCE)),
+        words=_alike(session, report, matter),
+        matter_id=matter.id,
+    )
+
+
+def _answered(session: Session, report: Report, matter: Matter) -> int:
+    """The mail that is answered directly comes first among those that it points to."""
+    pointed_to = report.thread.points_to
+    known = _keys(session, matter, KeyKind.MESSAGE_ID, pointed_to)
+    places = (place for place, identifier in enumerate(pointed_to) if identifier in known)
+    return len(pointed_to) - next(places, len(pointed_to))
+
+
+def _alike(session: Session, report: Report, matter: Matter) -> float:
+    ours = shingles(report.own_text)
+    said = (
+        select(StoredReport.document["own_text"].as_string())
+        .join(Relation, Relation.message_id == StoredReport.message_id)
+        .where(Relation.matter_id == matter.id)
+        .order_by(StoredReport.message_id.desc())
+        .limit(MOST_REPORTS)
+    )
+    return max((jaccard(ours, shingles(text or "")) for text in session.scalars(said)), default=0.0)
+
+
+def _keys(session: Session, matter: Matter, kind: KeyKind, sought: Iterable[str]) -> frozenset[str]:
+    """Those of the sought values that the matter has."""
+    found = select(LookupKey.value).where(
+        LookupKey.kind == kind, LookupKey.value.in_(list(sought)), LookupKey.matter_id == matter.id
+    )
+    return frozenset(session.scalars(found))
