@@ -4,6 +4,7 @@ import hashlib
 import zlib
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from connectors.tickets import FactTable, TicketText
 from daemon.bell import Bell
 from daemon.deliver import Courier
 from daemon.retry import retry_failed
+from daemon.splitting import split
 from daemon.store.database import Database
 from daemon.store.models import Action, RawMail
 from daemon.store.states import ActionKind, ActionState
@@ -22,6 +24,7 @@ from parsers.message import parse_message
 from rules.site import Site
 from tests.support.raw_mails import entity, multipart
 from tests.support.reports import report
+from tests.support.corrections import put_right
 from tests.support.site import site as make_site
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
@@ -227,3 +230,14 @@ def test_a_mail_that_does_not_hold_the_file_any_more_is_told(
     troubles = {action.trouble for action in actions(desk.database, ActionKind.ATTACH)}
     assert troubles == {"the file can't be taken out of the stored mail again; look at the mail itself"}
     assert tickets.calls["attach"] == 0
+
+
+def test_what_a_person_splits_off_takes_its_files_along(
+    desk: Desk, site: Site, tickets: MemoryTickets
+) -> None:
+    decide(desk, about(RAW))
+    decide(desk, replace(about(RAW), kind=Kind.REPLY, content_digest="b"))
+    deliver_all(desk, tickets)
+    put_right(desk.database, site, partial(split, name="INC-1", numbers=(2,)))
+    deliver_all(desk, tickets)
+    assert contents(tickets) == contents(tickets, "INC-2") == BOTH
