@@ -22,9 +22,9 @@ from parsers.attachments import read_attachments
 from parsers.facts import Harm, Kind, Report
 from parsers.message import parse_message
 from rules.site import Site
+from tests.support.corrections import put_right
 from tests.support.raw_mails import entity, multipart
 from tests.support.reports import report
-from tests.support.corrections import put_right
 from tests.support.site import site as make_site
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from daemon.clock_corrections import stop
 from daemon.corrections import Corrected
 from daemon.fates import Fate, Period, Traced, trace
 from daemon.matter import NoSuchMatter, view
@@ -86,6 +87,14 @@ def test_clocks_go_with_the_messages_that_brought_them(
     assert (desk.matter(1).due_at, days) == (None, [date(2026, 11, 3), None])
     assert desk.matter(2).due_at == RECEIVED + timedelta(minutes=62)
     assert tickets.tickets["INC-2"].due == date(2026, 11, 3)
+
+
+def test_a_clock_that_did_not_count_there_counts_here(desk: Desk, site: Site, tickets: MemoryTickets) -> None:
+    put_right(desk.database, site, partial(stop, name="#1", number=None))
+    desk.decide(mail(4, DANCE, clocks=(IN_AN_HOUR,)))
+    assert desk.matter(1).due_at is None
+    apart(desk, site, 4)
+    assert desk.matter(2).due_at == RECEIVED + timedelta(minutes=64)
 
 
 def test_the_ledger_names_both_and_the_row_who_and_why(

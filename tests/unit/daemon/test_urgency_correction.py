@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -10,16 +11,27 @@ from daemon.corrections import MergedAway, Word
 from daemon.held import UnusableReason
 from daemon.matter import NoSuchMatter, view
 from daemon.merging import merge
+from daemon.store.database import Database
 from daemon.urgency_correction import set_urgency
 from parsers.facts import Elapsed, Kind, Report, StatedClock, StatedUrgency, Thread, Urgency
 from rules.site import Site
 from tests.support.corrections import ANN, WHY, comments, count_rows, deliver, put_right, told
 from tests.support.reports import RECEIVED, report
+from tests.support.site import site as make_site
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
 
 LOW, NORMAL, HIGH, CRITICAL = Urgency
 SOON = StatedClock(limit=Elapsed(hours=2), phrase="within two hours", position=0)
+
+REPLIES_ARE_HIGH = """\
+default:
+  then: {project: INC, issue_type: Task}
+additions:
+  - name: replies
+    when: {kind: reply}
+    then: {priority: High}
+"""
 
 
 def mail(number: int, **changes: object) -> Report:
@@ -141,3 +153,15 @@ def test_an_unknown_or_a_merged_matter_is_refused(desk: Desk, site: Site, ticket
     put_right(desk.database, site, partial(merge, one="#1", other="#2"))
     with pytest.raises(MergedAway, match="#2 was merged into INC-1"):
         put_right(desk.database, site, partial(set_urgency, name="#2", level=LOW))
+
+
+def test_no_rule_raises_what_a_person_has_set(database: Database, tmp_path: Path) -> None:
+    site = make_site(tmp_path, routing=REPLIES_ARE_HIGH)
+    desk, tickets = Desk(database, site), MemoryTickets()
+    desk.decide(mail(1))
+    deliver(database, tickets)
+    lower(desk, site)
+    desk.decide(mail(2, clocks=(replace(SOON, limit=Elapsed(hours=50)),)))
+    deliver(database, tickets)
+    ticket = tickets.tickets["INC-1"]
+    assert (ticket.priority, ticket.due) == ("Low", date(2026, 11, 5))
