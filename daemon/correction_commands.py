@@ -38,6 +38,11 @@ ClockOption = Annotated[
 ]
 
 
+def is_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
 def instant_of(text: str) -> datetime:
     """Read `2026-11-04T12:00+01:00`, or `2026-11-04 12:00 Europe/Berlin`."""
     at, _, zone = text.rpartition(" ")
@@ -186,8 +191,8 @@ def _carry_out(
     config: Path, correction: Correct, word: Word, *, yes: bool, dry_run: bool, json: bool
 ) -> None:
     """Say what will be done, ask on a terminal, and do it."""
-    database, site = database_of(config), load(config, with_secrets=False)
-    if sys.stdin.isatty() and not (yes or dry_run):
+    database, site = database_of(config), load(config, with_secrets=False, with_lexicons=False)
+    if is_terminal() and not (yes or dry_run):
         foreseen = correct(database, site, word, correction, dry_run=True)
         _show(foreseen, Console(stderr=True))
         if foreseen.changed:

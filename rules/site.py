@@ -53,13 +53,16 @@ class Site:
         )
 
 
-def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) -> Site:
+def load(
+    folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True, with_lexicons: bool = True
+) -> Site:
     """Read a site's folder.
 
     `mailwarden.yaml`, `organisations.yaml` and `routing.yaml` must stand in it; `clocks.yaml`,
     `references.yaml`, `rotas.yaml` and the folders `lexicon` and `acknowledgements` are taken from the
     shipped ones where it has none.
-    Without secrets, it is not checked whether they can be had.
+    Without secrets, it is not checked whether they can be had. Without lexicons, which take most of the
+    time, no mail can be read.
 
     Raises:
         ConfigurationError: with every fault of every file.
@@ -71,7 +74,8 @@ def load(folder: Path, *, shipped: Path = SHIPPED, with_secrets: bool = True) ->
     rotas = _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped)
     known = _known_names(settings, directory, texts, regimes, rotas)
     rules = Attempt.at(lambda: read_rules_file(folder / "routing.yaml", known))
-    lexicons = _own_or_shipped("lexicon", load_lexicons, folder, shipped)
+    words = load_lexicons if with_lexicons else _no_lexicons
+    lexicons = _own_or_shipped("lexicon", words, folder, shipped)
     patterns = _own_or_shipped("references.yaml", load_reference_patterns, folder, shipped)
     attempts = (settings, directory, rules, regimes, lexicons, patterns, rotas, texts)
     faults = [fault for attempt in attempts for fault in attempt.faults]
@@ -112,6 +116,10 @@ def rules_file(folder: Path, file: Path | None = None, *, shipped: Path = SHIPPE
     rotas = _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped)
     known = _known_names(settings, directory, texts, regimes, rotas)
     return read_rules_file(file or folder / "routing.yaml", known)
+
+
+def _no_lexicons(_path: Path) -> Mapping[str, Lexicon]:
+    return {}
 
 
 def _read_rotas(path: Path) -> Rotas:
