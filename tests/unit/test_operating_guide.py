@@ -3,11 +3,28 @@ from pathlib import Path
 
 import pytest
 
+from daemon.corrections import Corrected
 from daemon.held import HeldMessage
-from daemon.matter import ActionOfMatter, ClockOfMatter, Entry, MatterView, MessageOfMatter
+from daemon.matter import (
+    ActionOfMatter,
+    ClockOfMatter,
+    CorrectionOfMatter,
+    Entry,
+    MatterView,
+    MessageOfMatter,
+)
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
-PRINTED = (HeldMessage, MatterView, MessageOfMatter, ClockOfMatter, ActionOfMatter, Entry)
+PRINTED = (
+    HeldMessage,
+    MatterView,
+    MessageOfMatter,
+    ClockOfMatter,
+    CorrectionOfMatter,
+    ActionOfMatter,
+    Entry,
+    Corrected,
+)
 
 
 @pytest.mark.parametrize("printed", PRINTED, ids=lambda printed: printed.__name__)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from daemon.corrections import MergedAway, Word
+from daemon.corrections import Corrected, Correcting, MergedAway, Word
 from daemon.held import UnusableReason
 from daemon.matter import NoSuchMatter, view
 from daemon.merging import merge
+from daemon.queue import Queue
 from daemon.store.database import Database
+from daemon.store.states import MessageState
 from daemon.urgency_correction import set_urgency
 from parsers.facts import Elapsed, Kind, Report, StatedClock, StatedUrgency, Thread, Urgency
 from rules.site import Site
@@ -165,3 +167,22 @@ def test_no_rule_raises_what_a_person_has_set(database: Database, tmp_path: Path
     deliver(database, tickets)
     ticket = tickets.tickets["INC-1"]
     assert (ticket.priority, ticket.due) == ("Low", date(2026, 11, 5))
+
+
+def test_nobody_decides_for_a_party_while_a_person_does(desk: Desk, site: Site) -> None:
+    if desk.database.is_embedded:
+        return  # its one writer is the person
+    desk.decide(mail(1))
+    waiting = desk.assess(mail(2))
+    found: list[object] = []
+
+    def look(correcting: Correcting) -> Corrected:
+        correcting.lock("#1")
+        with desk.database.read() as other:
+            found.append(Queue(desk.database).next_message(other))
+        return Corrected(matter="#1", changed=False, steps=())
+
+    put_right(desk.database, site, look)
+    assert found == [None]
+    assert desk.decide_next()
+    assert desk.message(waiting).state is MessageState.DECIDED
