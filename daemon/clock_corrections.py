@@ -1,6 +1,6 @@
 """A person confirms, corrects or stops a matter's clock. What is computed later never takes its place."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -49,8 +49,8 @@ def move(correcting: Correcting, name: str, number: int | None, due_at: datetime
     if has_any or number is not None:
         clock = _clock(correcting, matter, number)
     else:
-        clock = _new_clock(correcting, matter, due_at)
-    return _ruled(correcting, matter, clock, Ruling.CORRECTED, due_at)
+        clock = _new_clock(correcting, matter, due_at.astimezone(UTC))
+    return _ruled(correcting, matter, clock, Ruling.CORRECTED, due_at.astimezone(UTC))
 
 
 def stop(correcting: Correcting, name: str, number: int | None) -> Corrected:

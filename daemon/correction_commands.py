@@ -192,7 +192,8 @@ def _carry_out(
 ) -> None:
     """Say what will be done, ask on a terminal, and do it."""
     database, site = database_of(config), load(config, with_secrets=False, with_lexicons=False)
-    if is_terminal() and not (yes or dry_run):
+    is_asked = is_terminal() and not (yes or dry_run)
+    if is_asked:
         foreseen = correct(database, site, word, correction, dry_run=True)
         _show(foreseen, Console(stderr=True))
         if foreseen.changed:
@@ -201,7 +202,8 @@ def _carry_out(
     if json:
         typer.echo(CORRECTIONS.dump_json(done, indent=2))
         return
-    _show(done, console)
+    if not is_asked:
+        _show(done, console)
     if done.changed:
         outcome = "Nothing was done: this was a dry run." if dry_run else "The daemon carries it to Jira."
         console.print(outcome)

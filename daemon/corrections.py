@@ -4,7 +4,7 @@ A correction is one transaction: the rows that it changes, the actions that carr
 ledger entry, and the row that says who decided so and why. Nothing computed ever takes its place.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -152,6 +152,12 @@ class Correcting:
         record(self.session, Event.CORRECTED, self.word.at, matter_id=matter.id, **facts)
         if other is not None:
             record(self.session, Event.CORRECTED, self.word.at, matter_id=other.id, **facts)
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Messages by their numbers."""
+    word = "message" if len(numbers) == 1 else "messages"
+    return f"{word} {', '.join(map(str, numbers))}"
 
 
 Correct = Callable[[Correcting], Corrected]

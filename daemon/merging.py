@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from config.errors import MailwardenError
 from connectors.twins import DUPLICATE
 from daemon.bearing import earliest
-from daemon.corrections import Corrected, Correcting, Note
+from daemon.corrections import Corrected, Correcting, Note, listed
 from daemon.payloads import TRANSITIONS, ClosePayload, RaisePayload
 from daemon.plan import LINKS, LinkPayload, due_date, hasten
 from daemon.store.models import LookupKey, Matter, MatterClock, Relation
@@ -67,6 +67,8 @@ def _move_rows(correcting: Correcting, kept: Matter, gone: Matter) -> list[int]:
     session = correcting.session
     of_gone = select(Relation.message_id).where(Relation.matter_id == gone.id)
     messages = sorted(session.scalars(of_gone))
+    told = Relation.reason + f"; a person merged {gone.name} into {kept.name}"
+    session.execute(update(Relation).where(Relation.matter_id == gone.id).values(reason=told))
     for table in (Relation, LookupKey, MatterClock):
         session.execute(update(table).where(table.matter_id == gone.id).values(matter_id=kept.id))
     session.execute(update(Relation).where(Relation.related_to == gone.id).values(related_to=kept.id))
@@ -84,7 +86,7 @@ def _plan_kept(correcting: Correcting, kept: Matter, gone: Matter, messages: lis
     note = Note(
         heading="Merged by a person",
         sentence="Another ticket on the same matter was merged into this one. Later mail on it comes here.",
-        rows=(("Merged", gone.name), ("Messages", ", ".join(map(str, messages)))),
+        rows=(("Merged", gone.name), ("Mail", listed(messages))),
     )
     correcting.tell(kept, note)
     if before != (kept.urgency, due_date(kept)):
@@ -107,7 +109,6 @@ def _plan_gone(correcting: Correcting, kept: Matter, gone: Matter) -> None:
 
 
 def _steps(kept: Matter, gone: Matter, messages: list[int]) -> Iterator[str]:
-    numbers = ", ".join(map(str, messages))
-    yield f"{gone.name} joins {kept.name}, with its messages {numbers} and its clocks; the earliest governs."
+    yield f"{gone.name} joins {kept.name}, with {listed(messages)} and its clocks; the earliest governs."
     yield f"{gone.name} is linked to {kept.name} as its duplicate, and closed."
     yield "Both get a comment with who and why. Later mail on either goes to the one that is kept."

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select, update
 from config.errors import MailwardenError
 from daemon.bearing import Bearing, earliest, own_bearing
 from daemon.compose import update_note
-from daemon.corrections import Corrected, Correcting, Note
+from daemon.corrections import Corrected, Correcting, Note, listed
 from daemon.decision import Decision
 from daemon.payloads import TRANSITIONS, RaisePayload, ReopenPayload
 from daemon.plan import (
@@ -61,7 +61,7 @@ def split(correcting: Correcting, name: str, numbers: tuple[int, ...]) -> Correc
     wanted = tuple(sorted(set(numbers)))
     apart = _split_before(correcting, matter, wanted)
     if apart is not None:
-        said = f"{_listed(wanted)} left {matter.name} for {apart.name} before. Nothing is to be done."
+        said = f"{matter.name}: {listed(wanted)} left for {apart.name} before. Nothing is to be done."
         return Corrected(matter=matter.name, other=apart.name, changed=False, steps=(said,))
     _require_leave(correcting, matter, wanted)
     return _Split(correcting, matter, wanted).carry_out()
@@ -196,20 +196,20 @@ class _Split:
         return Note(
             heading="Split by a person",
             sentence="Mail that does not belong here has a ticket of its own, which is linked.",
-            rows=(("Left", _listed(self._numbers)),),
+            rows=(("Left", listed(self._numbers)),),
         )
 
     def _note_there(self) -> Note:
         return Note(
             heading="Split by a person",
             sentence="This mail was taken for part of the linked ticket. The two are told apart from now on.",
-            rows=(("Came from", self._matter.name), ("Mail", _listed(self._numbers))),
+            rows=(("Came from", self._matter.name), ("Mail", listed(self._numbers))),
         )
 
     def _steps(self) -> Iterator[str]:
         here, there = self._matter.name, self._target.name
-        what = "with a new ticket" if self._is_new else "as it was before it was merged"
-        yield f"{_listed(self._numbers)} of {here} become {there}, {what}."
+        what = "which gets a ticket of its own" if self._is_new else "as it was before it was merged"
+        yield f"{here}: {listed(self._numbers)} will be {there}, {what}."
         yield f"{here} and {there} are linked, and each gets a comment with who and why."
         yield "Later mail that looks like both joins the nearer one."
         if not self._is_new and self._site.settings.jira.reopen_to is None:
@@ -232,15 +232,10 @@ def _require_leave(correcting: Correcting, matter: Matter, numbers: tuple[int, .
     strangers = [number for number in numbers if number not in known]
     if strangers:
         theirs = ", ".join(map(str, known))
-        raise NotSplit(f"{_listed(strangers)}: not of {matter.name}; its messages are {theirs}")
+        raise NotSplit(f"{listed(strangers)}: not of {matter.name}; its messages are {theirs}")
     if set(numbers) == set(known):
         raise NotSplit(f"{matter.name} would be left without a message; name only those that do not belong")
     if matter.opened_by in numbers:
         raise NotSplit(
             f"message {matter.opened_by} opened {matter.name} and stays; name the ones that do not belong"
         )
-
-
-def _listed(numbers: tuple[int, ...] | list[int]) -> str:
-    word = "message" if len(numbers) == 1 else "messages"
-    return f"{word} {', '.join(map(str, numbers))}"

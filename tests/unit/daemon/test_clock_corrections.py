@@ -1,6 +1,6 @@
 """A person's word on a clock stands, whatever is computed later."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 
 import pytest
@@ -86,6 +86,11 @@ def test_a_corrected_clock_governs_and_its_day_stands_on_the_ticket(
     assert "Clock corrected by a person" in comments(tickets, "INC-1")[-1]
     assert f"By: {ANN}" in comments(tickets, "INC-1")[-1]
     assert any("the ticket gets due date 2026-11-06" in step for step in done.steps)
+
+
+def test_an_instant_of_any_zone_is_told_in_utc(desk: Desk, person: Person) -> None:
+    done = person.moves(LATER.astimezone(timezone(timedelta(hours=5))))
+    assert "due 2026-11-06 12:00 UTC" in done.steps[1]
 
 
 def test_what_was_read_stays_beside_what_a_person_said(desk: Desk, person: Person) -> None:

@@ -95,13 +95,13 @@ def test_what_is_so_already_is_not_asked_about(
     told(folder, "matter", "urgency", "INC-7", "high", *WHY)
     monkeypatch.setattr(correction_commands, "is_terminal", lambda: True)
     done = told(folder, "matter", "urgency", "INC-7", "high", *WHY)
-    assert (done.exit_code, "Nothing is to be done" in done.stdout) == (0, True)
+    assert (done.exit_code, "Nothing is to be done" in done.stderr) == (0, True)
 
 
 def test_a_dry_run_says_that_nothing_was_done(desk: Desk, folder: Path) -> None:
     before = count_rows(desk.database)
     done = told(folder, "matter", "split", "INC-7", "2", *WHY, "--dry-run")
-    assert "message 2 of INC-7 become" in done.stdout
+    assert "INC-7: message 2 will be #2" in done.stdout
     assert "Nothing was done" in done.stdout
     assert count_rows(desk.database) == before
 

@@ -70,6 +70,8 @@ def test_the_lower_key_is_kept_whichever_is_named_first(
     assert (done.matter, done.other) == ("INC-1", "INC-2")
     assert (messages(desk, "INC-1"), messages(desk, "INC-2")) == ([1, 2, 3], [])
     assert view(desk.database, "INC-2", time_zones=()).merged_into == "INC-1"
+    merged = view(desk.database, "INC-1", time_zones=()).messages[1]
+    assert merged.reason == "nothing known matches it; a person merged INC-2 into INC-1"
 
 
 def test_the_other_ticket_is_linked_and_closed_and_both_say_why(
@@ -83,7 +85,7 @@ def test_the_other_ticket_is_linked_and_closed_and_both_say_why(
     for key in ("INC-1", "INC-2"):
         assert f"By: {ANN}\nReason: {WHY}" in comments(tickets, key)[-1]
     assert "Go on with: INC-1" in comments(tickets, "INC-2")[-1]
-    assert "Merged: INC-2\nMessages: 2, 3" in comments(tickets, "INC-1")[-1]
+    assert "Merged: INC-2\nMail: messages 2, 3" in comments(tickets, "INC-1")[-1]
 
 
 def test_where_the_site_has_no_such_link_it_is_another_one(
@@ -173,7 +175,7 @@ def test_doing_it_twice_changes_nothing(desk: Desk, site: Site, tickets: MemoryT
 
 def test_a_dry_run_leaves_no_trace(desk: Desk, site: Site, tickets: MemoryTickets) -> None:
     before = count_rows(desk.database)
-    assert together(desk, site, dry_run=True).steps[0].startswith("INC-2 joins INC-1, with its messages 2, 3")
+    assert together(desk, site, dry_run=True).steps[0].startswith("INC-2 joins INC-1, with messages 2, 3")
     assert (count_rows(desk.database), messages(desk, "INC-2")) == (before, [2, 3])
 
 

@@ -161,7 +161,7 @@ def test_doing_it_twice_changes_nothing(desk: Desk, site: Site, tickets: MemoryT
 def test_a_dry_run_says_what_would_be_done(desk: Desk, site: Site, tickets: MemoryTickets) -> None:
     before = count_rows(desk.database)
     foreseen = apart(desk, site, dry_run=True)
-    assert foreseen.steps[0] == "messages 2, 3 of INC-1 become #2, with a new ticket."
+    assert foreseen.steps[0] == "INC-1: messages 2, 3 will be #2, which gets a ticket of its own."
     assert (count_rows(desk.database), messages(desk, "#1")) == (before, [1, 2, 3])
 
 
