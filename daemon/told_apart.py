@@ -11,10 +11,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from daemon.known import Known
-from daemon.store.models import Correction, LookupKey, Matter, Relation, StoredReport
+from daemon.store.models import Correction, LookupKey, Matter, Relation, ReportWords
 from daemon.store.states import CorrectionKind, KeyKind
 from parsers.facts import Report
-from parsers.similarity import jaccard, shingles
+from parsers.similarity import jaccard, unpacked
 
 MOST_REPORTS = 20
 """The latest of a matter, whose words are compared."""
@@ -64,7 +64,7 @@ def _nearness(known: Known, matter: Matter) -> Nearness:
         has_same_case=known.has_same_case(matter),
         answered=_answered(session, report, matter),
         content=jaccard(known.content, known.values(matter, KeyKind.REFERENCE)),
-        words=_alike(session, report, matter),
+        words=_alike(known, matter),
         matter_id=matter.id,
     )
 
@@ -77,16 +77,16 @@ def _answered(session: Session, report: Report, matter: Matter) -> int:
     return len(pointed_to) - next(places, len(pointed_to))
 
 
-def _alike(session: Session, report: Report, matter: Matter) -> float:
-    ours = shingles(report.own_text)
+def _alike(known: Known, matter: Matter) -> float:
     said = (
-        select(StoredReport.document["own_text"].as_string())
-        .join(Relation, Relation.message_id == StoredReport.message_id)
+        select(ReportWords.sketch)
+        .join(Relation, Relation.message_id == ReportWords.message_id)
         .where(Relation.matter_id == matter.id)
-        .order_by(StoredReport.message_id.desc())
+        .order_by(ReportWords.message_id.desc())
         .limit(MOST_REPORTS)
     )
-    return max((jaccard(ours, shingles(text or "")) for text in session.scalars(said)), default=0.0)
+    ours, stored = known.sketch.words, known.session.scalars(said)
+    return max((jaccard(ours, unpacked(words).words) for words in stored), default=0.0)
 
 
 def _keys(session: Session, matter: Matter, kind: KeyKind, sought: Iterable[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 from daemon.store.database import Database, SchemaNotCurrent, _alembic
 from daemon.store.models import Base, Mailbox, Matter, MatterClock
 
-ROWS_OF_0003 = """
+ROWS_OF_0004 = """
 INSERT INTO mailbox (name, high_water, rescan_below) VALUES ('regulators', 0, 0);
 INSERT INTO raw_mail (sha256, size, compressed) VALUES ('a', 1, 'x');
 INSERT INTO message
@@ -31,8 +31,8 @@ def test_migrations_lead_to_exactly_the_tables_of_the_models(database: Database)
 def test_tables_that_refer_to_each_other_keep_their_rows_in_an_upgrade(tmp_path: object) -> None:
     older = Database(f"sqlite:///{tmp_path}/older.db")
     with older.engine.begin() as connection:
-        command.upgrade(_alembic(connection), "0003")
-        for statement in ROWS_OF_0003.split(";"):
+        command.upgrade(_alembic(connection), "0004")
+        for statement in ROWS_OF_0004.split(";"):
             connection.execute(text(statement))
     older.upgrade()
     with older.read() as session:
