@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from daemon.known import Known
+from daemon.known import LEAST_ALIKE, Known, documents_value, numbers_of
 from daemon.store.models import Correction, LookupKey, Matter, Relation, ReportWords
 from daemon.store.states import CorrectionKind, KeyKind
 from parsers.facts import Report
@@ -27,10 +27,11 @@ class Nearness:
     is_no_other_case: bool
     has_same_mail: bool
     has_same_case: bool
+    numbers: int  # of the subject, that it has too
     answered: int  # 0 where the report answers none of its mails, most for the one that it answers directly
+    has_same_documents: bool
     content: float  # 0 to 1
-    words: float  # 0 to 1
-    matter_id: int  # of two that are as near, the younger one: somebody said that it is something else
+    words: float  # 0 to 1; 0 where they are hardly alike, as those of any two letters are
 
 
 def where_it_goes_on(session: Session, matter: Matter) -> Matter:
@@ -39,7 +40,10 @@ def where_it_goes_on(session: Session, matter: Matter) -> Matter:
 
 
 def nearest(known: Known, matter: Matter) -> Matter:
-    """Of this matter and those that people have told apart from it, the one nearest to the report."""
+    """Of this matter and those that people have told apart from it, the one nearest to the report.
+
+    Where nothing tells, this one.
+    """
     others = _told_apart_from(known.session, matter)
     if not others:
         return matter
@@ -62,10 +66,11 @@ def _nearness(known: Known, matter: Matter) -> Nearness:
         is_no_other_case=not known.is_another_case(matter),
         has_same_mail=bool(_keys(session, matter, KeyKind.DIGEST, [report.content_digest])),
         has_same_case=known.has_same_case(matter),
+        numbers=len(_keys(session, matter, KeyKind.NUMBER, numbers_of(report))),
         answered=_answered(session, report, matter),
+        has_same_documents=bool(_keys(session, matter, KeyKind.DOCUMENTS, [documents_value(report) or ""])),
         content=jaccard(known.content, known.values(matter, KeyKind.REFERENCE)),
         words=_alike(known, matter),
-        matter_id=matter.id,
     )
 
 
@@ -86,7 +91,8 @@ def _alike(known: Known, matter: Matter) -> float:
         .limit(MOST_REPORTS)
     )
     ours, stored = known.sketch.words, known.session.scalars(said)
-    return max((jaccard(ours, unpacked(words).words) for words in stored), default=0.0)
+    most = max((jaccard(ours, unpacked(words).words) for words in stored), default=0.0)
+    return most if most >= LEAST_ALIKE else 0.0
 
 
 def _keys(session: Session, matter: Matter, kind: KeyKind, sought: Iterable[str]) -> frozenset[str]:

@@ -142,6 +142,19 @@ def test_our_key_in_the_subject_does_not_outweigh_the_case_number(
     assert desk.decide(mail(5, "As agreed.", thread=named, authority_ref="2026/4")).matter_id == 2
 
 
+def test_where_nothing_else_tells_our_key_does(desk: Desk, site: Site, tickets: MemoryTickets) -> None:
+    apart(desk, site)
+    named = Thread(message_id="5@regulator.example", ticket_keys=("INC-1",))
+    thanks = mail(5, "Somebody here says thanks to all of you.", thread=named, references=())
+    assert desk.decide(thanks).matter_id == 1
+
+
+def test_a_number_in_the_subject_tells(desk: Desk, site: Site, tickets: MemoryTickets) -> None:
+    desk.decide(mail(4, DANCE, subject="Notice 4711/26"))
+    apart(desk, site, 2, 3, 4)
+    assert desk.decide(mail(5, SONG, subject="Re: Notice 4711/26")).matter_id == 2
+
+
 def test_the_same_mail_again_joins_its_first_copy(desk: Desk, site: Site, tickets: MemoryTickets) -> None:
     apart(desk, site)
     assert desk.decide(mail(2, DANCE)).matter_id == 2
