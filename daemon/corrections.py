@@ -25,6 +25,7 @@ from daemon.store.models import Correction, Matter, Message
 from daemon.store.states import ActionKind, CorrectionKind
 from daemon.store.types import Document
 from daemon.tokens import action_token
+from daemon.wire import ring_planned
 from rules.site import Site
 
 REASON_CHARACTERS, BY_CHARACTERS = 300, 100  # as the columns take
@@ -173,6 +174,7 @@ def correct(
     """
     with database.write("correct") as session:
         corrected = correction(Correcting(session, site, word))
+        ring_planned(session)
         if dry_run or not corrected.changed:
             session.rollback()
     return corrected

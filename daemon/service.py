@@ -41,7 +41,7 @@ from daemon.store.database import Database
 from daemon.store.sole import sole
 from daemon.sweep import Sweeper
 from daemon.watched import Watch
-from daemon.wire import Wire
+from daemon.wire import PLANNED, Wire
 from parsers.glance import glance
 from rules.site import Site, load
 
@@ -160,7 +160,7 @@ class Service:
         """Where several daemons may share the database, each hears the others' bells."""
         if self._database.is_embedded:
             return []
-        bells = {"collected": self._collected, "assessed": self._assessed, "planned": self._planned}
+        bells = {"collected": self._collected, "assessed": self._assessed, PLANNED: self._planned}
         return [Wire(database=self._database, bells=bells)]
 
     def _heartbeat(self) -> Heartbeat:

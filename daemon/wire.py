@@ -10,14 +10,28 @@ from contextlib import suppress
 from functools import partial
 
 from psycopg import Connection, Error, sql
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from daemon.bell import Bell
 from daemon.store.database import Database
 
-CHANNEL = sql.Identifier("mailwarden")
+CHANNEL_NAME = "mailwarden"
+CHANNEL = sql.Identifier(CHANNEL_NAME)
+PLANNED = "planned"
+"""The bell of what is to be carried out."""
 LISTEN_SECONDS = 0.5
 QUIET_SECONDS = 0.05
 """Rings of one bell that come closer together are told to the others as one."""
+
+
+def ring_planned(session: Session) -> None:
+    """Tell the daemons, once the transaction is committed, that a command has planned something.
+
+    Only PostgreSQL can; beside an embedded database the daemon finds it within half a minute.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(func.pg_notify(CHANNEL_NAME, PLANNED)))
 
 
 class Wire:

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.bell import Bell
 from daemon.store.database import Database
-from daemon.wire import Wire
+from daemon.wire import Wire, ring_planned
 from tests.support.postgres import Postgres
 from tests.support.waiting import eventually
 
@@ -72,3 +72,14 @@ def test_a_ring_missed_while_the_line_was_broken_is_made_up_for(ends: tuple[Wire
     assert there.rings == 0
     other.work()
     assert there.rings > 0
+
+
+def test_a_command_rings_once_what_it_planned_is_committed(
+    shared: Database, ends: tuple[Wire, Bell, Wire, Bell]
+) -> None:
+    _, _, other, there = ends
+    with shared.write("test") as session:
+        ring_planned(session)
+        other.work()
+        assert there.rings == 0
+    eventually(lambda: other.work() and there.rings == 1, within=10)
