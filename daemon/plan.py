@@ -68,6 +68,9 @@ def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | 
         session.add_all(_sequence(decision.matter, decision.message, wanted, start))
     else:
         append(session, decision.matter, decision.message, wanted, recovery)
+    if decision.asked is not None:  # the ticket stays as it is, and hears of it as soon as if it did not
+        session.flush()
+        hasten(session, decision.matter, decision.asked)
 
 
 def _wanted(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> Iterator[Wanted]:
@@ -231,8 +234,11 @@ def lock_matter(session: Session, matter_id: int) -> Matter:
     return session.get_one(Matter, matter_id, with_for_update={"key_share": True})
 
 
-def hasten(session: Session, matter: Matter) -> None:
-    """What still waits to be delivered for this matter is as pressing as the matter is now."""
+def hasten(session: Session, matter: Matter, urgency: Urgency | None = None) -> None:
+    """What still waits to be delivered for this matter is as pressing as the matter is now.
+
+    Or as pressing as this level, where a person has set another one for the matter.
+    """
     session.execute(
         update(Action)
         .where(
@@ -240,7 +246,7 @@ def hasten(session: Session, matter: Matter) -> None:
             Action.state.not_in(FINISHED),
             Action.kind != ActionKind.ACKNOWLEDGE,
         )
-        .values(**_pressure(matter)),
+        .values(**_pressure(matter, urgency)),
     )
 
 
@@ -250,10 +256,10 @@ NO_PRESSURE: dict[str, datetime | int] = {
 }
 
 
-def _pressure(matter: Matter) -> dict[str, datetime | int]:
+def _pressure(matter: Matter, urgency: Urgency | None = None) -> dict[str, datetime | int]:
     return {
         "deliver_by": matter.due_at or FAR_FUTURE,
-        "urgency_order": Urgency.CRITICAL.rank - matter.urgency.rank,
+        "urgency_order": Urgency.CRITICAL.rank - (urgency or matter.urgency).rank,
     }
 
 

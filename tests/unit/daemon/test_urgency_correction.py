@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from daemon.corrections import Corrected, Correcting, MergedAway, Word
 from daemon.held import UnusableReason
@@ -13,7 +14,8 @@ from daemon.matter import NoSuchMatter, view
 from daemon.merging import merge
 from daemon.queue import Queue
 from daemon.store.database import Database
-from daemon.store.states import MessageState
+from daemon.store.models import Action
+from daemon.store.states import ActionKind, MessageState
 from daemon.urgency_correction import set_urgency
 from parsers.facts import Elapsed, Kind, Report, StatedClock, StatedUrgency, Thread, Urgency
 from rules.site import Site
@@ -95,6 +97,16 @@ def test_a_later_mail_that_asks_for_more_is_told_and_changes_nothing(
     deliver(desk.database, tickets)
     assert (desk.matter(1).urgency, tickets.tickets["INC-1"].priority) == (LOW, "Low")
     assert "This mail asks for urgency critical. A person has set low" in comments(tickets, "INC-1")[-1]
+
+
+def test_what_tells_of_it_does_not_wait_behind_less(desk: Desk, site: Site, tickets: MemoryTickets) -> None:
+    lower(desk, site)
+    deliver(desk.database, tickets)
+    desk.decide(urgent(2))
+    with desk.database.read() as session:
+        last = session.scalars(select(Action).order_by(Action.id.desc())).first()
+    assert last is not None
+    assert (last.kind, last.urgency_order) == (ActionKind.COMMENT, 0)
 
 
 def test_a_shorter_clock_still_counts_and_leaves_the_priority(
