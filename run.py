@@ -28,7 +28,7 @@ from daemon.command_line import (
     open_database,
     settings_of,
 )
-from daemon.held import RELEASE, SET_ASIDE, HeldMessage, contents, decide_held, hand_out, list_held
+from daemon.held import RELEASE, SET_ASIDE, HeldMessage, Verdict, contents, decide_held, hand_out, list_held
 from daemon.ledger_commands import account, ledger
 from daemon.matter import MatterView, view
 from daemon.recover import allow_acknowledgements, recover
@@ -250,17 +250,26 @@ def held_show(
         hand_out(database, number, raw)
 
 
+def _decide_held(config: Path, number: int, verdict: Verdict, *, reason: str, by: str) -> None:
+    database, site = database_of(config), load(config, with_secrets=False, with_lexicons=False)
+    decide_held(database, site, number, verdict, reason=reason, by=by)
+
+
 @held.command("release")
 def held_release(number: Number, reason: ReasonOption, by: ByOption, config: ConfigOption = Path()) -> None:
-    """A person has looked at the message: it is handled on its ticket, which gets a comment."""
-    decide_held(database_of(config), number, RELEASE, reason=reason, by=by)
+    """A person has looked at the message: it is handled on its ticket, which gets a comment.
+
+    Where only a rule had held it, its files are now copied to the ticket and its sender is told, if the
+    rules want it so.
+    """
+    _decide_held(config, number, RELEASE, reason=reason, by=by)
     console.print(f"Message {number} is released; its ticket gets a comment.")
 
 
 @held.command("set-aside")
 def held_set_aside(number: Number, reason: ReasonOption, by: ByOption, config: ConfigOption = Path()) -> None:
     """A person has looked at the message: nothing is to be done; its ticket gets a comment."""
-    decide_held(database_of(config), number, SET_ASIDE, reason=reason, by=by)
+    _decide_held(config, number, SET_ASIDE, reason=reason, by=by)
     console.print(f"Message {number} is set aside; its ticket gets a comment.")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
-from pydantic import TypeAdapter
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -39,7 +38,7 @@ from parsers.case_match import case_keys
 from parsers.facts import REPORTS, RelationType, Report, Verification
 from parsers.similarity import sketch
 from rules.clocks import Clock
-from rules.routing import Route, decide_route
+from rules.routing import ROUTES, Route, decide_route
 from rules.site import Site
 
 IDLE_SECONDS = 30.0
@@ -47,7 +46,6 @@ MAX_KEY_LENGTH = 1000
 MAX_TRIES = 3
 RETRY_SECONDS = (1, 5, 30, 120, 600)
 
-ROUTES: TypeAdapter[Route] = TypeAdapter(Route)
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@ Works beside the running daemon: what a decision does to the ticket is planned i
 as the decision, and the daemon carries it out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import compat32
@@ -16,17 +16,23 @@ from sqlalchemy.orm import Session
 from config.errors import MailwardenError
 from config.instant import utcnow
 from connectors.tickets import FactTable, Heading, Paragraph, TicketText
+from daemon.bearing import own_bearing
 from daemon.collect import raw_bytes
+from daemon.decision import Decision
 from daemon.ledger import Event, record
-from daemon.plan import COMMENTS, CommentPayload, append, last_recovery
+from daemon.plan import COMMENTS, CommentPayload, append, files_and_receipt, last_recovery
+from daemon.relate import Standing
 from daemon.store.database import Database
-from daemon.store.models import Matter, Message, RawMail, Relation, StoredReport
+from daemon.store.models import Matter, Message, RawMail, Relation, Routing, StoredReport
 from daemon.store.states import ActionKind, Disposition
 from daemon.stored_mail import head_of
 from daemon.tokens import action_token
+from daemon.wire import ring_planned
 from parsers.facts import REPORTS, Attachment
 from parsers.headers import headers
 from parsers.message import MAX_HEADER_BYTES
+from rules.routing import ROUTES
+from rules.site import Site
 
 SHOWN_HEADERS = ("From", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "Authentication-Results")
 HEADER_CHARACTERS = 1000
@@ -129,8 +135,13 @@ def hand_out(database: Database, number: int, file: Path) -> None:
         _write_new(file, raw_bytes(session.get_one(RawMail, message.sha256)))
 
 
-def decide_held(database: Database, number: int, verdict: Verdict, *, reason: str, by: str) -> None:
+def decide_held(
+    database: Database, site: Site, number: int, verdict: Verdict, *, reason: str, by: str
+) -> None:
     """Let a held message wait no longer; its ticket gets a comment that says who decided so, and why.
+
+    One that only a rule held, and that is released, now has what that kept back: its files on the ticket
+    and a receipt, by the route that was found for it.
 
     Raises:
         NotHeld: the message does not wait for a person, or another one was quicker.
@@ -142,8 +153,13 @@ def decide_held(database: Database, number: int, verdict: Verdict, *, reason: st
         message.disposition, message.disposition_reason = verdict.disposition, kept
         note = CommentPayload(text=_note(message, verdict, reason, by))
         token = action_token(ActionKind.COMMENT, message, verdict.event)
-        wanted = (ActionKind.COMMENT, token, COMMENTS.dump_python(note, mode="json"))
-        append(session, matter, message, [wanted], last_recovery(session))
+        recovery = last_recovery(session)
+        wanted = [(ActionKind.COMMENT, token, COMMENTS.dump_python(note, mode="json"))]
+        if verdict is RELEASE:
+            released = _released(session, matter, message, site)
+            wanted += files_and_receipt(session, released, site, recovery)
+        append(session, matter, message, wanted, recovery)
+        ring_planned(session)
         record(
             session,
             verdict.event,
@@ -152,6 +168,23 @@ def decide_held(database: Database, number: int, verdict: Verdict, *, reason: st
             matter_id=matter.id,
             disposition=verdict.disposition.value,
         )
+
+
+def _released(session: Session, matter: Matter, message: Message, site: Site) -> Decision:
+    """The decision as it would have been without the rule that held the message."""
+    report = REPORTS.validate_python(session.get_one(StoredReport, message.id).document)
+    relation = session.get_one(Relation, message.id)
+    route = ROUTES.validate_python(session.get_one(Routing, message.id).route)
+    joined = None if matter.opened_by == message.id else matter
+    return Decision(
+        message=message,
+        report=report,
+        matter=matter,
+        standing=Standing(type=relation.type, reason=relation.reason, joins=joined),
+        clocks=own_bearing(report, site.regimes).clocks,
+        route=replace(route, hold=None),
+        raised=False,
+    )
 
 
 def _held() -> Select[Message, Matter, str | None, str]:

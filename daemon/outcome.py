@@ -9,7 +9,6 @@ from pydantic import PlainSerializer, TypeAdapter
 from sqlalchemy.orm import Session
 
 from config.regimes import Regimes
-from daemon.decide import ROUTES
 from daemon.store.models import Matter, Message, Relation, Routing, StoredReport
 from parsers.facts import (
     REPORTS,
@@ -23,6 +22,7 @@ from parsers.facts import (
     Verification,
 )
 from rules.clocks import Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
+from rules.routing import ROUTES
 
 OffsetInstant = Annotated[Instant, PlainSerializer(datetime.isoformat, return_type=str)]
 """Written with a numeric offset, which every reader of ISO 8601 understands."""

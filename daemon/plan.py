@@ -76,6 +76,13 @@ def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | 
 def _wanted(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> Iterator[Wanted]:
     """Kind, token and payload of each action, in the order in which they happen."""
     yield from _on_ticket(decision, site)
+    yield from files_and_receipt(session, decision, site, recovery)
+
+
+def files_and_receipt(
+    session: Session, decision: Decision, site: Site, recovery: Recovery | None
+) -> Iterator[Wanted]:
+    """What no held mail leads to: copies of its files, and word to its sender."""
     yield from attachments(session, decision)
     receipt = receipt_of(session, decision, site, recovery)
     if receipt is not None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
 from rules.assignee import assigned
 from rules.case import Case
 from rules.files import FilePolicy
@@ -28,6 +30,10 @@ class Route:
     files: FilePolicy | None = None  # what may be copied to the ticket; None for nothing
     acknowledgement: str | None = None  # the name of what the sender is told; None for nothing
     reasons: tuple[str, ...] = ()
+
+
+ROUTES: TypeAdapter[Route] = TypeAdapter(Route)
+"""Turns routes into JSON and back."""
 
 
 def decide_route(case: Case, rules: Rules, rotas: Rotas | None = None) -> Route:

@@ -26,7 +26,7 @@ class Desk:
 
     def __init__(self, database: Database, site: Site) -> None:
         self.database = database
-        self._site = site
+        self.site = site
         self.restart()
         with database.write("test") as session:
             session.add(Mailbox(name="regulators"))
@@ -34,7 +34,7 @@ class Desk:
     def restart(self) -> None:
         """As if the daemon had been started anew."""
         self._decider = Decider(
-            database=self.database, site=lambda: self._site, assessed=Bell(), planned=Bell()
+            database=self.database, site=lambda: self.site, assessed=Bell(), planned=Bell()
         )
 
     def assess(self, report: Report, *, held: str | None = None) -> int:

@@ -45,7 +45,7 @@ def hold(desk: Desk, raw: bytes = RAW, **changes: object) -> int:
 
 
 def release(desk: Desk, number: int, *, verdict: Verdict = RELEASE, reason: str = "it is an order") -> None:
-    decide_held(desk.database, number, verdict, reason=reason, by="bob")
+    decide_held(desk.database, desk.site, number, verdict, reason=reason, by="bob")
 
 
 def deliver_all(desk: Desk, tickets: MemoryTickets) -> None:
