@@ -40,21 +40,37 @@ _SEEN = exists().where(
     Sighting.mailbox == bindparam("mailbox"),
     Sighting.uidvalidity == bindparam("uidvalidity"),
 )
-_ALIKE = or_(
-    Message.sha256.in_(bindparam("hashes", expanding=True)),
-    Message.server_id.in_(bindparam("names", expanding=True)),
-)
+_BY_HASH = Message.sha256.in_(bindparam("hashes", expanding=True))
+_BY_NAME = Message.server_id.in_(bindparam("names", expanding=True))
 # Of whatever mailbox: else SQLite looks through all that the mailbox holds, not for what is alike.
-CANDIDATES = (
-    select(
-        Message.id,
-        Message.server_id,
-        Message.sha256,
-        or_(Message.uidvalidity == bindparam("uidvalidity"), _SEEN),
-        Message.mailbox,
+_CANDIDATES = select(
+    Message.id,
+    Message.server_id,
+    Message.sha256,
+    or_(Message.uidvalidity == bindparam("uidvalidity"), _SEEN),
+    Message.mailbox,
+).order_by(Message.id)
+ALIKE = _CANDIDATES.where(or_(_BY_HASH, _BY_NAME))
+OF_A_NAME = _CANDIDATES.where(_BY_NAME)
+_HERE = Message.mailbox == bindparam("mailbox")
+HAS_OTHER_EPOCHS = select(
+    or_(
+        exists().where(_HERE, Message.uidvalidity < bindparam("uidvalidity")),
+        exists().where(_HERE, Message.uidvalidity > bindparam("uidvalidity")),
     )
-    .where(_ALIKE)
-    .order_by(Message.id)
+)
+
+
+_TABLE = table_of(Message)
+_UNDECIDED = select(_TABLE.c.id).where(
+    _TABLE.c.state.in_((MessageState.COLLECTED, MessageState.ASSESSED)), _TABLE.c.id < bindparam("last")
+)
+_OF_PARTIES = _UNDECIDED.where(_TABLE.c.party.in_(bindparam("parties", expanding=True)))
+_OF_NOBODY = _UNDECIDED.where(_TABLE.c.party.is_(None))
+# Chosen by the party first, which is an index: else SQLite looks through all that is not hastened yet.
+HASTEN = tuple(
+    update(_TABLE).where(_TABLE.c.haste > HASTENED, _TABLE.c.id.in_(older)).values(haste=HASTENED)
+    for older in (_OF_PARTIES, _OF_NOBODY)
 )
 
 
@@ -122,9 +138,12 @@ def _recognised(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -
 def _candidates(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -> Iterable[Any]:
     """Messages of this mailbox that could be those of the batch, and whether this epoch has met them."""
     names = {one.mail.server_id for one in batch if one.mail.server_id}
-    alike = {"hashes": [one.mail.packed.sha256 for one in batch], "names": list(names)}
-    here = {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity}
-    found = session.execute(CANDIDATES, {**here, **alike})
+    here = {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity, "names": list(names)}
+    # What this epoch has met is known again by its name: its octets may be those of any number of others.
+    if session.scalar(HAS_OTHER_EPOCHS, here):
+        found = session.execute(ALIKE, {**here, "hashes": [one.mail.packed.sha256 for one in batch]})
+    else:
+        found = session.execute(OF_A_NAME, here)
     return [facts for *facts, place in found if place == mailbox.name]
 
 
@@ -202,10 +221,6 @@ def _hasten(session: Session, urgent: Mapping[int, str | None]) -> None:
     """
     if not urgent:
         return
-    undecided = Message.state.in_((MessageState.COLLECTED, MessageState.ASSESSED))
     parties = {party for party in urgent.values() if party is not None}
-    older = update(Message).where(undecided, Message.haste > HASTENED, Message.id < max(urgent))
-    same = or_(Message.party.in_(parties), Message.party.is_(None))
-    session.execute(
-        older.where(same).values(haste=HASTENED), execution_options={"synchronize_session": False}
-    )
+    for statement in HASTEN:
+        session.execute(statement, {"last": max(urgent), "parties": list(parties)})

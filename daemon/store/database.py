@@ -40,6 +40,9 @@ from daemon.store.types import UtcDateTime
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 30
+PREPARE_SQLITE = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+WRITER_CACHE_KIB = 32 * 1024  # the indexes on digests are met at random: what is not kept is read again
+WRITER_CHECKPOINT_PAGES = 8000  # 32 MB: a page that is written again before then goes into the file once
 POSTGRES = {
     "connect_timeout": 10,
     "keepalives_idle": 15,  # a server that is gone without a word is noticed within a minute
@@ -70,7 +73,10 @@ class Database:
         self.url: URL = make_url(url)
         self.engine: Engine = _engine(self.url, lease)
         self._lease = lease
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._reads = sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite forgets what one connection has read as soon as another one has written.
+        self._writer_engine = _sole_writer(self.url) if self.is_embedded else self.engine
+        self._writes = sessionmaker(self._writer_engine, expire_on_commit=False)
         # SQLite has one writer; queueing here is fair, its own busy loop is not.
         self._writer = threading.Lock() if self.is_embedded else nullcontext()
 
@@ -94,7 +100,7 @@ class Database:
 
         `doing` names the commit; tests end the process before and after each.
         """
-        with self._writer, self._sessions() as session:
+        with self._writer, self._writes() as session:
             session.connection(execution_options={"write": True})
             yield session
             fault_point(f"commit {doing}: before")
@@ -104,7 +110,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only reads, from one consistent snapshot."""
-        with self._sessions() as session:
+        with self._reads() as session:
             yield session
 
     def end_pauses(self, session: Session) -> None:
@@ -137,6 +143,7 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+        self._writer_engine.dispose()
 
 
 def rows_changed(result: Result[Any]) -> int:
@@ -170,16 +177,25 @@ def _engine(url: URL, lease: timedelta | None) -> Engine:
         )
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
+    return _sqlite(url)
+
+
+def _sole_writer(url: URL) -> Engine:
+    """One connection, which keeps what it has read: but for a command now and then nobody else writes."""
+    cache = f"cache_size = -{WRITER_CACHE_KIB}"
+    return _sqlite(url, cache, f"wal_autocheckpoint = {WRITER_CHECKPOINT_PAGES}", pool_size=1, max_overflow=0)
+
+
+def _sqlite(url: URL, *pragmas: str, **pool: int) -> Engine:
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own type)
+        connection.isolation_level = None  # sqlite3 must not begin transactions behind our back
+        for pragma in (*PREPARE_SQLITE, *pragmas):
+            connection.execute(f"PRAGMA {pragma}")
+
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, hide_parameters=True, **pool)
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own type)
-    connection.isolation_level = None  # sqlite3 must not begin transactions behind our back
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
