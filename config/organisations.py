@@ -43,9 +43,10 @@ class Directory(BaseModel):
 
     def of_domain(self, domain: str) -> Organisation | None:
         """The organisation that owns the domain, or else the nearest domain above it."""
-        labels = domain.lower().rstrip(".").split(".")
-        candidates = (".".join(labels[start:]) for start in range(len(labels)))
-        return next((self._owners[name] for name in candidates if name in self._owners), None)
+        name = domain.lower().rstrip(".")
+        while name and name not in self._owners:
+            name = name.partition(".")[2]
+        return self._owners.get(name)
 
     @cached_property
     def ids(self) -> frozenset[str]:

@@ -22,7 +22,7 @@ class Epoch:
     uidnext: int  # every mail now there has a lower UID
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FetchedMail:
     """One mail as the server holds it."""
 

@@ -19,7 +19,7 @@ IN_MEMORY_OCTETS = 1024 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Packed:
     """A mail ready to be stored."""
 

@@ -74,7 +74,7 @@ HASTEN = tuple(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Incoming:
     """A fetched mail and what its header told."""
 

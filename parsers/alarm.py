@@ -16,7 +16,9 @@ class Alarm:
 
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
         every = tuple(lexicons)
-        self._danger = compiled(phrase for lexicon in every for phrase in _danger(lexicon))
+        danger = {fold(phrase) for lexicon in every for phrase in _danger(lexicon)}
+        self._danger = compiled(phrase for phrase in danger if phrase[0].isascii())
+        self._danger_elsewhere = compiled(phrase for phrase in danger if not phrase[0].isascii())
         clocks = [lexicon.clocks for lexicon in every]
         numbers = alternatives(number for words in clocks for number in words.numbers)
         units = alternatives(
@@ -27,7 +29,11 @@ class Alarm:
     def rings(self, text: str) -> bool:
         """Whether the text speaks of danger to a life or a child, of terror, or of a time in hours."""
         folded = fold(text)
-        return bool(self._danger.search(folded) or self._hours.search(folded))
+        return bool(
+            self._danger.search(folded)
+            or (not folded.isascii() and self._danger_elsewhere.search(folded))
+            or self._hours.search(folded)
+        )
 
 
 def _danger(lexicon: Lexicon) -> Iterable[str]:

@@ -18,7 +18,7 @@ _NO_FIELD = re.compile(rb"\n(?![!-9;-~]{1,200}+:|[ \t])")
 _VALUE = re.compile(rb"[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Glance:
     """What a header tells at once."""
 

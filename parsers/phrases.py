@@ -46,11 +46,19 @@ def _any_first_letter(phrases: Iterable[str]) -> str:
 
 
 def _by_first_letter(phrases: Iterable[str]) -> list[str]:
-    """One expression for all phrases with the same first letter: at any other, one look rules them out."""
+    """One expression for all phrases with the same first letters: at any other, one look rules them out."""
     groups: dict[str, list[str]] = {}
     for phrase in phrases:
         letter = re.escape(phrase[0])
         groups.setdefault(letter, []).append(expression(phrase).removeprefix(letter))
+    return [f"{letter}(?:{'|'.join(_by_second_letter(rests))})" for letter, rests in groups.items()]
+
+
+def _by_second_letter(rests: Iterable[str]) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    for rest in rests:
+        letter = rest[0] if rest[:1].isalnum() else ""
+        groups.setdefault(letter, []).append(rest.removeprefix(letter))
     return [f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items()]
 
 
