@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from config.regimes import Regimes
+from daemon.clock_stops import Stop, earliest_without, stops_by
 from daemon.relate import AUTOMATIC
 from daemon.store.models import Matter, MatterClock, Message, RawMail
 from daemon.store.states import Ruling
@@ -35,6 +36,7 @@ class Bearing:
     urgency: Urgency
     superseded: tuple[Clock, ...] = ()  # brought by it too, and decided about by a person before
     asked: Urgency | None = None  # a higher level than the one that a person set
+    stops: tuple[Stop, ...] = ()  # clocks of the matter that the report ends
 
     def case(self, session: Session, message: Message, report: Report, relation: RelationType) -> Case:
         """What the rules are asked about."""
@@ -64,11 +66,14 @@ def bearing_on(session: Session, matter: Matter, report: Report, regimes: Regime
     brought = own_bearing(report, regimes).clocks
     superseded = tuple(clock for clock in brought if clock_name(clock.source, clock.phrase) in decided)
     own = _by_clocks(report, tuple(clock for clock in brought if clock not in superseded))
+    stops = stops_by(session, matter, report, own.clocks)
+    before = earliest_without(session, matter, stops) if stops else matter.due_at
     is_higher = own.urgency.rank > matter.urgency.rank
     return Bearing(
         clocks=own.clocks,
         superseded=superseded,
-        due=min((due for due in (own.due, matter.due_at) if due), default=None),
+        due=min((due for due in (own.due, before) if due), default=None),
+        stops=stops,
         urgency=own.urgency if is_higher and not matter.urgency_by_person else matter.urgency,
         asked=own.urgency if is_higher and matter.urgency_by_person else None,
     )
@@ -81,8 +86,7 @@ def clock_name(source: str, phrase: str) -> ClockName:
 
 def earliest(session: Session, matter: Matter) -> datetime | None:
     """When the first of the matter's clocks that bind runs out, by its rows and people's word on them."""
-    clocks = session.scalars(select(MatterClock).where(MatterClock.matter_id == matter.id))
-    return min((at for at in (clock.runs_out_at for clock in clocks) if at is not None), default=None)
+    return earliest_without(session, matter, ())
 
 
 def _by_clocks(report: Report, clocks: tuple[Clock, ...]) -> Bearing:

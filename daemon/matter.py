@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from config.errors import MailwardenError
 from daemon.store.database import Database
 from daemon.store.models import Action, Correction, LedgerEntry, Matter, MatterClock, Message, Relation
-from daemon.store.states import ActionKind, ActionState, CorrectionKind, Disposition, Ruling
+from daemon.store.states import ActionKind, ActionState, ClockState, CorrectionKind, Disposition, Ruling
 from parsers.facts import RelationType, Urgency
+from rules.clocks import EVIDENCE, ClockKind, Evidence
 
 _NUMBER = re.compile(r"#?(\d{1,18})")
 
@@ -50,6 +51,13 @@ class ClockOfMatter:
     confirm: bool  # computed from a statute: a person confirms it
     ruling: Ruling | None  # what became of it by a person's word
     corrected_due_at: datetime | None  # UTC; then this counts, not `due_at`
+    kind: ClockKind
+    starts_at: datetime  # UTC
+    state: ClockState
+    governs: bool  # of those that run, it is the binding one that runs out first
+    stopped_by: int | None  # the number of the message that extended it or took it back
+    stopping_phrase: str | None  # that message's words
+    evidence: Evidence | None  # None where nothing was read: of a person's clock, or before it was kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +175,9 @@ def _messages(session: Session, matter: Matter) -> Iterable[MessageOfMatter]:
 
 def _clocks(session: Session, matter: Matter, zones: Iterable[ZoneInfo]) -> Iterable[ClockOfMatter]:
     found = select(MatterClock).where(MatterClock.matter_id == matter.id)
-    for clock in session.scalars(found.order_by(MatterClock.due_at, MatterClock.id)):
+    clocks = session.scalars(found.order_by(MatterClock.due_at, MatterClock.id)).all()
+    first = min((at for clock in clocks if (at := clock.runs_out_at)), default=None)
+    for clock in clocks:
         yield ClockOfMatter(
             number=clock.id,
             message=clock.message_id,
@@ -179,6 +189,13 @@ def _clocks(session: Session, matter: Matter, zones: Iterable[ZoneInfo]) -> Iter
             confirm=clock.confirm,
             ruling=clock.ruling,
             corrected_due_at=clock.corrected_due_at,
+            kind=ClockKind.of(clock.source),
+            starts_at=clock.starts_at,
+            state=clock.state,
+            governs=first is not None and clock.runs_out_at == first,
+            stopped_by=clock.stopped_by,
+            stopping_phrase=clock.stopping_phrase,
+            evidence=EVIDENCE.validate_python(clock.evidence) if clock.evidence else None,
         )
 
 

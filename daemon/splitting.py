@@ -7,6 +7,7 @@ from sqlalchemy import exists, select, update
 
 from config.errors import MailwardenError
 from daemon.bearing import Bearing, earliest, own_bearing
+from daemon.clock_stops import resume_without_cause
 from daemon.compose import update_note
 from daemon.corrections import Corrected, Correcting, Note, listed
 from daemon.decision import Decision
@@ -135,6 +136,7 @@ class _Split:
             if number == self._target.opened_by:
                 relation.type, relation.related_to = RelationType.RELATED, self._matter.id
         for matter in (self._matter, self._target):
+            resume_without_cause(self._session, matter)
             matter.due_at = earliest(self._session, matter)
 
     def _plan_target(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 
+from daemon.clock_rows import basis
 from daemon.matter import (
     ActionOfMatter,
     ClockOfMatter,
@@ -79,7 +80,7 @@ def _clock(clock: ClockOfMatter) -> tuple[str, ...]:
     return (
         str(clock.number),
         _due(clock),
-        clock.source,
+        f"{clock.evidence.law}, {clock.source}" if clock.evidence and clock.evidence.law else clock.source,
         clock.phrase,
         ", ".join(_nature(clock)),
         str(clock.message),
@@ -100,6 +101,12 @@ def _nature(clock: ClockOfMatter) -> Iterable[str]:
         yield f"read as {instant(clock.due_at)}"
     if clock.ruling:
         yield "a person had decided before it came" if clock.ruling is Ruling.SUPERSEDED else clock.ruling
+    elif clock.stopped_by:
+        yield f"{clock.state} by message {clock.stopped_by}, “{clock.stopping_phrase}”"
+    if clock.governs:
+        yield "governs"
+    if clock.evidence:
+        yield from basis(clock.evidence)
 
 
 def _correction(correction: CorrectionOfMatter) -> tuple[str, ...]:

@@ -157,6 +157,15 @@ class StatedClock:
     position: int  # where the phrase starts in the text that it was read from, in characters
     binding: bool = True  # False: a wish
     source: str = "own text"  # or the name of the attachment
+    extends: bool = False  # the sender moves an earlier limit to this one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """The sender takes an earlier order or request back."""
+
+    phrase: str  # the words that say so, as written
+    position: int  # where they begin, in characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,6 +324,7 @@ class Report:
     content_digest: str  # SHA-256 over what the sender sent, without the trace fields that transport adds
     acknowledgement: Acknowledgement
     clocks: tuple[StatedClock, ...] = ()
+    withdrawal: Withdrawal | None = None
     references: tuple[Reference, ...] = ()
     references_elsewhere: tuple[Reference, ...] = ()  # in forwarded parts, quotes and attachments
     references_forwarded: tuple[Reference, ...] = ()  # of these: in mail that is passed on

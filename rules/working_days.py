@@ -1,7 +1,7 @@
 """Working days of a country: its own weekend, and its public holidays."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from parsers.zones import assumed_zone
@@ -20,7 +20,7 @@ _BETWEEN_NAMES = "; "
 class LastDay:
     """The end of the last of some working days."""
 
-    at: datetime  # UTC
+    at: datetime  # in the country's zone
     assumed: bool  # the country is not known: Monday to Friday, without holidays
     holidays: tuple[str, ...]  # days of the week that did not count, as "2026-10-29 Republic Day"
 
@@ -49,7 +49,7 @@ def last_working_day(start: datetime, days: int, country: str | None) -> LastDay
             passed.append(f"{day} {holiday}")
         else:
             left -= 1
-    at = datetime.combine(day, END_OF_DAY, tzinfo=zone).astimezone(UTC)
+    at = datetime.combine(day, END_OF_DAY, tzinfo=zone)
     return LastDay(at=at, assumed=not is_known, holidays=tuple(passed))
 
 

@@ -1,0 +1,94 @@
+"""Later mail of a matter that extends a limit or takes an order back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from daemon.matter import ClockOfMatter, view
+from daemon.store.models import Action, LedgerEntry, MatterClock
+from daemon.store.states import ActionKind, ClockState, Ruling
+from parsers.facts import Elapsed, Kind, Report, StatedClock, Withdrawal
+from tests.support.reports import RECEIVED, UNVERIFIED, report
+from tests.unit.daemon.conftest import Desk
+
+FOUR_HOURS = StatedClock(limit=Elapsed(hours=4), phrase="within four hours", position=0)
+EXTENDED = StatedClock(
+    limit=Elapsed(hours=48), phrase="we extend the deadline to 48 hours", position=0, extends=True
+)
+BACK = Withdrawal(phrase="the order is withdrawn", position=0)
+ORDER = report(authority_ref="2026/1", clocks=(FOUR_HOURS,))
+
+
+def later(**changes: object) -> Report:
+    said: dict[str, object] = {"clocks": (), **changes}
+    return replace(ORDER, content_digest="b", kind=Kind.REPLY, **said)  # type: ignore[arg-type]
+
+
+def clocks(desk: Desk) -> tuple[ClockOfMatter, ...]:
+    return view(desk.database, "#1", time_zones=()).clocks
+
+
+def due(desk: Desk) -> object:
+    return desk.matter(1).due_at
+
+
+def test_an_extension_ends_the_limit_that_it_replaces_and_says_by_which_words(desk: Desk) -> None:
+    desk.decide(ORDER)
+    desk.decide(later(clocks=(EXTENDED,)))
+    old, new = clocks(desk)
+    assert (old.state, old.stopped_by, old.stopping_phrase) == (ClockState.EXTENDED, 2, EXTENDED.phrase)
+    assert (new.state, new.governs, old.governs) == (ClockState.RUNNING, True, False)
+    assert due(desk) == RECEIVED + timedelta(hours=48)
+
+
+def test_a_second_limit_without_an_extension_leaves_the_first_one_running(desk: Desk) -> None:
+    desk.decide(ORDER)
+    desk.decide(later(clocks=(replace(EXTENDED, extends=False),)))
+    assert [clock.state for clock in clocks(desk)] == [ClockState.RUNNING] * 2
+    assert due(desk) == RECEIVED + timedelta(hours=4)
+
+
+def test_an_extension_to_an_earlier_time_ends_nothing(desk: Desk) -> None:
+    desk.decide(ORDER)
+    desk.decide(later(clocks=(replace(EXTENDED, limit=Elapsed(hours=2)),)))
+    assert due(desk) == RECEIVED + timedelta(hours=2)
+    assert {clock.state for clock in clocks(desk)} == {ClockState.RUNNING}
+
+
+def test_a_withdrawal_ends_every_clock_and_the_ticket_says_so(desk: Desk) -> None:
+    desk.decide(ORDER)
+    desk.decide(later(withdrawal=BACK))
+    [clock] = clocks(desk)
+    assert (clock.state, clock.stopping_phrase) == (ClockState.WITHDRAWN, BACK.phrase)
+    assert due(desk) is None
+    with desk.database.read() as session:
+        [comment] = session.scalars(select(Action).where(Action.kind == ActionKind.COMMENT))
+        [entry] = session.scalars(select(LedgerEntry).where(LedgerEntry.event == "clock stopped"))
+    assert "the sender took it back, “the order is withdrawn”" in str(comment.payload)
+    assert entry.facts == {"clock": 1, "how": "withdrawn"}
+
+
+def test_neither_lowers_the_urgency_nor_opens_a_closed_ticket_again(desk: Desk) -> None:
+    desk.decide(ORDER)
+    before = desk.matter(1).urgency
+    desk.decide(later(withdrawal=BACK))
+    assert desk.matter(1).urgency is before
+    with desk.database.read() as session:
+        kinds = session.scalars(select(Action.kind).order_by(Action.id)).all()
+    assert kinds == [ActionKind.CREATE, ActionKind.COMMENT]
+
+
+def test_an_unverified_withdrawal_ends_nothing(desk: Desk) -> None:
+    desk.decide(ORDER)
+    desk.decide(later(withdrawal=BACK, authenticity=UNVERIFIED))
+    assert [clock.state for clock in clocks(desk)] == [ClockState.RUNNING]
+
+
+def test_a_clock_that_a_person_has_confirmed_runs_on(desk: Desk) -> None:
+    desk.decide(ORDER)
+    with desk.database.write("test") as session:
+        session.get_one(MatterClock, 1).ruling = Ruling.CONFIRMED
+    desk.decide(later(withdrawal=BACK))
+    assert [clock.state for clock in clocks(desk)] == [ClockState.CONFIRMED]
+    assert due(desk) == RECEIVED + timedelta(hours=4)
