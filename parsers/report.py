@@ -12,7 +12,7 @@ from parsers.authenticity import TrustedHosts, fields_of_ours, judge_authenticit
 from parsers.body import Body, read_body
 from parsers.case_numbers import authority_ref
 from parsers.certified import certified_content
-from parsers.deadlines import find_clocks
+from parsers.deadlines import find_clocks, find_withdrawal
 from parsers.delivery import is_complaint, is_receipt, read_outcomes
 from parsers.documents import read_documents
 from parsers.evidence import with_documents
@@ -30,6 +30,7 @@ from parsers.facts import (
     StatedClock,
     StatedUrgency,
     Urgency,
+    Withdrawal,
 )
 from parsers.headers import message_ids
 from parsers.identity import content_digest, read_thread
@@ -104,6 +105,7 @@ class _Reading:
                 own_domains=self.knowledge.own_domains,
             ),
             clocks=self.clocks,
+            withdrawal=self.withdrawal,
             references=self.references,
             references_elsewhere=self.references_elsewhere,
             references_forwarded=self.references_forwarded,
@@ -256,6 +258,13 @@ class _Reading:
         language_zone = grammars[0].time_zone if grammars else None
         zone = assumed_zone(self.sender.country, language_zone, at=self.received_at)
         return find_clocks(self.authorship.own, grammars=grammars, received_at=self.received_at, zone=zone)
+
+    @property
+    def withdrawal(self) -> Withdrawal | None:
+        """What takes the sender's order back; a mail that still sets a limit does not."""
+        if self.kind in _NOTHING_TO_DO or any(clock.binding for clock in self.clocks):
+            return None
+        return find_withdrawal(self.authorship.own, self.knowledge.grammars(self.language.code))
 
     @cached_property
     def appraisal(self) -> Appraisal:
