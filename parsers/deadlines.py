@@ -28,6 +28,7 @@ _TIME_AFTER = 28
 _LINKING = re.compile(r"\W{0,2}(?:[^\s,]+[^\S\n]+){0,6}(?:[^\s,]+,?)?\s?")  # between "by" and its day
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
+_MOST_LIMITS = 500  # of one text; what stands further down is left to a person
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
 _END_OF_DAY = time(23, 59, 59)
@@ -159,15 +160,16 @@ class _Reading:
 
     def limits(self) -> Iterator[tuple[_Found, LimitInSentence]]:
         """Those that are the reader's, each with the sentence that it stands in."""
-        candidates = self._candidates()
-        around = [self.sentences.around(each.start) for each in candidates]
-        for each, sentence in zip(candidates, around, strict=True):
+        candidates = self._candidates()[:_MOST_LIMITS]
+        for number, each in enumerate(candidates):
+            first, last = self.sentences.around(each.start)
+            beside = (*candidates[max(0, number - 1) : number], *candidates[number + 1 : number + 2])
             placed = LimitInSentence(
                 words=self.grammar.whose,
                 folded=self.folded,
-                sentence=sentence,
+                sentence=(first, last),
                 limit=each.span,
-                rivals=[other.span for other, its in zip(candidates, around, strict=True) if its == sentence],
+                rivals=[other.span for other in beside if first <= other.start < last],
             )
             told = isinstance(each.limit, Elapsed) and placed.is_story()
             if not told and not placed.is_foreign():

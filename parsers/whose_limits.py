@@ -17,6 +17,7 @@ Span = tuple[int, int]
 """Start and end in a text, in characters."""
 
 _BREAKS = re.compile(r"[,;()\u2013\u2014\u060c\u061b\u3001\uff0c\uff1b](?!\d)|\s-\s")
+_VERB_BEFORE = 12  # characters between such a verb and its subject
 _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom speaks of the limit
 
 
@@ -41,7 +42,7 @@ class LimitInSentence:
     folded: str  # the whole text
     sentence: Span
     limit: Span
-    rivals: Sequence[Span]
+    rivals: Sequence[Span]  # the limits before and after it in the sentence
 
     def is_foreign(self) -> bool:
         """Whether somebody else must or may act by it."""
@@ -64,8 +65,11 @@ class LimitInSentence:
             return bool(self.words.actors.search(self.folded, self.sentence[0], self.limit[0]))
         first, last = self._clause()
         actor = self.words.actors.search(self.folded, first, last)
-        deed = self.words.entitled.search(self.folded, actor.end(), last) if actor else None
-        return bool(deed) and not self._demands(self.words.entitled)
+        if actor is None or self._demands(self.words.entitled):
+            return False
+        # Some languages begin with the verb: "يحق للمستخدم".
+        begin = max(first, actor.start() - _VERB_BEFORE)
+        return bool(self.words.entitled.search(self.folded, begin, last))
 
     def _sender_acts(self) -> bool:
         return (
