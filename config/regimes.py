@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from config.elements import Element
 from config.organisations import CountryCode
 from config.yaml_file import Problem, found, read_yaml, text_like
 
@@ -109,6 +110,8 @@ class Regime(BaseModel):
     precondition: Text | None = None
     applies_to: Text
     validity_checklist: Texts = ()
+    required_elements: tuple[Element, ...] = ()
+    """What an order or request under it must contain; which of that a mail contains is shown."""
     fields_to_extract: Texts = ()
     languages: Texts
     keywords: dict[Annotated[str, text_like(r"[a-z]{2}", "a language code such as tr")], Texts]
@@ -158,6 +161,9 @@ class Regime(BaseModel):
         if self.auto and not (self.verified and self.clock and self.countries):
             hint = "set verified, clock and countries, or auto: false"
             problems.append(Problem(("auto",), "an automatic clock needs a number that was read", hint))
+        elements = [element.id for element in self.required_elements]
+        if len(set(elements)) < len(elements):
+            problems.append(Problem(("required_elements",), "names an element twice"))
         if not self.clock and not self.clock_text:
             problems.append(Problem(("id",), "has neither clock nor clock_text"))
         if problems:

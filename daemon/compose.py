@@ -6,6 +6,7 @@ from config.settings import Settings
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
 from daemon.clock_rows import clock_rows, stop_rows, superseded_rows
 from daemon.decision import Decision
+from daemon.law_rows import law_rows
 from parsers.facts import Harm, RelationType, Report, SenderClass, Verification
 from rules.files import JudgedFile
 
@@ -45,6 +46,7 @@ def update_note(decision: Decision, settings: Settings) -> TicketText:
         *clock_rows(decision.clocks, settings),
         *superseded_rows(decision.superseded, settings),
         *stop_rows(decision.stops, settings),
+        *law_rows(decision.orders, decision.former_laws),
         *_urgency_rows(decision),
         *_content_rows(report),
     )
@@ -100,6 +102,7 @@ def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
     report, standing = decision.report, decision.standing
     yield from _urgency_rows(decision)
     yield from clock_rows(decision.clocks, settings)
+    yield from law_rows(decision.orders, decision.former_laws)
     yield from _sender_rows(report)
     yield "Relation", f"{standing.type}: {standing.reason}"
     yield "Language", _language(report)

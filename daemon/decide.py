@@ -39,6 +39,7 @@ from parsers.case_match import case_keys
 from parsers.facts import REPORTS, RelationType, Report, Verification
 from parsers.similarity import sketch
 from rules.clocks import EVIDENCE, Clock
+from rules.orders import former_laws
 from rules.routing import ROUTES, Route, decide_route
 from rules.site import Site
 
@@ -225,6 +226,8 @@ class _Deliberation:
             superseded=bearing.superseded,
             asked=bearing.asked,
             stops=bearing.stops,
+            orders=bearing.orders,
+            former_laws=former_laws(self._report, self._site.regimes),
             route=route,
             raised=raised,
         )

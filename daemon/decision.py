@@ -8,6 +8,7 @@ from daemon.store.models import Matter, Message
 from parsers.facts import Report, Urgency
 from rules.clocks import Clock
 from rules.files import JudgedFile, judge_files
+from rules.orders import FormerLaw, Order
 from rules.routing import Route
 
 
@@ -23,6 +24,8 @@ class Decision:
     route: Route
     superseded: tuple[Clock, ...] = ()  # brought by it too; a person had decided about the same ones
     asked: Urgency | None = None  # by this message: a higher level than the one that a person set
+    orders: tuple[Order, ...] = ()  # that it holds, under laws that ask for certain elements
+    former_laws: tuple[FormerLaw, ...] = ()  # that it cites, and that are law no more
     stops: tuple[Stop, ...] = ()  # clocks of a known matter that it ends
     raised: bool  # the message made a known matter more urgent, or due sooner
 

@@ -37,6 +37,7 @@ from daemon.store.models import (
 )
 from daemon.store.states import ActionKind, CorrectionKind, Ruling
 from parsers.facts import REPORTS, RelationType, Report, Verification
+from rules.orders import former_laws
 from rules.routing import decide_route
 
 SPLIT = "split"
@@ -168,6 +169,8 @@ class _Split:
             matter=self._target,
             standing=Standing(type=relation, reason=reason, joins=None if opens else self._target),
             clocks=bearing.clocks,
+            orders=bearing.orders,
+            former_laws=former_laws(report, self._site.regimes),
             route=decide_route(case, self._site.rules, self._site.rotas),
             raised=False,
         )

@@ -169,6 +169,24 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FoundElement:
+    """Something that a law asks an order or request to contain, and that is there."""
+
+    element: str  # its id in clocks.yaml
+    words: str  # by which it was found, as written
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderElements:
+    """What a mail contains of that which a law, of which it speaks, asks for."""
+
+    regime: str  # the id of the law's row in clocks.yaml
+    found: tuple[FoundElement, ...] = ()
+    missing: tuple[str, ...] = ()  # ids of elements
+    unjudged: tuple[str, ...] = ()  # ids of elements for which there are no words of the mail's language
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatedUrgency:
     """The urgency that the mail states, with the sentences that decided."""
 
@@ -325,6 +343,7 @@ class Report:
     acknowledgement: Acknowledgement
     clocks: tuple[StatedClock, ...] = ()
     withdrawal: Withdrawal | None = None
+    orders: tuple[OrderElements, ...] = ()  # for each law that an order or request speaks of
     references: tuple[Reference, ...] = ()
     references_elsewhere: tuple[Reference, ...] = ()  # in forwarded parts, quotes and attachments
     references_forwarded: tuple[Reference, ...] = ()  # of these: in mail that is passed on

@@ -15,13 +15,17 @@ from parsers.certified import certified_content
 from parsers.deadlines import find_clocks, find_withdrawal
 from parsers.delivery import is_complaint, is_receipt, read_outcomes
 from parsers.documents import read_documents
+from parsers.elements import OrderText, find_orders, shown_by
 from parsers.evidence import with_documents
 from parsers.extract import TEXT_CUT
 from parsers.facts import (
+    Attachment,
+    AttachmentRole,
     Authenticity,
     Harm,
     Kind,
     LanguageGuess,
+    OrderElements,
     Reference,
     Report,
     Sender,
@@ -106,6 +110,7 @@ class _Reading:
             ),
             clocks=self.clocks,
             withdrawal=self.withdrawal,
+            orders=self.orders,
             references=self.references,
             references_elsewhere=self.references_elsewhere,
             references_forwarded=self.references_forwarded,
@@ -114,7 +119,7 @@ class _Reading:
             forwarded_sender=self.authorship.forwarded_sender,
             authority_ref=self.authority_ref,
             stances=self.stances,
-            attachments=read_attachments(self.message.root),
+            attachments=self.attachments,
             outcomes=read_outcomes(self.message.root),
             flags=self.flags,
         )
@@ -265,6 +270,28 @@ class _Reading:
         if self.kind in _NOTHING_TO_DO or any(clock.binding for clock in self.clocks):
             return None
         return find_withdrawal(self.authorship.own, self.knowledge.grammars(self.language.code))
+
+    @cached_property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return read_attachments(self.message.root)
+
+    @property
+    def orders(self) -> tuple[OrderElements, ...]:
+        """The elements of an order or request; a signature and what stands below it belong to it."""
+        if self.kind is not Kind.REPORT:
+            return ()
+        answered = self.authorship.quoted or self.authorship.forwarded
+        written = self.authorship.own if answered else self.body.text
+        grammars = self.knowledge.grammars(self.language.code)
+        text = OrderText(text=written, language=self.language.code, grammars=grammars)
+        shown = shown_by(
+            self.sender,
+            self.authority_ref,
+            self.references,
+            signed=any(each.role is AttachmentRole.SIGNATURE for each in self.attachments)
+            or certified_content(self.message) is not None,
+        )
+        return find_orders([text], shown, self.knowledge.order_forms)
 
     @cached_property
     def appraisal(self) -> Appraisal:
