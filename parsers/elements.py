@@ -138,7 +138,7 @@ def _signs(texts: Iterable[OrderText]) -> Iterator[tuple[Sign, str]]:
     for text in texts:
         for sign, pattern in _BY_SHAPE.items():
             if match := pattern.search(text.folded):
-                yield sign, text.text[match.start() : match.end()][:_LONGEST_PHRASE]
+                yield sign, text.text[match.start() : match.end()].rstrip(".,;:)")[:_LONGEST_PHRASE]
         for grammar in text.grammars[:1]:
             yield from _times(grammar, text)
 

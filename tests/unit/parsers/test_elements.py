@@ -39,7 +39,7 @@ def test_a_complete_order_lacks_nothing_and_every_element_has_its_words(orders: 
     [order] = orders(DSA_ORDER)
     assert (order.regime, order.missing, order.unjudged) == ("eu-dsa-9", (), ())
     words = {each.element: each.words for each in order.found}
-    assert words["url"] == "https://video.example/watch/1."
+    assert words["url"] == "https://video.example/watch/1"
     assert words["redress"] == "challenge the order"
     assert words["authority"] == "court"
 
