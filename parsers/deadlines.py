@@ -50,12 +50,26 @@ class Grammar:
         self.fixed = compiled(words.fixed)
         self.spans = _span_forms(lexicon)
         self.by, self.until = compiled((*words.by, *words.extended)), compiled(words.until)
-        self.whose = LimitWords(words)
-        self.withdrawn, self.denied = compiled(words.withdrawn), compiled(lexicon.negations)
+        self._lexicon = lexicon
         self.close_of_business = compiled(words.close_of_business)
         self.just_past = re.compile(alternatives(words.past) + r"\W{0,3}$")
         self.zone_names = compiled(zones)
         self._zones = {fold(name): zone for name, zone in zones.items()}
+
+    @cached_property
+    def whose(self) -> LimitWords:
+        """The words that say whose a limit is; few languages of a site ever need them."""
+        return LimitWords(self._lexicon.clocks)
+
+    @cached_property
+    def withdrawn(self) -> re.Pattern[str]:
+        """The words that take an order back."""
+        return compiled(self._lexicon.clocks.withdrawn)
+
+    @cached_property
+    def denied(self) -> re.Pattern[str]:
+        """Words such as "not"."""
+        return compiled(self._lexicon.negations)
 
     def span(self, match: re.Match[str]) -> Limit | None:
         """The limit that a match of one of `spans` states."""

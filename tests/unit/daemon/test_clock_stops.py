@@ -2,14 +2,20 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
+import pytest
 from sqlalchemy import select
 
 from daemon.matter import ClockOfMatter, view
+from daemon.splitting import split
 from daemon.store.models import Action, LedgerEntry, MatterClock
 from daemon.store.states import ActionKind, ClockState, Ruling
 from parsers.facts import Elapsed, Kind, Report, StatedClock, Withdrawal
+from rules.site import Site
+from tests.support.corrections import deliver, put_right
 from tests.support.reports import RECEIVED, UNVERIFIED, report
+from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
 
 FOUR_HOURS = StatedClock(limit=Elapsed(hours=4), phrase="within four hours", position=0)
@@ -23,6 +29,16 @@ ORDER = report(authority_ref="2026/1", clocks=(FOUR_HOURS,))
 def later(**changes: object) -> Report:
     said: dict[str, object] = {"clocks": (), **changes}
     return replace(ORDER, content_digest="b", kind=Kind.REPLY, **said)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def tickets(desk: Desk) -> MemoryTickets:
+    """INC-1 with an order, and the mail that takes it back."""
+    tickets = MemoryTickets()
+    desk.decide(ORDER)
+    desk.decide(later(withdrawal=BACK))
+    deliver(desk.database, tickets)
+    return tickets
 
 
 def clocks(desk: Desk) -> tuple[ClockOfMatter, ...]:
@@ -91,4 +107,14 @@ def test_a_clock_that_a_person_has_confirmed_runs_on(desk: Desk) -> None:
         session.get_one(MatterClock, 1).ruling = Ruling.CONFIRMED
     desk.decide(later(withdrawal=BACK))
     assert [clock.state for clock in clocks(desk)] == [ClockState.CONFIRMED]
+    assert due(desk) == RECEIVED + timedelta(hours=4)
+
+
+@pytest.mark.usefixtures("tickets")
+def test_a_clock_runs_again_once_the_mail_that_ended_it_belongs_to_another_matter(
+    desk: Desk, site: Site
+) -> None:
+    assert [clock.state for clock in clocks(desk)] == [ClockState.WITHDRAWN]
+    put_right(desk.database, site, partial(split, name="INC-1", numbers=(2,)))
+    assert [clock.state for clock in clocks(desk)] == [ClockState.RUNNING]
     assert due(desk) == RECEIVED + timedelta(hours=4)

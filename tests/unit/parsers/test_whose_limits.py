@@ -8,6 +8,8 @@ import pytest
 from parsers.deadlines import find_clocks, find_withdrawal
 from parsers.facts import Elapsed, StatedClock
 from parsers.knowledge import Knowledge
+from parsers.report import read
+from tests.unit.parsers.conftest import write_mail
 
 RECEIVED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
 Finder = Callable[[str, str], tuple[StatedClock, ...]]
@@ -191,3 +193,17 @@ def test_the_names_of_days_are_known_in_the_form_that_by_asks_for(
     [clock] = find(language, text)
     assert clock.limit.form == "until"
     assert clock.limit.at.day == day
+
+
+def test_a_mail_that_still_sets_a_limit_takes_nothing_back(knowledge: Knowledge) -> None:
+    taken_back = "The order is hereby withdrawn."
+    replaced = f"{taken_back} Instead, remove the other video within 2 hours."
+    found = [
+        read(write_mail(body), received_at=RECEIVED, knowledge=knowledge) for body in (taken_back, replaced)
+    ]
+    assert [report.withdrawal is not None for report in found] == [True, False]
+
+
+def test_a_flood_of_limits_is_read_up_to_a_bound(find: Finder) -> None:
+    flood = ". ".join(f"Answer within {number} minutes" for number in range(1, 900))
+    assert len(find("en", flood)) == 500
