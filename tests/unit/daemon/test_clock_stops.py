@@ -11,7 +11,8 @@ from daemon.matter import ClockOfMatter, view
 from daemon.splitting import split
 from daemon.store.models import Action, LedgerEntry, MatterClock
 from daemon.store.states import ActionKind, ClockState, Ruling
-from parsers.facts import Elapsed, Kind, Report, StatedClock, Withdrawal
+from parsers.facts import Elapsed, Kind, LanguageGuess, Report, StatedClock, Withdrawal
+from rules.clocks import ClockKind
 from rules.site import Site
 from tests.support.corrections import deliver, put_right
 from tests.support.reports import RECEIVED, UNVERIFIED, report
@@ -56,6 +57,17 @@ def test_an_extension_ends_the_limit_that_it_replaces_and_says_by_which_words(de
     assert (old.state, old.stopped_by, old.stopping_phrase) == (ClockState.EXTENDED, 2, EXTENDED.phrase)
     assert (new.state, new.governs, old.governs) == (ClockState.RUNNING, True, False)
     assert due(desk) == RECEIVED + timedelta(hours=48)
+
+
+def test_an_extension_leaves_what_a_law_demands_running(desk: Desk) -> None:
+    turkish = LanguageGuess(code="tr", certainty=0.99)
+    desk.decide(replace(ORDER, language=turkish, own_text="5651 sayılı Kanunun 8/A maddesi uyarınca"))
+    desk.decide(later(clocks=(EXTENDED,)))
+    assert {clock.kind: clock.state for clock in clocks(desk) if clock.message == 1} == {
+        ClockKind.STATED: ClockState.EXTENDED,
+        ClockKind.STATUTORY: ClockState.RUNNING,
+    }
+    assert due(desk) == RECEIVED + timedelta(hours=4)
 
 
 def test_a_second_limit_without_an_extension_leaves_the_first_one_running(desk: Desk) -> None:

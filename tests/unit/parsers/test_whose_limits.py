@@ -81,6 +81,8 @@ def test_a_story_sets_no_limit(find: Finder, language: str, text: str) -> None:
     ("language", "text"),
     [
         ("en", "The video, viewed by users who can still share it, must be removed within 2 hours."),
+        ("en", "A video which users can still share must be removed within 2 hours."),
+        ("en", "What was viewed so often must be removed within 2 hours."),
         ("en", "If you do not comply within 2 hours, we will refer the case to the court."),
         ("en", "We will block your service if you fail to remove it within 2 hours."),
         ("en", "Remove it within 2 hours and we will close the case."),
