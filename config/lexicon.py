@@ -108,6 +108,8 @@ class ClockWords(_Section):
     tomorrow: Phrases = ()
     day_after: Phrases = ()
     """The day after tomorrow."""
+    weekdays: dict[str, Annotated[int, Field(ge=0, le=6)]] = Field(default_factory=dict)
+    """Forms of the days' names that stand after "by", with their numbers; Monday is 0."""
     next_week: Phrases = ()
     """Words beside a weekday that put it into the week to come."""
     close_of_business: Phrases = ()
@@ -122,6 +124,24 @@ class ClockWords(_Section):
     """Words before a span that is over: "the last"."""
     others: Phrases = ()
     """Words of sentences whose limit binds somebody else: appeals, the sender's own duties."""
+    actors: Phrases = ()
+    """Who may be given time and is neither the reader nor the sender: "the user", "the defendant"."""
+    entitled: Phrases = ()
+    """What such a person may or must do; without these words, an actor in the clause is enough."""
+    ours: Phrases = ()
+    """What the sender promises to do: "we will"."""
+    told: Phrases = ()
+    """What has happened already: "was viewed", "you removed"."""
+    duties: Phrases = ()
+    """Words of demands: a clause that holds one is no mere story."""
+    joints: Phrases = ()
+    """Words between clauses: "and"."""
+    conditions: Phrases = ()
+    """Words of what may or may not be: "if", "unless"."""
+    extended: Phrases = ()
+    """The sender moves an earlier limit: "we extend the deadline"."""
+    withdrawn: Phrases = ()
+    """The sender takes an order or request back."""
     wishes: Phrases = ()
     """Words that make a limit a wish."""
     eras: dict[str, int] = Field(default_factory=dict)

@@ -3,18 +3,22 @@
 Every row is data to be confirmed by the platform's own counsel; it says where its number was read.
 """
 
+import hashlib
 import re
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from config.elements import Element
 from config.organisations import CountryCode
 from config.yaml_file import Problem, found, read_yaml, text_like
 
 _ISO_FORM = r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?"
+_VERSION_LENGTH = 12
 _EU_MEMBERS = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
 )
@@ -45,7 +49,21 @@ class Start(StrEnum):
         """Whether the arrival of the mail is the start."""
         return self in _ARRIVALS
 
+    @property
+    def words(self) -> str:
+        """As people say it."""
+        return _STARTS.get(self, f"the {self.value.replace('_', ' ')}")
 
+
+_STARTS = {
+    Start.RECEIPT: "receipt",
+    Start.DECISION_NOTIFIED: "the notification of the decision",
+    Start.NOTICE_GIVEN: "the moment at which notice is given",
+    Start.VALID_REQUEST: "a valid request",
+    Start.REPORT_SUBMITTED: "our own report",
+    Start.NOTIFICATION: "our own notification",
+    Start.NAMED_IN_ORDER: "the time that is named",
+}
 _ARRIVALS = (Start.RECEIPT, Start.DECISION_NOTIFIED, Start.NOTICE_GIVEN, Start.VALID_REQUEST, Start.COMPLAINT)
 
 
@@ -92,6 +110,8 @@ class Regime(BaseModel):
     precondition: Text | None = None
     applies_to: Text
     validity_checklist: Texts = ()
+    required_elements: tuple[Element, ...] = ()
+    """What an order or request under it must contain; which of that a mail contains is shown."""
     fields_to_extract: Texts = ()
     languages: Texts
     keywords: dict[Annotated[str, text_like(r"[a-z]{2}", "a language code such as tr")], Texts]
@@ -103,6 +123,16 @@ class Regime(BaseModel):
     """Whether the number was read in the source, rather than remembered."""
     source: Text
     note: Text | None = None
+
+    @property
+    def title(self) -> str:
+        """The law with its article."""
+        return ", ".join(part for part in (self.name, self.article) if part)
+
+    @cached_property
+    def version(self) -> str:
+        """Changes whenever anything in the row does: the beginning of a SHA-256."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:_VERSION_LENGTH]
 
     @property
     def answer_within(self) -> timedelta | None:
@@ -131,6 +161,9 @@ class Regime(BaseModel):
         if self.auto and not (self.verified and self.clock and self.countries):
             hint = "set verified, clock and countries, or auto: false"
             problems.append(Problem(("auto",), "an automatic clock needs a number that was read", hint))
+        elements = [element.id for element in self.required_elements]
+        if len(set(elements)) < len(elements):
+            problems.append(Problem(("required_elements",), "names an element twice"))
         if not self.clock and not self.clock_text:
             problems.append(Problem(("id",), "has neither clock nor clock_text"))
         if problems:

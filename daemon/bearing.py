@@ -4,13 +4,14 @@ What a person has said about a matter's urgency, or about a clock, stands. A rep
 something else changes nothing there; it is told on the ticket, so that a person can decide again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from config.regimes import Regimes
+from daemon.clock_stops import Stop, earliest_without, stops_by
 from daemon.relate import AUTOMATIC
 from daemon.store.models import Matter, MatterClock, Message, RawMail
 from daemon.store.states import Ruling
@@ -18,6 +19,7 @@ from parsers.facts import RelationType, Report, Urgency, Verification
 from parsers.folding import fold
 from rules.case import Case
 from rules.clocks import STATED, Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
+from rules.orders import Order, lacking, orders_of
 
 SIZE = select(RawMail.size).where(RawMail.sha256 == bindparam("sha256"))
 BY_PERSON = (Ruling.CONFIRMED, Ruling.CORRECTED, Ruling.STOPPED)
@@ -35,6 +37,8 @@ class Bearing:
     urgency: Urgency
     superseded: tuple[Clock, ...] = ()  # brought by it too, and decided about by a person before
     asked: Urgency | None = None  # a higher level than the one that a person set
+    stops: tuple[Stop, ...] = ()  # clocks of the matter that the report ends
+    orders: tuple[Order, ...] = ()  # that the report holds, under laws that ask for certain elements
 
     def case(self, session: Session, message: Message, report: Report, relation: RelationType) -> Case:
         """What the rules are asked about."""
@@ -47,13 +51,15 @@ class Bearing:
             now=report.received_at,
             held=message.held_reason,
             regimes=frozenset(clock.source for clock in self.clocks if clock.law),
+            missing_elements=lacking(self.orders),
             size=session.scalar(SIZE, {"sha256": message.sha256}) or 0,
         )
 
 
 def own_bearing(report: Report, regimes: Regimes) -> Bearing:
     """What holds by the report alone."""
-    return _by_clocks(report, (*stated_clocks(report), *statutory_clocks(report, regimes)))
+    bearing = _by_clocks(report, (*stated_clocks(report), *statutory_clocks(report, regimes)))
+    return replace(bearing, orders=orders_of(report, regimes))
 
 
 def bearing_on(session: Session, matter: Matter, report: Report, regimes: Regimes) -> Bearing:
@@ -61,14 +67,18 @@ def bearing_on(session: Session, matter: Matter, report: Report, regimes: Regime
     if report.kind in AUTOMATIC or report.authenticity.verdict is not Verification.VERIFIED:
         return Bearing(clocks=(), due=matter.due_at, urgency=matter.urgency)
     decided = _decided_by_person(session, matter)
-    brought = own_bearing(report, regimes).clocks
-    superseded = tuple(clock for clock in brought if clock_name(clock.source, clock.phrase) in decided)
-    own = _by_clocks(report, tuple(clock for clock in brought if clock not in superseded))
+    brought = own_bearing(report, regimes)
+    superseded = tuple(clock for clock in brought.clocks if clock_name(clock.source, clock.phrase) in decided)
+    own = _by_clocks(report, tuple(clock for clock in brought.clocks if clock not in superseded))
+    stops = stops_by(session, matter, report, own.clocks)
+    before = earliest_without(session, matter, stops) if stops else matter.due_at
     is_higher = own.urgency.rank > matter.urgency.rank
     return Bearing(
         clocks=own.clocks,
         superseded=superseded,
-        due=min((due for due in (own.due, matter.due_at) if due), default=None),
+        due=min((due for due in (own.due, before) if due), default=None),
+        stops=stops,
+        orders=brought.orders,
         urgency=own.urgency if is_higher and not matter.urgency_by_person else matter.urgency,
         asked=own.urgency if is_higher and matter.urgency_by_person else None,
     )
@@ -81,8 +91,7 @@ def clock_name(source: str, phrase: str) -> ClockName:
 
 def earliest(session: Session, matter: Matter) -> datetime | None:
     """When the first of the matter's clocks that bind runs out, by its rows and people's word on them."""
-    clocks = session.scalars(select(MatterClock).where(MatterClock.matter_id == matter.id))
-    return min((at for at in (clock.runs_out_at for clock in clocks) if at is not None), default=None)
+    return earliest_without(session, matter, ())
 
 
 def _by_clocks(report: Report, clocks: tuple[Clock, ...]) -> Bearing:

@@ -27,6 +27,7 @@ class CaseFacts:
     held: str | None
     regimes: tuple[str, ...]
     size: int
+    missing_elements: tuple[str, ...] = ()
 
 
 CASE_FACTS: TypeAdapter[CaseFacts] = TypeAdapter(CaseFacts)
@@ -43,6 +44,7 @@ def facts_of(case: Case) -> CaseFacts:
         held=case.held,
         regimes=tuple(sorted(case.regimes)),
         size=case.size,
+        missing_elements=tuple(sorted(case.missing_elements)),
     )
 
 
@@ -58,6 +60,7 @@ def case_of(report: Report, facts: CaseFacts) -> Case:
         held=facts.held,
         regimes=frozenset(facts.regimes),
         size=facts.size,
+        missing_elements=frozenset(facts.missing_elements),
     )
 
 

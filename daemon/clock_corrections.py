@@ -6,15 +6,13 @@ from sqlalchemy import select
 
 from config.errors import MailwardenError
 from daemon.bearing import earliest
-from daemon.compose import instants
+from daemon.clock_rows import instants
 from daemon.corrections import Corrected, Correcting, Note
 from daemon.payloads import RaisePayload
 from daemon.plan import due_date, hasten
 from daemon.store.models import Matter, MatterClock
-from daemon.store.states import NOT_RUNNING, CorrectionKind, Ruling
-
-BY_PERSON = "person"
-"""The source of a clock that no mail has named."""
+from daemon.store.states import ENDED, CorrectionKind, Ruling
+from rules.clocks import BY_PERSON
 
 
 class WhichClock(MailwardenError):
@@ -45,7 +43,7 @@ def move(correcting: Correcting, name: str, number: int | None, due_at: datetime
         WhichClock: the matter has no such clock, or several and none was named.
     """
     matter = correcting.lock_standing(name)
-    has_any = any(clock.ruling not in NOT_RUNNING for clock in _clocks(correcting, matter))
+    has_any = any(clock.state not in ENDED for clock in _clocks(correcting, matter))
     if has_any or number is not None:
         clock = _clock(correcting, matter, number)
     else:
@@ -101,7 +99,7 @@ def _clock(correcting: Correcting, matter: Matter, number: int | None) -> Matter
     """The one with this number; without a number the only one that runs."""
     clocks = _clocks(correcting, matter)
     if number is None:
-        meant = [clock for clock in clocks if clock.ruling not in NOT_RUNNING]
+        meant = [clock for clock in clocks if clock.state not in ENDED]
     else:
         meant = [clock for clock in clocks if clock.id == number]
     if len(meant) == 1:

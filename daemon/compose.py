@@ -1,14 +1,13 @@
 """Compose: what an incident manager reads on a ticket. Words of strangers only ever stand in quotes."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from config.settings import Settings
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
+from daemon.clock_rows import clock_rows, stop_rows, superseded_rows
 from daemon.decision import Decision
+from daemon.law_rows import law_rows
 from parsers.facts import Harm, RelationType, Report, SenderClass, Verification
-from rules.clocks import Clock, governing
 from rules.files import JudgedFile
 
 SENSITIVE = frozenset({Harm.CHILD_SAFETY, Harm.TERRORISM, Harm.SELF_HARM, Harm.VIOLENCE})
@@ -44,8 +43,10 @@ def update_note(decision: Decision, settings: Settings) -> TicketText:
     rows = (
         ("Why it belongs here", standing.reason),
         *_sender_rows(report),
-        *_clock_rows(decision.clocks, settings),
-        *_superseded_rows(decision.superseded, settings),
+        *clock_rows(decision.clocks, settings),
+        *superseded_rows(decision.superseded, settings),
+        *stop_rows(decision.stops, settings),
+        *law_rows(decision.orders, decision.former_laws),
         *_urgency_rows(decision),
         *_content_rows(report),
     )
@@ -61,6 +62,7 @@ def update_note(decision: Decision, settings: Settings) -> TicketText:
 def _warnings(decision: Decision) -> Iterable[Block]:
     report = decision.report
     yield from _peoples_word(decision)
+    yield from _stopped(decision)
     if decision.held:
         yield Paragraph(text=f"A person has to look at this mail: {decision.held}.")
     if report.authenticity.verdict is Verification.SUSPECTED_FORGERY:
@@ -87,10 +89,20 @@ def _peoples_word(decision: Decision) -> Iterable[Block]:
         )
 
 
+def _stopped(decision: Decision) -> Iterable[Block]:
+    """What a person should do where the sender ended clocks."""
+    if decision.stops:
+        yield Paragraph(
+            text="The sender ends clocks of this matter, as the rows below say with the words that were "
+            "read. The due date of the ticket is left as it is; change it if you agree."
+        )
+
+
 def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
     report, standing = decision.report, decision.standing
     yield from _urgency_rows(decision)
-    yield from _clock_rows(decision.clocks, settings)
+    yield from clock_rows(decision.clocks, settings)
+    yield from law_rows(decision.orders, decision.former_laws)
     yield from _sender_rows(report)
     yield "Relation", f"{standing.type}: {standing.reason}"
     yield "Language", _language(report)
@@ -101,30 +113,6 @@ def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
 def _urgency_rows(decision: Decision) -> Iterable[ROW]:
     why = " / ".join(decision.report.urgency.sentences)
     yield "Urgency", f"{decision.matter.urgency}: {why}" if why else str(decision.matter.urgency)
-
-
-def _clock_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[ROW]:
-    """The governing clock first; every other one below it."""
-    first = governing(clocks)
-    for clock in sorted(clocks, key=lambda one: (one is not first, one.due_at)):
-        nature = "" if clock.binding else " (a wish)"
-        check = " Computed, confirm." if clock.confirm else ""
-        yield (
-            "Due" if clock is first else "Also due",
-            f"{instants(clock.due_at, settings)}{nature}, from “{clock.phrase}” ({_basis(clock)}).{check}",
-        )
-
-
-def _superseded_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[ROW]:
-    for clock in clocks:
-        yield (
-            "Does not count",
-            f"{instants(clock.due_at, settings)}, from “{clock.phrase}” ({_basis(clock)}).",
-        )
-
-
-def _basis(clock: Clock) -> str:
-    return f"{clock.law}, {clock.source}" if clock.law else "the sender's own limit"
 
 
 def _sender_rows(report: Report) -> Iterable[ROW]:
@@ -195,13 +183,6 @@ def _language(report: Report) -> str:
     if report.language.code is None:
         return "none could be read"
     return f"{report.language.code} ({report.language.certainty:.0%} certain)"
-
-
-def instants(instant: datetime, settings: Settings) -> str:
-    """UTC first, then the local time of each desk."""
-    zones = ((zone, instant.astimezone(ZoneInfo(zone))) for zone in settings.time_zones)
-    desks = (f"{local:%H:%M} {zone.rpartition('/')[2].replace('_', ' ')}" for zone, local in zones)
-    return " · ".join((f"{instant:%Y-%m-%d %H:%M} UTC", *desks))
 
 
 def _short(subject: str) -> str:

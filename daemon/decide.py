@@ -12,6 +12,7 @@ from config.instant import utcnow
 from daemon.bearing import Bearing, bearing_on, own_bearing
 from daemon.bell import Bell
 from daemon.case_facts import CASE_FACTS, facts_of
+from daemon.clock_stops import carry_out
 from daemon.decision import Decision
 from daemon.known import Known, content_of, documents_value, is_bare, numbers_of
 from daemon.late_links import link_unseen
@@ -37,7 +38,8 @@ from daemon.store.states import Disposition, KeyKind, MessageState, Ruling
 from parsers.case_match import case_keys
 from parsers.facts import REPORTS, RelationType, Report, Verification
 from parsers.similarity import sketch
-from rules.clocks import Clock
+from rules.clocks import EVIDENCE, Clock
+from rules.orders import former_laws
 from rules.routing import ROUTES, Route, decide_route
 from rules.site import Site
 
@@ -199,7 +201,7 @@ class _Deliberation:
         return matter
 
     def _take_in(self, matter: Matter, standing: Standing, bearing: Bearing, route: Route) -> None:
-        raised = (bearing.urgency, bearing.due) != (matter.urgency, matter.due_at)
+        raised = _is_more_pressing(bearing, matter)
         matter.urgency, matter.due_at = bearing.urgency, bearing.due
         self._session.execute(insert(LookupKey), _lookup_keys(self._report, matter, self._message))
         self._session.add(
@@ -214,6 +216,7 @@ class _Deliberation:
         self._session.add_all(
             _clock_row(clock, matter, self._message, ruling) for clocks, ruling in rulings for clock in clocks
         )
+        carry_out(self._session, bearing.stops, self._message, matter)
         decision = Decision(
             message=self._message,
             report=self._report,
@@ -222,6 +225,9 @@ class _Deliberation:
             clocks=bearing.clocks,
             superseded=bearing.superseded,
             asked=bearing.asked,
+            stops=bearing.stops,
+            orders=bearing.orders,
+            former_laws=former_laws(self._report, self._site.regimes),
             route=route,
             raised=raised,
         )
@@ -271,6 +277,12 @@ class _Deliberation:
         }
 
 
+def _is_more_pressing(bearing: Bearing, matter: Matter) -> bool:
+    """Whether the matter is more urgent or due sooner than it was."""
+    sooner = bearing.due is not None and (matter.due_at is None or bearing.due < matter.due_at)
+    return sooner or bearing.urgency.rank > matter.urgency.rank
+
+
 def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[dict[str, object]]:
     """The ways in which a later mail may name this matter."""
     named = [
@@ -306,5 +318,6 @@ def _clock_row(clock: Clock, matter: Matter, message: Message, ruling: Ruling | 
         phrase=clock.phrase,
         binding=clock.binding,
         confirm=clock.confirm,
+        evidence=EVIDENCE.dump_python(clock.evidence, mode="json"),
         ruling=ruling,
     )

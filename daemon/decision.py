@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from daemon.clock_stops import Stop
 from daemon.relate import Standing
 from daemon.store.models import Matter, Message
 from parsers.facts import Report, Urgency
 from rules.clocks import Clock
 from rules.files import JudgedFile, judge_files
+from rules.orders import FormerLaw, Order
 from rules.routing import Route
 
 
@@ -22,7 +24,10 @@ class Decision:
     route: Route
     superseded: tuple[Clock, ...] = ()  # brought by it too; a person had decided about the same ones
     asked: Urgency | None = None  # by this message: a higher level than the one that a person set
-    raised: bool  # the message changed the urgency or due time of a known matter
+    orders: tuple[Order, ...] = ()  # that it holds, under laws that ask for certain elements
+    former_laws: tuple[FormerLaw, ...] = ()  # that it cites, and that are law no more
+    stops: tuple[Stop, ...] = ()  # clocks of a known matter that it ends
+    raised: bool  # the message made a known matter more urgent, or due sooner
 
     @property
     def held(self) -> str | None:

@@ -1,19 +1,16 @@
 """What a person says is right about a mail. A key that is left out is not judged: docs/evaluate.md."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from daemon.manifest import ManifestLine, Text
 from parsers.facts import Harm, Instant, Kind, RelationType, SenderClass, Urgency
-from parsers.zones import assumed_zone
+from rules.working_days import last_working_day
 
 JOINS = frozenset({RelationType.DUPLICATE, RelationType.FOLLOWUP})
 """The relations by which a mail becomes part of a known matter."""
-
-END_OF_DAY = time(23, 59, 59)
-SATURDAY = 5
 
 
 class _Part(BaseModel):
@@ -27,7 +24,7 @@ class LabelledDeadline(_Part):
     """Hours from receipt."""
     at: Instant | None = None
     working_days: int | None = None
-    """Monday to Friday, after the day of receipt; the last one ends at midnight in the sender's country."""
+    """Those of the sender's country, after the day of receipt; the last one ends at midnight there."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -41,12 +38,7 @@ class LabelledDeadline(_Part):
             return self.at
         if self.hours is not None:
             return received_at + timedelta(hours=self.hours)
-        zone = assumed_zone(country, None, at=received_at)
-        day, left = received_at.astimezone(zone).date(), self.working_days or 0
-        while left > 0:
-            day += timedelta(days=1)
-            left -= day.weekday() < SATURDAY
-        return datetime.combine(day, END_OF_DAY, tzinfo=zone)
+        return last_working_day(received_at, self.working_days or 0, country).at
 
 
 class LabelledRelation(_Part):

@@ -44,6 +44,7 @@ class Event(StrEnum):
     RECOVERED = "recovered"  # a restored backup was taken into use
     ACKNOWLEDGING = "acknowledging"  # after that, a person lets acknowledgements go out again
     CORRECTED = "corrected"  # a person has put a matter right
+    CLOCK_STOPPED = "clock stopped"  # a later mail of the matter extended it or took the order back
     RULES_ACTIVATED = "rules activated"  # from here on this rule set governs
     UNKNOWN = "unknown"  # may have been carried out; it will be looked for
 

@@ -11,9 +11,19 @@ from sqlalchemy.orm import Session
 
 from config.errors import MailwardenError
 from daemon.store.database import Database
-from daemon.store.models import Action, Correction, LedgerEntry, Matter, MatterClock, Message, Relation
-from daemon.store.states import ActionKind, ActionState, CorrectionKind, Disposition, Ruling
-from parsers.facts import RelationType, Urgency
+from daemon.store.models import (
+    Action,
+    Correction,
+    LedgerEntry,
+    Matter,
+    MatterClock,
+    Message,
+    Relation,
+    StoredReport,
+)
+from daemon.store.states import ActionKind, ActionState, ClockState, CorrectionKind, Disposition, Ruling
+from parsers.facts import REPORTS, RelationType, Urgency
+from rules.clocks import EVIDENCE, ClockKind, Evidence
 
 _NUMBER = re.compile(r"#?(\d{1,18})")
 
@@ -50,6 +60,24 @@ class ClockOfMatter:
     confirm: bool  # computed from a statute: a person confirms it
     ruling: Ruling | None  # what became of it by a person's word
     corrected_due_at: datetime | None  # UTC; then this counts, not `due_at`
+    kind: ClockKind
+    starts_at: datetime  # UTC
+    state: ClockState
+    governs: bool  # of those that run, it is the binding one that runs out first
+    stopped_by: int | None  # the number of the message that extended it or took it back
+    stopping_phrase: str | None  # that message's words
+    evidence: Evidence | None  # None where nothing was read: of a person's clock, or before it was kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderOfMatter:
+    """What an order or request contains of that which its law asks for."""
+
+    message: int  # the number of the message that it came in
+    regime: str  # the law's id in clocks.yaml
+    found: Mapping[str, str]  # by element, the words by which it was found
+    missing: tuple[str, ...]
+    unjudged: tuple[str, ...]  # could not be looked for in the mail's language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +133,7 @@ class MatterView:
     merged_into: str | None  # the ticket or number of the matter that it is part of
     messages: tuple[MessageOfMatter, ...]
     clocks: tuple[ClockOfMatter, ...]  # the first to run out on top
+    orders: tuple[OrderOfMatter, ...]  # under laws that ask for certain elements
     corrections: tuple[CorrectionOfMatter, ...]
     actions: tuple[ActionOfMatter, ...]
     ledger: tuple[Entry, ...]
@@ -126,6 +155,7 @@ def view(database: Database, name: str, *, time_zones: Iterable[str]) -> MatterV
             due_at=matter.due_at,
             merged_into=_name_of(session, matter.merged_into),
             messages=messages,
+            orders=tuple(_orders(session, [message.number for message in messages])),
             clocks=tuple(_clocks(session, matter, [ZoneInfo(zone) for zone in time_zones])),
             corrections=tuple(_corrections(session, matter)),
             actions=tuple(_actions(session, matter)),
@@ -167,7 +197,9 @@ def _messages(session: Session, matter: Matter) -> Iterable[MessageOfMatter]:
 
 def _clocks(session: Session, matter: Matter, zones: Iterable[ZoneInfo]) -> Iterable[ClockOfMatter]:
     found = select(MatterClock).where(MatterClock.matter_id == matter.id)
-    for clock in session.scalars(found.order_by(MatterClock.due_at, MatterClock.id)):
+    clocks = session.scalars(found.order_by(MatterClock.due_at, MatterClock.id)).all()
+    first = min((at for clock in clocks if (at := clock.runs_out_at)), default=None)
+    for clock in clocks:
         yield ClockOfMatter(
             number=clock.id,
             message=clock.message_id,
@@ -179,7 +211,27 @@ def _clocks(session: Session, matter: Matter, zones: Iterable[ZoneInfo]) -> Iter
             confirm=clock.confirm,
             ruling=clock.ruling,
             corrected_due_at=clock.corrected_due_at,
+            kind=ClockKind.of(clock.source),
+            starts_at=clock.starts_at,
+            state=clock.state,
+            governs=first is not None and clock.runs_out_at == first,
+            stopped_by=clock.stopped_by,
+            stopping_phrase=clock.stopping_phrase,
+            evidence=EVIDENCE.validate_python(clock.evidence) if clock.evidence else None,
         )
+
+
+def _orders(session: Session, messages: list[int]) -> Iterable[OrderOfMatter]:
+    found = select(StoredReport).where(StoredReport.message_id.in_(messages))
+    for stored in session.scalars(found.order_by(StoredReport.message_id)):
+        for order in REPORTS.validate_python(stored.document).orders:
+            yield OrderOfMatter(
+                message=stored.message_id,
+                regime=order.regime,
+                found={each.element: each.words for each in order.found},
+                missing=order.missing,
+                unjudged=order.unjudged,
+            )
 
 
 def _counts(clock: MatterClock) -> datetime:

@@ -60,7 +60,7 @@ LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
 
 def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> None:
     """Add the actions of a decision to the transaction under way; `recovery` is the last one there was."""
-    if decision.raised:
+    if decision.raised or decision.stops:
         hasten(session, decision.matter)
     wanted = list(_wanted(session, decision, site, recovery))
     if decision.standing.joins is None:

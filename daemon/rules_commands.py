@@ -22,6 +22,7 @@ from rules.coverage import Coverage, coverage
 from rules.explain import Explanation, explain
 from rules.lint import Remark, Weight, lint
 from rules.loader import RulesFile
+from rules.orders import lacking, orders_of
 from rules.site import SHIPPED, Site, load, load_rotas, rules_file
 from rules.tests_in_file import FailedTest, failures
 
@@ -145,5 +146,6 @@ def _case(site: Site, file: Path, mailbox: str) -> Case:
         now=report.received_at,
         due=first.due_at if first and first.binding else None,
         regimes=frozenset(clock.source for clock in clocks if clock.law),
+        missing_elements=lacking(orders_of(report, site.regimes)),
         size=len(content),
     )

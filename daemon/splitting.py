@@ -7,6 +7,7 @@ from sqlalchemy import exists, select, update
 
 from config.errors import MailwardenError
 from daemon.bearing import Bearing, earliest, own_bearing
+from daemon.clock_stops import resume_without_cause
 from daemon.compose import update_note
 from daemon.corrections import Corrected, Correcting, Note, listed
 from daemon.decision import Decision
@@ -36,6 +37,7 @@ from daemon.store.models import (
 )
 from daemon.store.states import ActionKind, CorrectionKind, Ruling
 from parsers.facts import REPORTS, RelationType, Report, Verification
+from rules.orders import former_laws
 from rules.routing import decide_route
 
 SPLIT = "split"
@@ -135,6 +137,7 @@ class _Split:
             if number == self._target.opened_by:
                 relation.type, relation.related_to = RelationType.RELATED, self._matter.id
         for matter in (self._matter, self._target):
+            resume_without_cause(self._session, matter)
             matter.due_at = earliest(self._session, matter)
 
     def _plan_target(self) -> None:
@@ -166,6 +169,8 @@ class _Split:
             matter=self._target,
             standing=Standing(type=relation, reason=reason, joins=None if opens else self._target),
             clocks=bearing.clocks,
+            orders=bearing.orders,
+            former_laws=former_laws(report, self._site.regimes),
             route=decide_route(case, self._site.rules, self._site.rotas),
             raised=False,
         )

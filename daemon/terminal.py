@@ -127,7 +127,14 @@ def _report_rows(report: Report) -> Iterable[tuple[str, str]]:
     yield "harm", report.harm
     for clock in report.clocks:
         wish = "" if clock.binding else " (a wish)"
-        yield "clock", f"{_limit(clock.limit)}{wish}, from “{clock.phrase}” in {clock.source}"
+        extends = ", extends an earlier limit" if clock.extends else ""
+        yield "clock", f"{_limit(clock.limit)}{wish}, from “{clock.phrase}” in {clock.source}{extends}"
+    if report.withdrawal:
+        yield "takes back", f"an earlier order or request, by “{report.withdrawal.phrase}”"
+    for order in report.orders:
+        elements = [f"{each.element} “{each.words}”" for each in order.found]
+        missing = ", ".join(order.missing) or "nothing"
+        yield "order", f"{order.regime}: has {'; '.join(elements) or 'nothing'}; missing {missing}"
     yield "references", ", ".join(map(str, report.references)) or "none"
     if report.references_elsewhere:
         yield "references elsewhere", ", ".join(map(str, report.references_elsewhere))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 
+from daemon.clock_rows import basis
 from daemon.matter import (
     ActionOfMatter,
     ClockOfMatter,
@@ -11,6 +12,7 @@ from daemon.matter import (
     Entry,
     MatterView,
     MessageOfMatter,
+    OrderOfMatter,
 )
 from daemon.store.states import Ruling
 from daemon.terminal import Listing, instant, show_listing
@@ -19,6 +21,7 @@ TO_THE_SECOND = "%Y-%m-%d %H:%M:%S UTC"
 
 MESSAGE_COLUMNS = ("number", "mailbox", "received", "relation", "reason", "disposition", "SHA-256")
 CLOCK_COLUMNS = ("clock", "due", "source", "phrase", "nature", "message")
+ORDER_COLUMNS = ("law", "present", "found", "missing", "not looked for", "message")
 CORRECTION_COLUMNS = ("correction", "at", "what", "other", "by", "reason", "change")
 ACTION_COLUMNS = ("number", "kind", "state", "tries", "outcome", "trouble", "message")
 LEDGER_COLUMNS = ("entry", "at", "event", "message", "action", "facts")
@@ -30,6 +33,7 @@ def show_matter(console: Console, view: MatterView) -> None:
         Listing(title=f"Matter {view.number}", columns=("fact", "value"), rows=_facts(view)),
         Listing(title="Messages", columns=MESSAGE_COLUMNS, rows=[_message(one) for one in view.messages]),
         Listing(title="Clocks", columns=CLOCK_COLUMNS, rows=[_clock(one) for one in view.clocks]),
+        Listing(title="Elements", columns=ORDER_COLUMNS, rows=[_order(one) for one in view.orders]),
         Listing(
             title="Corrections",
             columns=CORRECTION_COLUMNS,
@@ -79,7 +83,7 @@ def _clock(clock: ClockOfMatter) -> tuple[str, ...]:
     return (
         str(clock.number),
         _due(clock),
-        clock.source,
+        f"{clock.evidence.law}, {clock.source}" if clock.evidence and clock.evidence.law else clock.source,
         clock.phrase,
         ", ".join(_nature(clock)),
         str(clock.message),
@@ -100,6 +104,23 @@ def _nature(clock: ClockOfMatter) -> Iterable[str]:
         yield f"read as {instant(clock.due_at)}"
     if clock.ruling:
         yield "a person had decided before it came" if clock.ruling is Ruling.SUPERSEDED else clock.ruling
+    elif clock.stopped_by:
+        yield f"{clock.state} by message {clock.stopped_by}, “{clock.stopping_phrase}”"
+    if clock.governs:
+        yield "governs"
+    if clock.evidence:
+        yield from basis(clock.evidence)
+
+
+def _order(order: OrderOfMatter) -> tuple[str, ...]:
+    return (
+        order.regime,
+        f"{len(order.found)} of {len(order.found) + len(order.missing)}",
+        "; ".join(f"{element} “{words}”" for element, words in order.found.items()),
+        ", ".join(order.missing),
+        ", ".join(order.unjudged),
+        str(order.message),
+    )
 
 
 def _correction(correction: CorrectionOfMatter) -> tuple[str, ...]:

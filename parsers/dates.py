@@ -61,7 +61,8 @@ class Calendar:
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.clocks
         self._months = _names(get_month_names, lexicon.language)
-        self._weekdays = _names(get_day_names, lexicon.language)
+        inflected = {fold(name): number for name, number in words.weekdays.items()}
+        self._weekdays = _names(get_day_names, lexicon.language) | inflected
         self._eras = {fold(name): year for name, year in words.eras.items()}
         self._forms = tuple(re.compile(form) for form in self._date_forms())
         self._near = (

@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 from config.lexicon import Lexicon
 from parsers.dates import Calendar, DayMention
 from parsers.day_times import DayTimes, TimeOfDay
-from parsers.facts import Elapsed, Limit, StatedClock, Until, WorkingDays
+from parsers.facts import Elapsed, Limit, StatedClock, Until, Withdrawal, WorkingDays
 from parsers.folding import fold
 from parsers.phrases import alternatives, compiled
 from parsers.sentences import MAX_CHARACTERS, Sentences
+from parsers.whose_limits import LimitInSentence, LimitWords, Span
 
 _BEFORE = 45  # characters in which a word like "by" stands before its day
 _AFTER = 50
@@ -27,6 +28,7 @@ _TIME_AFTER = 28
 _LINKING = re.compile(r"\W{0,2}(?:[^\s,]+[^\S\n]+){0,6}(?:[^\s,]+,?)?\s?")  # between "by" and its day
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
+_MOST_LIMITS = 500  # of one text; what stands further down is left to a person
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
 _END_OF_DAY = time(23, 59, 59)
@@ -47,12 +49,27 @@ class Grammar:
         self._fixed = {fold(phrase): hours for phrase, hours in words.fixed.items()}
         self.fixed = compiled(words.fixed)
         self.spans = _span_forms(lexicon)
-        self.by, self.until = compiled(words.by), compiled(words.until)
-        self.others, self.wishes = compiled(words.others), compiled(words.wishes)
+        self.by, self.until = compiled((*words.by, *words.extended)), compiled(words.until)
+        self._lexicon = lexicon
         self.close_of_business = compiled(words.close_of_business)
         self.just_past = re.compile(alternatives(words.past) + r"\W{0,3}$")
         self.zone_names = compiled(zones)
         self._zones = {fold(name): zone for name, zone in zones.items()}
+
+    @cached_property
+    def whose(self) -> LimitWords:
+        """The words that say whose a limit is; few languages of a site ever need them."""
+        return LimitWords(self._lexicon.clocks)
+
+    @cached_property
+    def withdrawn(self) -> re.Pattern[str]:
+        """The words that take an order back."""
+        return compiled(self._lexicon.clocks.withdrawn)
+
+    @cached_property
+    def denied(self) -> re.Pattern[str]:
+        """Words such as "not"."""
+        return compiled(self._lexicon.negations)
 
     def span(self, match: re.Match[str]) -> Limit | None:
         """The limit that a match of one of `spans` states."""
@@ -86,6 +103,10 @@ class _Found:
     limit: Limit
     lone_hour: bool = False  # a time of day without its day
 
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
 
 def find_clocks(
     text: str,
@@ -109,15 +130,31 @@ def find_clocks(
     clocks: dict[Limit, StatedClock] = {}
     for grammar in grammars:
         reading = _Reading(grammar, folded, sentences, received_at, zone)
-        for found in reading.limits():
-            if found.limit in clocks:
-                continue
-            binding = not grammar.wishes.search(folded, *sentences.around(found.start))
-            phrase = " ".join(text[found.start : found.end].split())
-            clocks[found.limit] = StatedClock(
-                limit=found.limit, phrase=phrase, position=found.start, binding=binding, source=source
-            )
+        for found, placed in reading.limits():
+            if found.limit not in clocks:
+                clocks[found.limit] = StatedClock(
+                    limit=found.limit,
+                    phrase=" ".join(text[found.start : found.end].split()),
+                    position=found.start,
+                    binding=not placed.is_wish(),
+                    source=source,
+                    extends=placed.extends(),
+                )
     return tuple(sorted(clocks.values(), key=lambda clock: clock.position))
+
+
+def find_withdrawal(text: str, grammars: Sequence[Grammar]) -> Withdrawal | None:
+    """Where the text takes an earlier order or request back, unless it says so with a "not" or an "if"."""
+    text = text[:MAX_CHARACTERS]
+    folded, sentences = fold(text), Sentences.of(text)
+    for grammar in grammars:
+        for match in grammar.withdrawn.finditer(folded):
+            sentence = sentences.around(match.start())
+            doubts = (grammar.denied, grammar.whose.conditions)
+            if not any(doubt.search(folded, *sentence) for doubt in doubts):
+                phrase = " ".join(text[match.start() : match.end()].split())
+                return Withdrawal(phrase=phrase, position=match.start())
+    return None
 
 
 @dataclass(frozen=True)
@@ -135,7 +172,24 @@ class _Reading:
         """Every day that the text names."""
         return self.grammar.calendar.mentions(self.folded)
 
-    def limits(self) -> list[_Found]:
+    def limits(self) -> Iterator[tuple[_Found, LimitInSentence]]:
+        """Those that are the reader's, each with the sentence that it stands in."""
+        candidates = self._candidates()[:_MOST_LIMITS]
+        for number, each in enumerate(candidates):
+            first, last = self.sentences.around(each.start)
+            beside = (*candidates[max(0, number - 1) : number], *candidates[number + 1 : number + 2])
+            placed = LimitInSentence(
+                words=self.grammar.whose,
+                folded=self.folded,
+                sentence=(first, last),
+                limit=each.span,
+                rivals=[other.span for other in beside if first <= other.start < last],
+            )
+            told = isinstance(each.limit, Elapsed) and placed.is_story()
+            if not told and not placed.is_foreign():
+                yield each, placed
+
+    def _candidates(self) -> list[_Found]:
         # At one place the length comes first: "no later than 4 hours" is no time of day.
         found = sorted(
             [*self._spans(), *self._fixed(), *self._days(), *self._hours()],
@@ -143,9 +197,7 @@ class _Reading:
         )
         kept: list[_Found] = []
         for each in found:
-            if kept and each.start < kept[-1].end:
-                continue
-            if not self.grammar.others.search(self.folded, *self.sentences.around(each.start)):
+            if not kept or each.start >= kept[-1].end:
                 kept.append(each)
         return kept
 

@@ -12,12 +12,14 @@ from dataclasses import replace
 from parsers.case_numbers import authority_ref
 from parsers.deadlines import find_clocks
 from parsers.documents import DocumentText
+from parsers.elements import OrderText, find_orders, joined, shown_by
 from parsers.extract import TEXT_CUT, raised
 from parsers.facts import (
     Attachment,
     DocumentFacts,
     Harm,
     Kind,
+    OrderElements,
     Reference,
     Report,
     SenderClass,
@@ -57,6 +59,7 @@ def with_documents(report: Report, documents: Sequence[DocumentText], knowledge:
     )
     if report.kind in _NOTHING_TO_DO:
         return evident
+    evident = replace(evident, orders=_orders(evident, documents, knowledge))
     speaking = [each for document, each in facts.items() if _speaks(document, report)]
     numbered = [each for document, each in facts.items() if _numbers(document, report)]
     return _warned(_numbered(_spoken(evident, speaking), numbered))
@@ -89,6 +92,25 @@ def _facts(document: DocumentText, report: Report, knowledge: Knowledge) -> Docu
         references=references,
         authority_ref=authority_ref("", document.text, knowledge.words),
     )
+
+
+def _orders(
+    report: Report, documents: Sequence[DocumentText], knowledge: Knowledge
+) -> tuple[OrderElements, ...]:
+    """The elements of an order, which may stand partly in the mail and partly in its documents."""
+    written = [(document.text, None) for document in documents if document.text and not document.is_mail]
+    if report.kind is not Kind.REPORT or not written:
+        return report.orders
+    languages = [(report.own_text, report.language.code), *written]
+    texts = [_order_text(text, code, knowledge) for text, code in languages if text]
+    references = (*report.references, *report.references_elsewhere)
+    shown = shown_by(report.sender, report.authority_ref, references)
+    return joined(report.orders, find_orders(texts, shown, knowledge.order_forms))
+
+
+def _order_text(text: str, language: str | None, knowledge: Knowledge) -> OrderText:
+    code = language or knowledge.languages.of(text).code
+    return OrderText(text=text, language=code, grammars=knowledge.grammars(code))
 
 
 def _elsewhere(report: Report, facts: Iterable[DocumentFacts]) -> tuple[Reference, ...]:

@@ -157,6 +157,33 @@ class StatedClock:
     position: int  # where the phrase starts in the text that it was read from, in characters
     binding: bool = True  # False: a wish
     source: str = "own text"  # or the name of the attachment
+    extends: bool = False  # the sender moves an earlier limit to this one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """The sender takes an earlier order or request back."""
+
+    phrase: str  # the words that say so, as written
+    position: int  # where they begin, in characters
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundElement:
+    """Something that a law asks an order or request to contain, and that is there."""
+
+    element: str  # its id in clocks.yaml
+    words: str  # by which it was found, as written
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderElements:
+    """What a mail contains of that which a law, of which it speaks, asks for."""
+
+    regime: str  # the id of the law's row in clocks.yaml
+    found: tuple[FoundElement, ...] = ()
+    missing: tuple[str, ...] = ()  # ids of elements
+    unjudged: tuple[str, ...] = ()  # ids of elements for which there are no words of the mail's language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,6 +342,8 @@ class Report:
     content_digest: str  # SHA-256 over what the sender sent, without the trace fields that transport adds
     acknowledgement: Acknowledgement
     clocks: tuple[StatedClock, ...] = ()
+    withdrawal: Withdrawal | None = None
+    orders: tuple[OrderElements, ...] = ()  # for each law that an order or request speaks of
     references: tuple[Reference, ...] = ()
     references_elsewhere: tuple[Reference, ...] = ()  # in forwarded parts, quotes and attachments
     references_forwarded: tuple[Reference, ...] = ()  # of these: in mail that is passed on

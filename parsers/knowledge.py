@@ -7,8 +7,10 @@ from functools import cached_property
 from config.lexicon import Lexicon
 from config.organisations import Directory
 from config.references import ReferencePatterns
+from config.regimes import Regime
 from parsers.alarm import Alarm
 from parsers.deadlines import Grammar
+from parsers.elements import OrderForm
 from parsers.language import Languages
 from parsers.references import ReferenceFinder
 from parsers.signals import Signals
@@ -32,6 +34,7 @@ class Knowledge:
     receiving_host: str  # our receiving server's authserv-id (RFC 8601, section 2.5)
     own_domains: tuple[str, ...]  # domains that our own mail comes from
     trusted_forwarders: tuple[str, ...] = ()  # domains whose ARC seals we believe (RFC 8617)
+    regimes: tuple[Regime, ...] = ()  # the laws that ask orders or requests for certain elements
 
     @cached_property
     def words(self) -> Words:
@@ -52,6 +55,11 @@ class Knowledge:
     def languages(self) -> Languages:
         """Tells in which language a text is."""
         return Languages({code: lexicon.common_words for code, lexicon in self.lexicons.items()})
+
+    @cached_property
+    def order_forms(self) -> tuple[OrderForm, ...]:
+        """What laws ask orders and requests to contain."""
+        return tuple(OrderForm(regime) for regime in self.regimes if regime.required_elements)
 
     @cached_property
     def _grammars(self) -> dict[str, Grammar]:

@@ -12,16 +12,20 @@ from parsers.authenticity import TrustedHosts, fields_of_ours, judge_authenticit
 from parsers.body import Body, read_body
 from parsers.case_numbers import authority_ref
 from parsers.certified import certified_content
-from parsers.deadlines import find_clocks
+from parsers.deadlines import find_clocks, find_withdrawal
 from parsers.delivery import is_complaint, is_receipt, read_outcomes
 from parsers.documents import read_documents
+from parsers.elements import OrderText, find_orders, shown_by
 from parsers.evidence import with_documents
 from parsers.extract import TEXT_CUT
 from parsers.facts import (
+    Attachment,
+    AttachmentRole,
     Authenticity,
     Harm,
     Kind,
     LanguageGuess,
+    OrderElements,
     Reference,
     Report,
     Sender,
@@ -30,6 +34,7 @@ from parsers.facts import (
     StatedClock,
     StatedUrgency,
     Urgency,
+    Withdrawal,
 )
 from parsers.headers import message_ids
 from parsers.identity import content_digest, read_thread
@@ -104,6 +109,8 @@ class _Reading:
                 own_domains=self.knowledge.own_domains,
             ),
             clocks=self.clocks,
+            withdrawal=self.withdrawal,
+            orders=self.orders,
             references=self.references,
             references_elsewhere=self.references_elsewhere,
             references_forwarded=self.references_forwarded,
@@ -112,7 +119,7 @@ class _Reading:
             forwarded_sender=self.authorship.forwarded_sender,
             authority_ref=self.authority_ref,
             stances=self.stances,
-            attachments=read_attachments(self.message.root),
+            attachments=self.attachments,
             outcomes=read_outcomes(self.message.root),
             flags=self.flags,
         )
@@ -256,6 +263,35 @@ class _Reading:
         language_zone = grammars[0].time_zone if grammars else None
         zone = assumed_zone(self.sender.country, language_zone, at=self.received_at)
         return find_clocks(self.authorship.own, grammars=grammars, received_at=self.received_at, zone=zone)
+
+    @property
+    def withdrawal(self) -> Withdrawal | None:
+        """What takes the sender's order back; a mail that still sets a limit does not."""
+        if self.kind in _NOTHING_TO_DO or any(clock.binding for clock in self.clocks):
+            return None
+        return find_withdrawal(self.authorship.own, self.knowledge.grammars(self.language.code))
+
+    @cached_property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return read_attachments(self.message.root)
+
+    @property
+    def orders(self) -> tuple[OrderElements, ...]:
+        """The elements of an order or request; a signature and what stands below it belong to it."""
+        if self.kind is not Kind.REPORT:
+            return ()
+        answered = self.authorship.quoted or self.authorship.forwarded
+        written = self.authorship.own if answered else self.body.text
+        grammars = self.knowledge.grammars(self.language.code)
+        text = OrderText(text=written, language=self.language.code, grammars=grammars)
+        shown = shown_by(
+            self.sender,
+            self.authority_ref,
+            self.references,
+            signed=any(each.role is AttachmentRole.SIGNATURE for each in self.attachments)
+            or certified_content(self.message) is not None,
+        )
+        return find_orders([text], shown, self.knowledge.order_forms)
 
     @cached_property
     def appraisal(self) -> Appraisal:

@@ -19,6 +19,7 @@ class Case:
     due: Instant | None = None  # when the governing clock runs out
     held: str | None = None  # why the message needs a person; None when it does not
     regimes: frozenset[str] = frozenset()  # the laws that set its clocks, by their ids in clocks.yaml
+    missing_elements: frozenset[str] = frozenset()  # laws under which the order lacks an element
     size: int = 0  # octets of the mail as received
 
     @cached_property

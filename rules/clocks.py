@@ -3,9 +3,12 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
-from config.regimes import Regime, Regimes
+from pydantic import TypeAdapter
+
+from config.regimes import Regime, Regimes, Start
 from parsers.facts import (
     Elapsed,
     Instant,
@@ -20,16 +23,60 @@ from parsers.facts import (
 )
 from parsers.folding import fold
 from parsers.phrases import compiled
-from parsers.zones import assumed_zone
+from rules.working_days import LastDay, last_working_day
 
 STATED = "stated"
 """The source of a clock that the mail itself states."""
+BY_PERSON = "person"
+"""The source of a clock that no mail has named."""
+
+NO_ZONE = "no time zone is named"
+NO_COUNTRY = "the country is not known: Monday to Friday, no holidays"
 
 _LONGEST_DAYS = 3_650
 _CRITICAL_WITHIN = timedelta(hours=4)
 _HIGH_WITHIN = timedelta(hours=24)
-_END_OF_DAY = time(23, 59, 59)
-_SATURDAY = 5
+
+
+class ClockKind(StrEnum):
+    """Where a clock comes from."""
+
+    STATED = "stated"  # the mail's own words
+    STATUTORY = "statutory"  # computed from a law, to be confirmed
+    PERSON = "person"  # set by a person
+
+    @classmethod
+    def of(cls, source: str) -> "ClockKind":
+        """The kind of a clock with this source."""
+        return {STATED: cls.STATED, BY_PERSON: cls.PERSON}.get(source, cls.STATUTORY)
+
+
+class Certainty(StrEnum):
+    """How sure it is when a clock runs out, if it runs at all."""
+
+    CERTAIN = "certain"
+    ASSUMED = "assumed"  # something had to be taken for granted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What a clock rests on: enough for a person to count it again."""
+
+    counted_from: Start = Start.RECEIPT
+    position: int | None = None  # where its words begin in the text that they stand in, in characters
+    found_in: str = "own text"  # or the name of the attachment
+    law: str = ""  # the statute with its article; empty for a stated clock
+    version: str = ""  # of the law's row in clocks.yaml
+    assumed: tuple[str, ...] = ()  # what was taken for granted
+    holidays: tuple[str, ...] = ()  # that did not count as working days
+
+    @property
+    def certainty(self) -> Certainty:
+        """Whether anything was taken for granted."""
+        return Certainty.ASSUMED if self.assumed else Certainty.CERTAIN
+
+
+EVIDENCE: TypeAdapter[Evidence] = TypeAdapter(Evidence)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,16 +89,26 @@ class Clock:
     phrase: str  # the words that set it, as written
     binding: bool = True  # False: a wish
     confirm: bool = False  # computed from a statute; a person has to confirm it
-    law: str = ""  # the statute with its article; empty for a stated clock
     raises: bool = True  # False: too little speaks for it to make the matter urgent
+    extends: bool = False  # it takes the place of earlier limits that the sender had stated
+    evidence: Evidence = Evidence()
+
+    @property
+    def kind(self) -> ClockKind:
+        """Where it comes from."""
+        return ClockKind.of(self.source)
+
+    @property
+    def law(self) -> str:
+        """The statute with its article; empty for a stated clock."""
+        return self.evidence.law
 
 
 def stated_clocks(report: Report) -> tuple[Clock, ...]:
     """The limits in the mail's own words, as instants.
 
-    Elapsed hours count from receipt. Working days are Monday to Friday after the day of receipt,
-    and the last one ends at 23:59:59 in the zone of the organisation's country (UTC when unknown);
-    holidays count as working days, which errs on the early side.
+    Elapsed hours count from receipt. Working days are those of the organisation's country after the
+    day of receipt there: see `rules.working_days`.
     """
     return tuple(_stated(clock, report) for clock in report.clocks)
 
@@ -70,10 +127,12 @@ def statutory_clocks(report: Report, regimes: Regimes) -> tuple[Clock, ...]:
     folded = fold(text)
     clocks = []
     for regime in regimes.regimes:
-        hit = _keyword(regime, report, folded)
-        if hit and regime.answer_within:
-            clock = _statutory(regime, regime.answer_within, report.received_at, text[hit[0] : hit[1]])
-            clocks.append(replace(clock, raises=_is_corroborated(regime, report, folded)))
+        found = _keywords(regime, report, folded)
+        if found and regime.answer_within and regime.auto and _applies(regime, report):
+            start, end = found[0]
+            signs = frozenset(folded[first:last] for first, last in found)
+            words = _Words(phrase=text[start:end], position=start, alone=len(signs) == 1)
+            clocks.append(_statutory(regime, regime.answer_within, report.received_at, words))
     return tuple(clocks)
 
 
@@ -101,32 +160,32 @@ def _demanded(clock: Clock, now: datetime) -> Urgency:
 
 def _stated(clock: StatedClock, report: Report) -> Clock:
     starts_at = report.received_at.astimezone(UTC)
+    due_at, evidence = _counted(clock.limit, starts_at, report.sender.country)
     return Clock(
         source=STATED,
         starts_at=starts_at,
-        due_at=_instant(clock.limit, starts_at, report.sender.country),
+        due_at=due_at,
         phrase=clock.phrase,
         binding=clock.binding,
+        extends=clock.extends,
+        evidence=replace(evidence, position=clock.position, found_in=clock.source),
     )
 
 
-def _instant(limit: Limit, start: datetime, country: str | None) -> datetime:
+def _counted(limit: Limit, start: datetime, country: str | None) -> tuple[datetime, Evidence]:
     match limit:
         case Elapsed(hours=hours):
-            return start + timedelta(hours=min(hours, _LONGEST_DAYS * 24))
+            return start + timedelta(hours=min(hours, _LONGEST_DAYS * 24)), Evidence()
         case WorkingDays(days=days):
-            return _end_of_working_day(start, min(days, _LONGEST_DAYS), country)
-        case Until(at=at):
-            return at.astimezone(UTC)
+            last = last_working_day(start, days, country)
+            return last.at.astimezone(UTC), _of_working_days(last)
+        case Until(at=at, zone_assumed=zone_assumed):
+            assumed = (NO_ZONE,) if zone_assumed else ()
+            return at.astimezone(UTC), Evidence(counted_from=Start.NAMED_IN_ORDER, assumed=assumed)
 
 
-def _end_of_working_day(start: datetime, days: int, country: str | None) -> datetime:
-    zone = assumed_zone(country, None, at=start)
-    day = start.astimezone(zone).date()
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < _SATURDAY
-    return datetime.combine(day, _END_OF_DAY, tzinfo=zone).astimezone(UTC)
+def _of_working_days(last: LastDay) -> Evidence:
+    return Evidence(assumed=(NO_COUNTRY,) if last.assumed else (), holidays=last.holidays)
 
 
 def _is_genuine_authority(report: Report) -> bool:
@@ -134,31 +193,48 @@ def _is_genuine_authority(report: Report) -> bool:
     return is_authority and report.authenticity.verdict is Verification.VERIFIED
 
 
-def _keyword(regime: Regime, report: Report, folded: str) -> tuple[int, int] | None:
-    """Where the regime's first keyword stands, when the regime can apply at all."""
-    applies = (
-        regime.auto
-        and regime.covers(report.sender.country)
-        and regime.holds_on(report.received_at.astimezone(UTC).date())
-    )
+def _applies(regime: Regime, report: Report) -> bool:
+    """Whether it is the law of the sender's country on the day of receipt."""
+    day = report.received_at.astimezone(UTC).date()
+    return regime.covers(report.sender.country) and regime.holds_on(day)
+
+
+def _keywords(regime: Regime, report: Report, folded: str) -> list[tuple[int, int]]:
+    """Where the regime's keywords of the mail's language stand in the text."""
     keywords = regime.keywords.get(report.language.code or "", ())
-    hit = compiled(keywords).search(folded) if applies and keywords else None
-    return hit.span() if hit else None
+    return [match.span() for match in compiled(keywords).finditer(folded)] if keywords else []
 
 
-def _is_corroborated(regime: Regime, report: Report, folded: str) -> bool:
-    """Whether the text holds two different keywords of the regime."""
-    keywords = regime.keywords.get(report.language.code or "", ())
-    return len({match[0] for match in compiled(keywords).finditer(folded)}) > 1
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """What points to a law in a text."""
+
+    phrase: str
+    position: int
+    alone: bool  # nothing else points to it
 
 
-def _statutory(regime: Regime, length: timedelta, received_at: datetime, phrase: str) -> Clock:
+def _statutory(regime: Regime, length: timedelta, received_at: datetime, words: _Words) -> Clock:
     starts_at = received_at.astimezone(UTC)
     return Clock(
         source=regime.id,
         starts_at=starts_at,
         due_at=starts_at + length,
-        phrase=phrase,
+        phrase=words.phrase,
         confirm=True,
-        law=", ".join(part for part in (regime.name, regime.article) if part),
+        raises=not words.alone,
+        evidence=Evidence(
+            counted_from=regime.starts,
+            position=words.position,
+            law=regime.title,
+            version=regime.version,
+            assumed=tuple(_assumed(regime, words)),
+        ),
     )
+
+
+def _assumed(regime: Regime, words: _Words) -> Iterable[str]:
+    if regime.starts is not Start.RECEIPT:
+        yield f"the law counts from {regime.starts.words}; the arrival of the mail was taken"
+    if words.alone:
+        yield f"only “{words.phrase}” points to this law"

@@ -13,7 +13,7 @@ from parsers.facts import Harm, Kind, RelationType, SenderClass, Urgency, Verifi
 from rules.case import Case
 from rules.condition import Condition, Facets, OneOf, OneOrMore, Text, as_list
 from rules.formula import Among, Formula, Has, Number
-from rules.names import LanguageCode, MailboxName, OrganisationName
+from rules.names import LanguageCode, MailboxName, OrganisationName, RegimeName
 
 
 class MailboxIs(OneOf):
@@ -128,6 +128,39 @@ class FlagsAre(Condition):
     @classmethod
     def _spelt_out(cls, value: object) -> object:
         return value if isinstance(value, cls) else {"one_of": value}
+
+
+class MissingElements(Condition):
+    """Whether an order or request lacks something that its law asks for; or under which laws it does."""
+
+    lacking: StrictBool = True
+    one_of: Annotated[tuple[RegimeName, ...], BeforeValidator(as_list)] = ()
+
+    @override
+    @cached_property
+    def formula(self) -> Formula:
+        if not self.one_of:
+            return yes_or_no("order lacks an element", _lacks_any, wanted=self.lacking)
+        found, missing = (
+            "order under {} lacks an element",
+            f"no order under {' or '.join(self.one_of)} lacks an element",
+        )
+        return Has(fact="incomplete order", has=_lacks, values=self.one_of, found=found, missing=missing)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelt_out(cls, value: object) -> object:
+        if isinstance(value, cls):
+            return value
+        return {"lacking": value} if isinstance(value, bool) else {"one_of": value}
+
+
+def _lacks_any(case: Case) -> bool:
+    return bool(case.missing_elements)
+
+
+def _lacks(case: Case, regime: str) -> bool:
+    return regime in case.missing_elements
 
 
 def _flagged(case: Case, flag: str) -> bool:

@@ -98,6 +98,8 @@ class Given(BaseModel):
     """The time left on the governing clock."""
     regimes: frozenset[RegimeName] = frozenset()
     """The laws that set its clocks."""
+    missing_elements: frozenset[RegimeName] = frozenset()
+    """The laws under which the order lacks an element."""
     size: Size = 10_000
     attachments: tuple[GivenAttachment, ...] = ()
     references: tuple[ReferenceText, ...] = ()
@@ -119,6 +121,7 @@ class Given(BaseModel):
             due=None if self.due_in is None else self.at + self.due_in,
             held=self.held,
             regimes=self.regimes,
+            missing_elements=self.missing_elements,
             size=self.size,
         )
 

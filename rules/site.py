@@ -50,6 +50,7 @@ class Site:
             receiving_host=self.settings.receiving_host,
             own_domains=self.settings.own_domains,
             trusted_forwarders=self.settings.trusted_forwarders,
+            regimes=tuple(regime for regime in self.regimes.regimes if regime.required_elements),
         )
 
 

@@ -15,6 +15,7 @@ from rules.fields import (
     KindIs,
     LanguageIs,
     MailboxIs,
+    MissingElements,
     RelationIs,
     SenderIs,
     UrgencyIs,
@@ -43,6 +44,7 @@ class When(Facets):
     subject: SubjectHas | None = None
     own_text: OwnTextHas | None = None
     flags: FlagsAre | None = None
+    missing_elements: MissingElements | None = None
     authority_ref: StrictBool | None = None
     """Whether the mail carries the sender's own case number."""
     held: StrictBool | None = None
@@ -66,7 +68,7 @@ class When(Facets):
         who = (self.mailbox, self.sender)
         what = (self.kind, self.language, self.urgency, self.harm, self.relation, self.clock, self.time)
         content = (self.references, self.attachments, self.size, self.flags, self.subject, self.own_text)
-        return (*who, *what, *content)
+        return (*who, *what, *content, self.missing_elements)
 
     def _combined(self) -> Iterator[Formula]:
         for name, when in (self.named or {}).items():

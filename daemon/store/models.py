@@ -20,15 +20,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from daemon.store.states import (
-    NOT_RUNNING,
+    ENDED,
     ActionKind,
     ActionState,
+    ClockState,
     CorrectionKind,
     Disposition,
     KeyKind,
     MessageState,
     Mirror,
     Ruling,
+    Stopping,
 )
 from daemon.store.types import Document, UtcDateTime, named
 from parsers.facts import RelationType, Urgency
@@ -60,6 +62,7 @@ class Base(DeclarativeBase):
         KeyKind: named(KeyKind),
         CorrectionKind: named(CorrectionKind),
         Ruling: named(Ruling),
+        Stopping: named(Stopping),
         RelationType: named(RelationType),
         Urgency: named(Urgency),
     }
@@ -264,15 +267,26 @@ class MatterClock(Base):
     phrase: Mapped[str] = mapped_column(Text)
     binding: Mapped[bool]
     confirm: Mapped[bool]  # computed from a statute: a person confirms it
+    evidence: Mapped[Document | None] = mapped_column(JSON(none_as_null=True))  # what it rests on
     ruling: Mapped[Ruling | None]
     corrected_due_at: Mapped[datetime | None]
+    stopped_by: Mapped[int | None] = mapped_column(ForeignKey("message.id"))  # the mail that ended it
+    stopping: Mapped[Stopping | None]
+    stopping_phrase: Mapped[str | None] = mapped_column(Text)  # that mail's words
 
     @property
     def runs_out_at(self) -> datetime | None:
         """When something must be done by it; None for a wish, and for a clock that does not run."""
         if self.ruling is Ruling.CORRECTED:
             return self.corrected_due_at
-        return self.due_at if self.binding and self.ruling not in NOT_RUNNING else None
+        return self.due_at if self.binding and self.state not in ENDED else None
+
+    @property
+    def state(self) -> ClockState:
+        """A person's word comes before that of a mail."""
+        if self.ruling is not None:
+            return ClockState(self.ruling)
+        return ClockState(self.stopping) if self.stopping else ClockState.RUNNING
 
 
 class Correction(Base):

@@ -76,8 +76,27 @@ class Ruling(StrEnum):
     SUPERSEDED = "superseded"  # read again after a person had decided about the same clock
 
 
-NOT_RUNNING = frozenset({Ruling.STOPPED, Ruling.SUPERSEDED})
-"""The rulings of a clock by which nothing is due."""
+class Stopping(StrEnum):
+    """How a later mail of its matter ended a clock."""
+
+    EXTENDED = "extended"  # the sender moved the limit to a later time
+    WITHDRAWN = "withdrawn"  # the sender took the order or request back
+
+
+class ClockState(StrEnum):
+    """How a clock stands, by a person's word or else by the matter's mail."""
+
+    RUNNING = "running"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    STOPPED = "stopped"
+    SUPERSEDED = "superseded"
+    EXTENDED = "extended"
+    WITHDRAWN = "withdrawn"
+
+
+ENDED = frozenset({ClockState.STOPPED, ClockState.SUPERSEDED, ClockState.EXTENDED, ClockState.WITHDRAWN})
+"""The states of a clock by which nothing is due."""
 
 
 class KeyKind(StrEnum):

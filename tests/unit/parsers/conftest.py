@@ -9,6 +9,7 @@ import pytest
 from config.lexicon import load_lexicons
 from config.organisations import Directory, Organisation
 from config.references import load_reference_patterns
+from config.regimes import load_regimes
 from parsers.facts import Report
 from parsers.knowledge import Knowledge
 from parsers.report import read
@@ -39,6 +40,7 @@ def knowledge() -> Knowledge:
         reference_patterns=load_reference_patterns(CONFIG / "references.yaml"),
         receiving_host=HOST,
         own_domains=("intake.example",),
+        regimes=load_regimes(CONFIG / "clocks.yaml").regimes,
     )
 
 

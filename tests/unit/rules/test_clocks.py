@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.regimes import load_regimes
+from config.regimes import Start, load_regimes
 from parsers.facts import (
     Authenticity,
     Elapsed,
@@ -20,10 +20,22 @@ from parsers.facts import (
     Verification,
     WorkingDays,
 )
-from rules.clocks import Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
+from rules.clocks import (
+    NO_COUNTRY,
+    NO_ZONE,
+    Certainty,
+    Clock,
+    ClockKind,
+    Evidence,
+    governing,
+    stated_clocks,
+    statutory_clocks,
+    urgency_of_matter,
+)
 from rules.given import Given
 
-REGIMES = load_regimes(Path(__file__).parents[3] / "config" / "clocks.yaml")
+CLOCKS = Path(__file__).parents[3] / "config" / "clocks.yaml"
+REGIMES = load_regimes(CLOCKS)
 FRIDAY = datetime(2026, 10, 23, 9, tzinfo=UTC)
 TURKISH_ORDER = "5651 SAYILI KANUNUN ilgili maddesi hükmü"
 
@@ -63,8 +75,8 @@ def test_a_named_instant_is_kept_in_utc() -> None:
     ("days", "country", "expected"),
     [
         (1, "TR", datetime(2026, 10, 26, 20, 59, 59, tzinfo=UTC)),
-        (5, "TR", datetime(2026, 10, 30, 20, 59, 59, tzinfo=UTC)),
-        (6, "TR", datetime(2026, 11, 2, 20, 59, 59, tzinfo=UTC)),
+        (4, "TR", datetime(2026, 10, 30, 20, 59, 59, tzinfo=UTC)),  # the 29th is Republic Day
+        (5, "TR", datetime(2026, 11, 2, 20, 59, 59, tzinfo=UTC)),
         (1, "JP", datetime(2026, 10, 26, 14, 59, 59, tzinfo=UTC)),
         (1, "DE", datetime(2026, 10, 26, 22, 59, 59, tzinfo=UTC)),
         (1, None, datetime(2026, 10, 26, 23, 59, 59, tzinfo=UTC)),
@@ -189,3 +201,48 @@ def test_urgency_is_the_higher_of_the_stated_and_the_demanded(
 ) -> None:
     now = FRIDAY + timedelta(hours=passed_hours)
     assert urgency_of_matter(report(urgency=StatedUrgency(level=stated)), clocks, now) is urgency
+
+
+def test_a_clock_says_what_it_rests_on() -> None:
+    named = Until(at=FRIDAY + timedelta(hours=3), zone_assumed=True)
+    stated = StatedClock(limit=named, phrase="by noon", position=7, source="order.pdf")
+    [found] = stated_clocks(report(clocks=(stated,)))
+    assert found.evidence == Evidence(
+        counted_from=Start.NAMED_IN_ORDER, position=7, found_in="order.pdf", assumed=(NO_ZONE,)
+    )
+    assert (found.kind, found.evidence.certainty) == (ClockKind.STATED, Certainty.ASSUMED)
+
+
+def test_working_days_name_the_holidays_that_did_not_count_and_an_unknown_country() -> None:
+    five = StatedClock(limit=WorkingDays(days=5), phrase="p", position=0)
+    [turkish] = stated_clocks(report(clocks=(five,)))
+    [unknown] = stated_clocks(report(clocks=(five,), country=None))
+    assert turkish.evidence.holidays == ("2026-10-29 Republic Day",)
+    assert unknown.evidence.assumed == (NO_COUNTRY,)
+
+
+def test_a_statutory_clock_names_the_version_of_its_row_and_what_was_assumed() -> None:
+    [found] = statutory_clocks(report(f"Ek: {TURKISH_ORDER}"), REGIMES)
+    [row] = [regime for regime in REGIMES.regimes if regime.id == "tr-5651-8a"]
+    assert (found.kind, found.evidence.version) == (ClockKind.STATUTORY, row.version)
+    assert found.evidence.position == len("Ek: ")
+    assert found.evidence.counted_from is Start.DECISION_NOTIFIED
+    assert found.evidence.assumed == (
+        "the law counts from the notification of the decision; the arrival of the mail was taken",
+        "only “5651 SAYILI KANUNUN” points to this law",
+    )
+
+
+def test_another_number_in_a_row_is_another_version() -> None:
+    row = REGIMES.regimes[0]
+    assert row.model_copy(update={"clock": "PT2H"}).version != row.version
+    assert load_regimes(CLOCKS).regimes[0].version == row.version
+
+
+@pytest.mark.parametrize("ago", [timedelta(minutes=1), timedelta(days=2)])
+def test_a_limit_that_has_run_out_is_critical(ago: timedelta) -> None:
+    late = report(
+        urgency=StatedUrgency(level=Urgency.NORMAL),
+        clocks=(StatedClock(limit=Until(at=FRIDAY - ago), phrase="by then", position=0),),
+    )
+    assert urgency_of_matter(late, stated_clocks(late), FRIDAY) is Urgency.CRITICAL

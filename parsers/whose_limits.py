@@ -1,0 +1,118 @@
+"""Whose a time limit is, and whether it binds: told by who must act in its clause.
+
+The grammar is the same for all languages, the words are in the lexicons. A limit is somebody else's where
+a third person may act by it ("the user has 15 days to object") or where the sender promises to ("we will
+answer within two weeks"). It is a story where its clause tells what has happened and demands nothing.
+In a sentence with several limits, a word speaks of the one that stands nearest.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.lexicon import ClockWords
+from parsers.phrases import compiled
+
+Span = tuple[int, int]
+"""Start and end in a text, in characters."""
+
+_BREAKS = re.compile(r"[,;()\u2013\u2014\u060c\u061b\u3001\uff0c\uff1b](?!\d)|\s-\s")
+_VERB_BEFORE = 12  # characters between such a verb and its subject
+_BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom speaks of the limit
+
+
+class LimitWords:
+    """The words of one language that say who must act."""
+
+    def __init__(self, words: ClockWords) -> None:
+        """Compile them."""
+        self.others, self.wishes = compiled(words.others), compiled(words.wishes)
+        self.actors, self.entitled = compiled(words.actors), compiled(words.entitled)
+        self.actors_are_subjects = not words.entitled  # by a particle: "利用者は"
+        self.ours, self.told = compiled(words.ours), compiled(words.told)
+        self.duties, self.conditions = compiled(words.duties), compiled(words.conditions)
+        self.joints, self.extended = compiled(words.joints), compiled(words.extended)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitInSentence:
+    """One limit with its sentence, and the other limits in it."""
+
+    words: LimitWords
+    folded: str  # the whole text
+    sentence: Span
+    limit: Span
+    rivals: Sequence[Span]  # the limits before and after it in the sentence
+
+    def is_foreign(self) -> bool:
+        """Whether somebody else must or may act by it."""
+        return self._nearest_is(self.words.others) or self._third_person_acts() or self._sender_acts()
+
+    def is_story(self) -> bool:
+        """Whether its clause tells what has happened already, and demands nothing."""
+        return self._says(self.words.told) and not self._says(self.words.duties)
+
+    def is_wish(self) -> bool:
+        """Whether the sender only asks for it without obligation."""
+        return self._nearest_is(self.words.wishes)
+
+    def extends(self) -> bool:
+        """Whether the sender moves an earlier limit to this one."""
+        return self._nearest_is(self.words.extended)
+
+    def _third_person_acts(self) -> bool:
+        if self.words.actors_are_subjects:
+            return bool(self.words.actors.search(self.folded, self.sentence[0], self.limit[0]))
+        first, last = self._clause()
+        actor = self.words.actors.search(self.folded, first, last)
+        if actor is None or self._demands(self.words.entitled):
+            return False
+        # Some languages begin with the verb: "يحق للمستخدم".
+        begin = max(first, actor.start() - _VERB_BEFORE)
+        return bool(self.words.entitled.search(self.folded, begin, last))
+
+    def _sender_acts(self) -> bool:
+        return (
+            self._says(self.words.ours)
+            and not self._says(self.words.conditions)
+            and not self._demands(self.words.ours)
+        )
+
+    def _demands(self, besides: re.Pattern[str]) -> bool:
+        """Whether the clause demands something by other words than these."""
+        first, last = self._clause()
+        said = [match.span() for match in besides.finditer(self.folded, first, last)]
+        duties = (match.span() for match in self.words.duties.finditer(self.folded, first, last))
+        return any(not any(_overlap(duty, each) for each in said) for duty in duties)
+
+    def _says(self, pattern: re.Pattern[str]) -> bool:
+        return bool(pattern.search(self.folded, *self._clause()))
+
+    def _clause(self) -> Span:
+        """The stretch around the limit up to the next comma or conjunction on each side."""
+        breaks = [*self._breaks(*self.sentence)]
+        left = (end for _, end in breaks if end <= self.limit[0])
+        right = (start for start, _ in breaks if start >= self.limit[1])
+        return max(left, default=self.sentence[0]), min(right, default=self.sentence[1])
+
+    def _breaks(self, first: int, last: int) -> list[Span]:
+        patterns = (_BREAKS, self.words.joints)
+        return [match.span() for pattern in patterns for match in pattern.finditer(self.folded, first, last)]
+
+    def _nearest_is(self, pattern: re.Pattern[str]) -> bool:
+        """Whether one of the words stands in the sentence and no other limit is nearer to it."""
+        hits = (match.span() for match in pattern.finditer(self.folded, *self.sentence))
+        return any(
+            all(self._distance(hit, self.limit) <= self._distance(hit, rival) for rival in self.rivals)
+            for hit in hits
+        )
+
+    def _distance(self, hit: Span, limit: Span) -> int:
+        between = (hit[1], limit[0]) if hit[1] <= limit[0] else (limit[1], hit[0])
+        if between[0] >= between[1]:
+            return 0
+        return between[1] - between[0] + _BREAK_WEIGHS * len(self._breaks(*between))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
