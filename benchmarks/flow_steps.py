@@ -16,7 +16,7 @@ from daemon.assess import Assessor
 from daemon.bell import Bell
 from daemon.collect import Collector
 from daemon.decide import Decider
-from daemon.deliver import Courier
+from daemon.deliver import MOST_CLAIMS, Courier
 from daemon.service import watches
 from daemon.step import Step
 from daemon.store.database import Database
@@ -106,6 +106,7 @@ def _steps(site: Site, database: Database, *, deliver: bool) -> Iterator[Step]:
         tickets=jira_tickets(jira),
         planned=Bell(),
         unknown_wait=jira.unknown_wait,
+        most=MOST_CLAIMS,
     )
 
 

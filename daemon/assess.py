@@ -20,6 +20,7 @@ from daemon.store.database import Database, rows_changed
 from daemon.store.models import Message, StoredReport, table_of
 from daemon.store.rows import NewRows
 from daemon.store.states import MessageState
+from daemon.store.types import Document
 from daemon.stored_mail import StoredMail, stored_mail
 from parsers.bounds import MAX_BYTES, ReadableHeaders, Unreadable, check_size, readable_headers
 from parsers.facts import (
@@ -95,12 +96,15 @@ class Assessor:
         if claim is None:
             return False
         report, held_reason = self._reading(claim)
-        with self._database.write("assess") as session:
+        document = REPORTS.dump_python(report, mode="json")
+
+        def settle(session: Session) -> Claim | None:
             if _settle(session, claim, report, held_reason):
-                _store(session, claim.message, report, held_reason)
-            following = self._take(session)
+                _store(session, claim.message, report.sender.party, document, held_reason)
+            return self._take(session)
+
+        self._claim = self._database.together("assess", settle)
         log.info("assessed" if held_reason is None else "held", message_id=claim.message.id)
-        self._claim = following
         self._assessed.ring()
         return True
 
@@ -143,8 +147,7 @@ class Assessor:
     def _claimed(self) -> Claim | None:
         if not self._something_due():
             return None
-        with self._database.write("claim message") as session:
-            return self._take(session)
+        return self._database.together("claim message", self._take)
 
     def _something_due(self) -> bool:
         """A look that needs no lock; on an idle daemon it is all that happens."""
@@ -256,9 +259,10 @@ def _settle(session: Session, claim: Claim, report: Report, held_reason: str | N
     return bool(rows_changed(session.execute(_SETTLED, values)))
 
 
-def _store(session: Session, message: Message, report: Report, held_reason: str | None) -> None:
-    document = REPORTS.dump_python(report, mode="json")
-    _NEW_REPORT.insert(session, [(message.id, report.sender.party, document)])
+def _store(
+    session: Session, message: Message, party: str, document: Document, held_reason: str | None
+) -> None:
+    _NEW_REPORT.insert(session, [(message.id, party, document)])
     event = Event.ASSESSED if held_reason is None else Event.HELD
     record(session, event, utcnow(), message_id=message.id)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,9 @@ from daemon.store.models import (
     ReportWords,
     Routing,
     StoredReport,
+    table_of,
 )
+from daemon.store.rows import NewRows, Row
 from daemon.store.states import Disposition, KeyKind, MessageState, Ruling
 from parsers.case_match import case_keys
 from parsers.facts import REPORTS, RelationType, Report, Verification
@@ -45,11 +47,39 @@ from rules.site import Site
 
 IDLE_SECONDS = 30.0
 MAX_KEY_LENGTH = 1000
+MOST_AT_ONCE = 4
+"""Messages of a backlog that share a commit; all that others write waits for them."""
 MAX_TRIES = 3
 RETRY_SECONDS = (1, 5, 30, 120, 600)
 
+ROUTING = NewRows(Routing, "message_id", "route", "rules_digest", "facts")
+RELATION = NewRows(Relation, "message_id", "type", "matter_id", "related_to", "reason", "scheme")
+WORDS = NewRows(ReportWords, "message_id", "party", "is_bare", "sketch")
+CLOCKS = NewRows(
+    MatterClock,
+    "matter_id",
+    "message_id",
+    "source",
+    "starts_at",
+    "due_at",
+    "phrase",
+    "binding",
+    "confirm",
+    "evidence",
+    "ruling",
+)
+NEW_KEYS = insert(table_of(LookupKey))
+MESSAGE = table_of(Message)
+FINISH = (
+    update(MESSAGE)
+    .where(MESSAGE.c.id == bindparam("message"))
+    .values(state=MessageState.DECIDED, disposition=bindparam("place"), disposition_reason=bindparam("why"))
+)
 
 log = structlog.get_logger()
+
+Facts = dict[str, int | str | None]
+"""What can be told of a decision in a log."""
 
 
 class Decider:
@@ -73,29 +103,51 @@ class Decider:
         self._recoveries: list[Recovery | None] = []  # the last one, once it is known
         self._rings = 0
         self._current: int | None = None
+        # Where others write too, what is locked for one message must not wait for the next one.
+        self._most = MOST_AT_ONCE if database.is_embedded else 1
+        self._at_once = 1  # after a failure, so that it takes nothing else with it
 
     def work(self) -> bool:
-        """Decide one message and commit everything that follows from it."""
+        """Decide a message, or a few of a backlog, and commit everything that follows from it."""
         self._rings = self._assessed.rings
-        with self._database.write("decide") as session:
-            message = self._queue.next_message(session)
-            if message is None:
-                return False
-            site = self._governing.applied_to(self._site(), session)
-            self._current = message.id
-            self._recoveries = self._recoveries or [last_recovery(session)]
-            [recovery] = self._recoveries
-            deliberation = _Deliberation(session=session, site=site, message=message, recovery=recovery)
-            facts = deliberation.decide()
-        log.info("decided", **facts)
+        decided = self._database.together("decide", self._decide_some)
+        for facts in decided:
+            log.info("decided", **facts)
+        if not decided:
+            return False
         self._current = None
-        if facts["relation"] is RelationType.NEW and not self._database.is_embedded:
-            link_unseen(self._database, message.id)
+        self._at_once = min(2 * self._at_once, self._most)
+        if not self._database.is_embedded:
+            self._link_unseen(decided)
         self._planned.ring()
         return True
 
+    def _link_unseen(self, decided: list[Facts]) -> None:
+        for facts in decided:
+            if facts["relation"] is RelationType.NEW:
+                link_unseen(self._database, int(facts["message_id"] or 0))
+
+    def _decide_some(self, session: Session) -> list[Facts]:
+        """What can be told of each decision; fewer than were asked for when no more can be decided now."""
+        decided: list[Facts] = []
+        while len(decided) < self._at_once and (facts := self._decide_next(session)) is not None:
+            decided.append(facts)
+        return decided
+
+    def _decide_next(self, session: Session) -> Facts | None:
+        """What can be told of the decision on the next message; None when there is none."""
+        message = self._queue.next_message(session)
+        if message is None:
+            return None
+        site = self._governing.applied_to(self._site(), session)
+        self._current = message.id
+        self._recoveries = self._recoveries or [last_recovery(session)]
+        [recovery] = self._recoveries
+        return _Deliberation(session=session, site=site, message=message, recovery=recovery).decide()
+
     def failed(self, error: Exception) -> None:
         """Move the message ahead in time; after three tries it is held, and a person is told."""
+        self._at_once = 1
         current = self._current
         if current is None:
             return
@@ -142,7 +194,7 @@ class _Deliberation:
         document = session.get_one(StoredReport, message.id).document
         self._report: Report = REPORTS.validate_python(document)
 
-    def decide(self) -> dict[str, int | str | None]:
+    def decide(self) -> Facts:
         """Find the relation, then what holds, then where it goes, then what is to be done.
 
         Returns what can be told of it in a log.
@@ -153,14 +205,13 @@ class _Deliberation:
         set_aside = self._set_aside_reason(standing, route)
         if set_aside is not None:
             self._finish(Disposition.SET_ASIDE, set_aside, standing, None)
-            return self._told(standing, bearing, route, None)
+            return self._told(standing, bearing, route, None, Disposition.SET_ASIDE)
         matter = standing.joins or self._open_matter(bearing)
         self._take_in(matter, standing, bearing, route)
         held = self._message.held_reason or route.hold
-        self._finish(
-            Disposition.HELD if held else Disposition.ON_TICKET, held or standing.reason, standing, matter
-        )
-        return self._told(standing, bearing, route, matter)
+        disposition = Disposition.HELD if held else Disposition.ON_TICKET
+        self._finish(disposition, held or standing.reason, standing, matter)
+        return self._told(standing, bearing, route, matter, disposition)
 
     def _bearing(self, standing: Standing) -> Bearing:
         if standing.joins is None:
@@ -170,14 +221,9 @@ class _Deliberation:
     def _route(self, standing: Standing, bearing: Bearing) -> Route:
         case = bearing.case(self._session, self._message, self._report, standing.type)
         route = decide_route(case, self._site.rules, self._site.rotas)
-        self._session.add(
-            Routing(
-                message_id=self._message.id,
-                route=ROUTES.dump_python(route, mode="json"),
-                rules_digest=self._site.rules.digest,
-                facts=CASE_FACTS.dump_python(facts_of(case), mode="json"),
-            )
-        )
+        said = ROUTES.dump_python(route, mode="json")
+        facts = CASE_FACTS.dump_python(facts_of(case), mode="json")
+        ROUTING.insert(self._session, [(self._message.id, said, self._site.rules.digest, facts)])
         return route
 
     def _set_aside_reason(self, standing: Standing, route: Route) -> str | None:
@@ -203,19 +249,15 @@ class _Deliberation:
     def _take_in(self, matter: Matter, standing: Standing, bearing: Bearing, route: Route) -> None:
         raised = _is_more_pressing(bearing, matter)
         matter.urgency, matter.due_at = bearing.urgency, bearing.due
-        self._session.execute(insert(LookupKey), _lookup_keys(self._report, matter, self._message))
-        self._session.add(
-            ReportWords(
-                message_id=self._message.id,
-                party=matter.party,
-                is_bare=is_bare(self._report),
-                sketch=sketch(self._report.own_text).packed(),
-            )
-        )
+        self._session.execute(NEW_KEYS, _lookup_keys(self._report, matter, self._message))
+        words = sketch(self._report.own_text).packed()
+        WORDS.insert(self._session, [(self._message.id, matter.party, is_bare(self._report), words)])
         rulings = ((bearing.clocks, None), (bearing.superseded, Ruling.SUPERSEDED))
-        self._session.add_all(
+        rows = [
             _clock_row(clock, matter, self._message, ruling) for clocks, ruling in rulings for clock in clocks
-        )
+        ]
+        if rows:
+            CLOCKS.insert(self._session, rows)
         carry_out(self._session, bearing.stops, self._message, matter)
         decision = Decision(
             message=self._message,
@@ -237,21 +279,11 @@ class _Deliberation:
         self, disposition: Disposition, reason: str, standing: Standing, matter: Matter | None
     ) -> None:
         message = self._message
-        message.state = MessageState.DECIDED
-        message.disposition = disposition
-        message.disposition_reason = reason
+        self._session.execute(FINISH, {"message": message.id, "place": disposition, "why": reason})
         matter_id = matter.id if matter else None
-        related = standing.related_to
-        self._session.add(
-            Relation(
-                message_id=message.id,
-                type=standing.type,
-                matter_id=matter_id,
-                related_to=related.id if related else None,
-                reason=standing.reason,
-                scheme=SCHEME,
-            ),
-        )
+        related = standing.related_to.id if standing.related_to else None
+        relation = message.id, standing.type, matter_id, related, standing.reason, SCHEME
+        RELATION.insert(self._session, [relation])
         record(
             self._session,
             Event.DECIDED,
@@ -265,12 +297,17 @@ class _Deliberation:
         )
 
     def _told(
-        self, standing: Standing, bearing: Bearing, route: Route, matter: Matter | None
-    ) -> dict[str, int | str | None]:
+        self,
+        standing: Standing,
+        bearing: Bearing,
+        route: Route,
+        matter: Matter | None,
+        disposition: Disposition,
+    ) -> Facts:
         return {
             "message_id": self._message.id,
             "matter_id": matter.id if matter else None,
-            "disposition": self._message.disposition,
+            "disposition": disposition,
             "relation": standing.type,
             "route": route.name,
             "urgency": bearing.urgency,
@@ -308,16 +345,16 @@ def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[dict[
     ]
 
 
-def _clock_row(clock: Clock, matter: Matter, message: Message, ruling: Ruling | None) -> MatterClock:
-    return MatterClock(
-        matter_id=matter.id,
-        message_id=message.id,
-        source=clock.source,
-        starts_at=clock.starts_at,
-        due_at=clock.due_at,
-        phrase=clock.phrase,
-        binding=clock.binding,
-        confirm=clock.confirm,
-        evidence=EVIDENCE.dump_python(clock.evidence, mode="json"),
-        ruling=ruling,
+def _clock_row(clock: Clock, matter: Matter, message: Message, ruling: Ruling | None) -> Row:
+    return (
+        matter.id,
+        message.id,
+        clock.source,
+        clock.starts_at,
+        clock.due_at,
+        clock.phrase,
+        clock.binding,
+        clock.confirm,
+        EVIDENCE.dump_python(clock.evidence, mode="json"),
+        ruling,
     )

@@ -2,30 +2,33 @@
 
 The intent is committed before a call and the outcome after it. A call whose outcome is not known is
 never repeated: its token is looked for first, after a wait that outlasts the call itself. The commit of
-one outcome holds the claim of the next action, so that an action costs one commit.
+one outcome holds the claim of the next action, so that an action costs one commit; while calls are quick,
+a few actions share one.
 """
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from itertools import zip_longest
 
 import structlog
-from sqlalchemy import ColumnElement, Select, String, Update, bindparam, case, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from config.instant import utcnow
 from connectors.errors import CredentialsRefused, OutsideError, Refused, Unavailable
 from connectors.outbox import Outbox
 from connectors.tickets import TicketSystem
 from daemon.bell import Bell
+from daemon.claims import IN_TURN, NAME_TICKET, TICKET, Claim, Claims, start_next
 from daemon.effects import effect_of
 from daemon.lease import Alone, Hold, LeaseLost
 from daemon.ledger import Event, record
 from daemon.missing_files import tell_of_missing_files
-from daemon.payloads import RAISES
-from daemon.plan import BEHIND_ALL, lock_matter
+from daemon.plan import BEHIND_ALL
 from daemon.raising import tell_of_kept
 from daemon.settlement import (
     Settlement,
@@ -37,28 +40,29 @@ from daemon.settlement import (
     unknown,
     untouched,
 )
-from daemon.store.database import Database, rows_changed
-from daemon.store.models import Action, Matter
-from daemon.store.states import FINISHED, ActionKind, ActionState
+from daemon.store.database import Database
+from daemon.store.models import Action
+from daemon.store.states import FINISHED, ActionKind
 
 IDLE_SECONDS = 30.0
-TROUBLE_LENGTH = 300
+MOST_CLAIMS = 4
+"""Actions that one thread of a daemon has at a time, and commits together, while Jira answers quickly."""
+QUICK_SECONDS = 0.2
+"""That an outcome may wait for its commit, and an action in the hands of one thread for its turn."""
 NOT_READY = not_done("the other ticket does not exist yet", timedelta(seconds=0.5))
 ELSEWHERE = untouched("the matter goes on with an older ticket", looking=True)
-IN_TURN = (ActionState.UNKNOWN, ActionState.PLANNED)
-IN_FLIGHT = (ActionState.UNKNOWN, ActionState.SENDING)
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
-    """An action that this thread, and no other, is carrying out."""
+class Left:
+    """What a commit has left behind of one action."""
 
-    action: Action
-    ticket: str | None  # of its matter
-    looking: bool  # its last call may have been carried out
-    claimed_by: str
+    claim: Claim
+    settlement: Settlement  # as it was stored
+    held: bool  # False: others have the action now, and nothing was stored
+    started: list[int]  # actions that wait no longer
 
 
 class Floors:
@@ -93,8 +97,13 @@ class Courier:
         hold: Hold | None = None,
         floors: Floors | None = None,
         outbox: Outbox | None = None,
+        most: int = 1,
     ) -> None:
-        """`hold` is asked by `tickets` and `outbox` before each write; all that deliver share `floors`."""
+        """`hold` is asked by `tickets` and `outbox` before each write; all that deliver share `floors`.
+
+        `most` is how many actions may share a commit; none of them may be an acknowledgement, which can't be
+        looked for.
+        """
         self.name = f"deliver {number}" if outbox is None else f"acknowledge {number}"
         self._database = database
         self._tickets = tickets
@@ -103,26 +112,24 @@ class Courier:
         self._unknown_wait = unknown_wait
         self._hold = hold or Hold(Alone())
         self._floors = floors or Floors()
-        # Built once: to build a statement costs more than to run it.
         self._mine = Action.deliver_by < BEHIND_ALL if outbox is None else Action.deliver_by == BEHIND_ALL
-        self._due = {state: _due(database, state, self._mine) for state in IN_TURN}
-        self._taking = {state: _taking(due, state) for state, due in self._due.items()}
+        self._claims = Claims(database, self._mine, unknown_wait)
         self._rings = 0
-        self._claim: Claim | None = None
-        self._settlement: Settlement | None = None  # what became of the claim, until that is committed
+        self._most = most
+        self._seconds = QUICK_SECONDS  # that an action takes
+        self._claimed: list[Claim] = []
+        self._settled: list[Settlement] = []  # what became of the first of them, until that is committed
 
     def work(self) -> bool:
         """Carry out, or look for, the most pressing action that is due; claim the next with the outcome."""
-        self._rings = self._planned.rings
-        if self._claim is None:
-            self._claim = self._claimed()
-        claim, trouble = self._claim, None
-        if claim is None:
+        self._rings, trouble = self._planned.rings, None
+        self._claimed = self._claimed or self._claim()
+        if not self._claimed:
             return False
-        if self._settlement is None:
-            self._settlement, trouble = self._carried_out(claim)
-        self._claim = self._settled(claim, self._settlement, go_on=trouble is None)
-        self._settlement = None
+        if not self._settled:
+            trouble = self._carry_out()
+        self._claimed = self._commit(go_on=trouble is None)
+        self._settled = []
         if trouble is not None:
             raise trouble  # the whole connection is in trouble: the loop pauses, and says so
         return True
@@ -135,12 +142,12 @@ class Courier:
         """
         if isinstance(error, DBAPIError):
             self._hold.claimant.doubt()
-        claim = self._claim
-        if claim is not None and self._settlement is None:
+        self._seconds = QUICK_SECONDS
+        for claim in self._claimed[len(self._settled) :][:1]:
             if isinstance(error, LeaseLost):
-                self._settlement = untouched(str(error), looking=claim.looking)
+                self._settled.append(untouched(str(error), looking=claim.looking))
             else:
-                self._settlement = unknown(claim.action, error, self._unknown_wait)
+                self._settled.append(unknown(claim.action, error, self._unknown_wait))
 
     def rest(self) -> None:
         """Wait for something planned, or until a postponed action is due."""
@@ -157,43 +164,48 @@ class Courier:
 
     def close(self) -> None:
         """Commit what became of the last call and free what was not begun; sockets close with the process."""
-        if self._claim is not None:
-            left = untouched("the daemon was stopped", looking=self._claim.looking)
-            self._settled(self._claim, self._settlement or left, go_on=False)
-            self._claim = self._settlement = None
+        if self._claimed:
+            self._commit(go_on=False)
+            self._claimed, self._settled = [], []
 
-    def _claimed(self) -> Claim | None:
+    def _claim(self) -> list[Claim]:
         with self._database.read() as session:
             # A look that needs no lock; on an idle daemon it is all that happens.
-            due = (session.scalar(first) for first in self._due.values())
-            action = next((session.get_one(Action, found) for found in due if found is not None), None)
+            action = self._claims.due(session)
         if action is None:
-            return None
+            return []
         if action.kind is ActionKind.CREATE:
             with suppress(Refused):  # that is for the claimed action to find out
                 self._learn_floor(action)
-        with self._database.write("claim action") as session:
-            return self._taken(session)
+        return self._database.together("claim action", self._take)
 
-    def _taken(self, session: Session) -> Claim | None:
-        """Claim by a conditional update: whoever changes the row first has the action."""
-        mine = self._hold.claimant.id
-        for state, taking in self._taking.items():
-            action = session.scalar(taking, {"claimant": mine})
-            if action is None:
-                continue
-            looking = state is ActionState.UNKNOWN
-            if not looking:
+    def _take(self, session: Session) -> list[Claim]:
+        """Claim the next action, or as many as are quick together, and say that they are being sent."""
+        number = max(1, min(self._most, int(QUICK_SECONDS / self._seconds)))
+        claims = self._claims.take(session, self._hold.claimant.id, most=number)
+        for claim in claims:
+            if not claim.looking:
+                action = claim.action
                 self._set_floor(action)
                 record(session, Event.SENDING, utcnow(), matter_id=action.matter_id, action_id=action.id)
-            ticket = session.get_one(Matter, action.matter_id).ticket_key
-            return Claim(action=action, ticket=ticket, looking=looking, claimed_by=mine)
-        return None
+        return claims
 
     def _set_floor(self, action: Action) -> None:
         """From which key number on a ticket would have to be looked for; the first one holds for ever."""
         if action.kind is ActionKind.CREATE and action.key_floor is None:
             action.key_floor = self._floors.of(action.payload["project"])
+
+    def _carry_out(self) -> OutsideError | None:
+        """One after another, until something is wrong with the whole connection; returns what that is."""
+        began = time.monotonic()
+        for claim in self._claimed:
+            settlement, trouble = self._carried_out(claim)
+            self._settled.append(settlement)
+            if trouble is not None:
+                self._seconds = QUICK_SECONDS
+                return trouble
+        self._seconds = max((time.monotonic() - began) / len(self._claimed), 0.001)
+        return None
 
     def _carried_out(self, claim: Claim) -> tuple[Settlement, OutsideError | None]:
         """What becomes of the action, and what is wrong with the whole connection, if something is.
@@ -231,60 +243,44 @@ class Courier:
         if self._floors.of(project) is None:
             self._floors.note(project, self._tickets.highest_number(project))
 
-    def _settled(self, claim: Claim, settlement: Settlement, *, go_on: bool = True) -> Claim | None:
-        """Commit what became of the action, unless others have it now; returns what is claimed next."""
-        with self._database.write("settle action") as session:
-            if settlement.state in FINISHED:
-                matter = lock_matter(session, claim.action.matter_id)  # before the action, as plan does
-                if _is_elsewhere(claim, matter):
-                    settlement = ELSEWHERE
-            held = bool(rows_changed(session.execute(self._settling(claim, settlement))))
-            if held:
-                self._follow_up(session, claim.action, settlement)
-            following = self._taken(session) if go_on else None
-        log.info(f"action {settlement.event}" if held else "claim lost", **_told(claim.action, settlement))
-        if settlement.state in FINISHED:
+    def _commit(self, *, go_on: bool) -> list[Claim]:
+        """Commit what became of the actions, unless others have them now; returns what is claimed next."""
+        lefts, following = self._database.together("settle action", partial(self._settle, go_on=go_on))
+        for left in lefts:
+            event = f"action {left.settlement.event}" if left.held else "claim lost"
+            log.info(event, **_told(left.claim.action, left.settlement))
+        started = {number for left in lefts for number in left.started}
+        has_notes = any(_may_have_led_to_a_note(left) for left in lefts)
+        if has_notes or started - {claim.action.id for claim in following}:
             self._planned.ring()
         return following
 
-    def _settling(self, claim: Claim, settlement: Settlement) -> Update:
-        """Meets the action only while the claim holds."""
-        action, trouble = claim.action, settlement.trouble
-        values: dict[str, object] = {
-            "state": settlement.state,
-            "claimed_by": None,
-            "trouble": trouble[:TROUBLE_LENGTH] if trouble else None,
-            "next_try_at": self._database.from_now(settlement.wait),
-        }
-        if settlement.outcome is None:
-            values["tries"] = action.tries + 1
-        else:
-            values["outcome"] = settlement.outcome.value
-            if settlement.outcome.written is not None:
-                values["written"] = RAISES.dump_python(settlement.outcome.written, mode="json")
-        if settlement.in_doubt:
-            values["look_first"] = True
-        if action.kind is ActionKind.CREATE:
-            values |= self._sweeping(action, settlement)
-        mine = Action.id == action.id, Action.claimed_by == claim.claimed_by
-        return update(Action).where(*mine, Action.state.in_(IN_FLIGHT)).values(**values)
+    def _settle(self, session: Session, *, go_on: bool) -> tuple[list[Left], list[Claim]]:
+        """All in the order of their matters, so that no two daemons wait for each other's."""
+        settled = list(zip_longest(self._claimed, self._settled))
+        settled.sort(key=lambda pair: (pair[0].action.matter_id, pair[0].action.position))
+        lefts = [self._left(session, claim, settlement or _unbegun(claim)) for claim, settlement in settled]
+        return lefts, self._take(session) if go_on else []
 
-    def _sweeping(self, action: Action, settlement: Settlement) -> dict[str, object]:
-        """A create whose outcome was ever unknown may have a twin, which is looked for once it is done."""
-        if settlement.state is ActionState.UNKNOWN:
-            return {"sweeps": 0}
-        if settlement.outcome is not None and action.sweeps is not None:
-            return {"sweep_at": self._database.from_now(self._unknown_wait)}
-        return {}
+    def _left(self, session: Session, claim: Claim, settlement: Settlement) -> Left:
+        if settlement.state in FINISHED:
+            # The matter before the action, as plan does.
+            ticket = session.scalar(TICKET, {"matter": claim.action.matter_id})
+            if _is_elsewhere(claim, ticket):
+                settlement = ELSEWHERE
+        held = self._claims.settle(session, claim, settlement)
+        started = self._follow_up(session, claim.action, settlement) if held else []
+        return Left(claim=claim, settlement=settlement, held=held, started=started)
 
-    def _follow_up(self, session: Session, action: Action, settlement: Settlement) -> None:
-        """Name the ticket, let the matter's next action start, and record it."""
+    def _follow_up(self, session: Session, action: Action, settlement: Settlement) -> list[int]:
+        """Name the ticket, let the matter's next action start, and record it; returns what has started."""
         outcome = settlement.outcome.value if settlement.outcome else None
-        if action.kind is ActionKind.CREATE and outcome is not None:
+        is_create, is_finished = action.kind is ActionKind.CREATE, settlement.state in FINISHED
+        if is_create and outcome is not None:
             self._name_ticket(session, action.matter_id, outcome)
-        if settlement.state in FINISHED and (outcome is not None or action.kind is not ActionKind.CREATE):
-            _start_next(session, action)
-        if settlement.state in FINISHED and action.kind is ActionKind.ATTACH:
+        may_start = is_finished and (outcome is not None or not is_create)
+        started = start_next(session, action) if may_start else []
+        if is_finished and action.kind is ActionKind.ATTACH:
             tell_of_missing_files(session, action)
         if settlement.outcome is not None and settlement.outcome.kept:
             tell_of_kept(session, action, settlement.outcome.kept)
@@ -298,17 +294,28 @@ class Courier:
             kind=action.kind.value,
             outcome=outcome,
         )
+        return started
 
     def _name_ticket(self, session: Session, matter_id: int, key: str) -> None:
-        lock_matter(session, matter_id).ticket_key = key
+        session.execute(NAME_TICKET, {"matter": matter_id, "key": key})
         project, _, number = key.rpartition("-")
         self._floors.note(project, int(number))
 
 
-def _is_elsewhere(claim: Claim, matter: Matter) -> bool:
+def _may_have_led_to_a_note(left: Left) -> bool:
+    """On files that were refused, or on what stays as a person has set it."""
+    outcome = left.settlement.outcome
+    return left.claim.action.kind is ActionKind.ATTACH or (outcome is not None and bool(outcome.kept))
+
+
+def _unbegun(claim: Claim) -> Settlement:
+    return untouched("it was claimed and not begun", looking=claim.looking)
+
+
+def _is_elsewhere(claim: Claim, ticket: str | None) -> bool:
     """Whether what was written on is no longer the matter's ticket. A mail is sent, whatever it names."""
     is_written = claim.action.kind is not ActionKind.ACKNOWLEDGE
-    return is_written and claim.ticket not in {None, matter.ticket_key}
+    return is_written and claim.ticket not in {None, ticket}
 
 
 def _told(action: Action, settlement: Settlement) -> dict[str, int | str | None]:
@@ -320,41 +327,3 @@ def _told(action: Action, settlement: Settlement) -> dict[str, int | str | None]
         "kind": action.kind,
         "outcome": settlement.outcome.value if settlement.outcome else None,
     }
-
-
-def _due(database: Database, state: ActionState, mine: ColumnElement[bool]) -> Select[int]:
-    """The id of the most pressing action in a state: the earliest clock, then urgency, then age."""
-    due = Action.next_try_at <= database.from_now()
-    free = select(Action.id).where(Action.state == state, due, Action.claimed_by.is_(None), mine)
-    return free.order_by(Action.deliver_by, Action.urgency_order, Action.id).limit(1)
-
-
-def _taking(due: Select[int], state: ActionState) -> ReturningUpdate[Action]:
-    """For the claimant that is named then: its id may change at any moment."""
-    mine = bindparam("claimant", type_=String())
-    first = due.with_for_update(skip_locked=True).scalar_subquery()
-    free = update(Action).where(Action.id == first, Action.state == state, Action.claimed_by.is_(None))
-    becomes = state if state is ActionState.UNKNOWN else ActionState.SENDING
-    taken = free.values(claimed_by=mine, state=becomes).returning(Action)
-    return taken.execution_options(synchronize_session=False)
-
-
-def _start_next(session: Session, finished: Action) -> None:
-    """Positions count on without gaps, so the matter's next action is the one after this.
-
-    Nothing waits for an acknowledgement: what comes after one starts together with it.
-    """
-    position = finished.position + 1
-    while _started(session, finished.matter_id, position) is ActionKind.ACKNOWLEDGE:
-        position += 1
-
-
-def _started(session: Session, matter_id: int, position: int) -> ActionKind | None:
-    """The kind of the action that was waiting there, and now is not."""
-    waiting = (
-        Action.matter_id == matter_id,
-        Action.position == position,
-        Action.state == ActionState.WAITING,
-    )
-    started = case((Action.look_first, ActionState.UNKNOWN), else_=ActionState.PLANNED)
-    return session.scalar(update(Action).where(*waiting).values(state=started).returning(Action.kind))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from connectors.tickets import TicketDraft, TicketText
@@ -23,6 +23,7 @@ from daemon.payloads import (
 from daemon.receipts import key_of, receipt_of
 from daemon.relate import AUTOMATIC
 from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery
+from daemon.store.rows import NewRows, Row
 from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.store.types import Document
 from daemon.tokens import action_token, create_token
@@ -33,6 +34,22 @@ FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 BEHIND_ALL = datetime(9999, 12, 31, 12, tzinfo=UTC)
 """By when acknowledgements are due: never, and by an instant of their own, under which the index has them."""
 LINK_TYPE = "Relates"
+NEW = NewRows(
+    Action,
+    "matter_id",
+    "message_id",
+    "kind",
+    "position",
+    "token",
+    "payload",
+    "deliver_by",
+    "urgency_order",
+    "state",
+    "next_try_at",
+    "look_first",
+    "key_floor",
+    "tries",
+)
 
 Wanted = tuple[ActionKind, str, Document]
 """An action to be planned: its kind, token and payload."""
@@ -65,7 +82,7 @@ def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | 
     wanted = list(_wanted(session, decision, site, recovery))
     if decision.standing.joins is None:
         start = _Start(position=0, unfinished=0, recovery=_if_after(decision.message, recovery))
-        session.add_all(_sequence(decision.matter, decision.message, wanted, start))
+        NEW.insert(session, _sequence(decision.matter, decision.message, wanted, start))
     else:
         append(session, decision.matter, decision.message, wanted, recovery)
     if decision.asked is not None:  # the ticket stays as it is, and hears of it as soon as if it did not
@@ -164,17 +181,13 @@ def append(
     transaction, so that an action that is finished meanwhile cannot leave a later one waiting for ever.
     """
     lock_matter(session, matter.id)
-    last = session.execute(
-        select(func.max(Action.position), func.count().filter(unfinished())).where(
-            Action.matter_id == matter.id,
-        ),
-    ).one()
+    last = session.execute(PLANNED_SO_FAR, {"matter": matter.id}).one()
     start = _Start(
         position=0 if last[0] is None else last[0] + 1,
         unfinished=last[1],
         recovery=_if_after(message, recovery),
     )
-    session.add_all(_sequence(matter, message, wanted, start))
+    NEW.insert(session, _sequence(matter, message, wanted, start))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,20 +206,21 @@ class _Start:
         return ActionState.UNKNOWN if self.recovery else ActionState.PLANNED
 
 
-def _sequence(matter: Matter, message: Message, wanted: Iterable[Wanted], start: _Start) -> Iterator[Action]:
+def _sequence(matter: Matter, message: Message, wanted: Iterable[Wanted], start: _Start) -> Iterator[Row]:
     for place, (kind, token, payload) in enumerate(wanted):
-        yield Action(
-            matter_id=matter.id,
-            message_id=message.id,
-            kind=kind,
-            position=start.position + place,
-            token=token,
-            payload=payload,
-            **(NO_PRESSURE if kind is ActionKind.ACKNOWLEDGE else _pressure(matter)),
-            state=ActionState.WAITING if place else start.state,
-            next_try_at=DUE_AT_ONCE,
-            look_first=start.recovery is not None,
-            key_floor=_recovered_floor(start.recovery, payload) if kind is ActionKind.CREATE else None,
+        yield (
+            matter.id,
+            message.id,
+            kind,
+            start.position + place,
+            token,
+            payload,
+            *(NO_PRESSURE if kind is ActionKind.ACKNOWLEDGE else _pressure(matter)).values(),
+            ActionState.WAITING if place else start.state,
+            DUE_AT_ONCE,
+            start.recovery is not None,
+            _recovered_floor(start.recovery, payload) if kind is ActionKind.CREATE else None,
+            0,
         )
 
 
@@ -232,6 +246,11 @@ def unfinished() -> ColumnElement[bool]:
     no_ticket = and_(Action.state == ActionState.FAILED, Action.kind == ActionKind.CREATE)
     is_open = and_(Action.state.not_in(FINISHED), Action.kind != ActionKind.ACKNOWLEDGE)
     return or_(is_open, no_ticket)
+
+
+PLANNED_SO_FAR = select(func.max(Action.position), func.count().filter(unfinished())).where(
+    Action.matter_id == bindparam("matter")
+)
 
 
 def lock_matter(session: Session, matter_id: int) -> Matter:

@@ -152,6 +152,9 @@ def difference(before: str, after: str) -> Iterable[str]:
     return difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=0, lineterm="")
 
 
+LATEST = select(func.max(Activation.id))
+
+
 class GoverningRules:
     """The site with the rules that govern at the moment; asked before each message is decided."""
 
@@ -162,7 +165,7 @@ class GoverningRules:
 
     def applied_to(self, site: Site, session: Session) -> Site:
         """The site with these rules; with its own where nothing was ever activated."""
-        latest = session.scalar(select(func.max(Activation.id))) or 0
+        latest = session.scalar(LATEST) or 0
         if self._governed is None or latest != self._activation or site is not self._site:
             self._governed = self._with_rules(site, session, latest)
             self._activation, self._site = latest, site

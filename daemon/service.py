@@ -22,7 +22,7 @@ from daemon.assess import Assessor
 from daemon.bell import Bell
 from daemon.collect import Collector
 from daemon.decide import Decider
-from daemon.deliver import Courier, Floors
+from daemon.deliver import MOST_CLAIMS, Courier, Floors
 from daemon.door import door_of
 from daemon.file_changes import FileChanges
 from daemon.heads import Heads
@@ -245,6 +245,7 @@ class Service:
             hold=hold,
             floors=self._floors,
             outbox=outbox,
+            most=MOST_CLAIMS if outbox is None else 1,
         )
 
 

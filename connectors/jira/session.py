@@ -67,6 +67,10 @@ class JiraSession:
             get_server_info=False,
             options={"rest_api_version": version},
         )
+        # Proxies and certificates: requests would look through all variables for each request.
+        self._environment = self._jira._session.merge_environment_settings(  # noqa: SLF001 - as in `_send`
+            self._base, {}, None, None, None
+        )
         self._retrying = Retrying(
             retry=retry_if_exception(_is_worth_a_short_wait),
             stop=stop_after_attempt(_TRIES) | stop_after_delay(_LONGEST_TRYING),
@@ -150,11 +154,10 @@ class JiraSession:
         request = session.prepare_request(
             requests.Request(method, address, headers, files=form, params=query, json=body)
         )
-        environment = session.merge_environment_settings(request.url, {}, None, None, None)
         call = f"call Jira {method} {_kind_of(path)}"
         try:
             fault_point(f"{call}: before")
-            answer = session.send(request, timeout=self._timeout, allow_redirects=False, **environment)
+            answer = session.send(request, timeout=self._timeout, allow_redirects=False, **self._environment)
         except requests.RequestException as error:
             # The cause is left out: its text holds the request's address and the peer's.
             raise answers.of_failure(f"{method} {path}", error, writes=writes) from None

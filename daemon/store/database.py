@@ -1,15 +1,16 @@
 """The one door to the database: short write transactions, plain reads, migrations.
 
-SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survives a power cut. Where
-one machine is not enough, the same tables live in PostgreSQL.
+SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survives a power cut. It has one
+writer at a time, so threads that wait for it share a commit. Where one machine is not enough, the same
+tables live in PostgreSQL.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
@@ -36,7 +37,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from config.errors import MailwardenError
 from config.fault_points import fault_point
 from config.instant import utcnow
-from daemon.store.types import UtcDateTime
+from daemon.store.gathering import Gathering, Piece, Work
+from daemon.store.types import FromNow, UtcDateTime
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 30
@@ -61,6 +63,9 @@ END_PAUSES = text(
 ).bindparams(bindparam("pause", type_=Interval()))
 
 
+Returned = TypeVar("Returned")
+
+
 class SchemaNotCurrent(MailwardenError):
     """The tables are not those of this version; `run.py db upgrade` brings them up to date."""
 
@@ -79,6 +84,7 @@ class Database:
         self._writes = sessionmaker(self._writer_engine, expire_on_commit=False)
         # SQLite has one writer; queueing here is fair, its own busy loop is not.
         self._writer = threading.Lock() if self.is_embedded else nullcontext()
+        self._gathering = Gathering()
 
     @property
     def is_embedded(self) -> bool:
@@ -94,18 +100,72 @@ class Database:
             return bindparam(None, type_=UtcDateTime(), callable_=lambda: utcnow() + wait)
         return func.clock_timestamp(type_=UtcDateTime()) + literal(wait, Interval())
 
+    def from_now_by(self, name: str) -> ColumnElement[datetime]:
+        """The same, so long from then as the parameter of this name says."""
+        if self.is_embedded:
+            return cast("ColumnElement[datetime]", bindparam(name, type_=FromNow()))
+        return func.clock_timestamp(type_=UtcDateTime()) + bindparam(name, type_=Interval())
+
     @contextmanager
     def write(self, doing: str) -> Iterator[Session]:
         """A transaction that may write: commits at the end of the block, or leaves no trace.
 
         `doing` names the commit; tests end the process before and after each.
         """
-        with self._writer, self._writes() as session:
+        with self._writer, self._transaction([doing]) as session:
+            yield session
+
+    def together(self, doing: str, work: Work[Returned]) -> Returned:
+        """Do the work in a transaction and commit it; on SQLite with all that waits to be written then.
+
+        To wait for the disk takes longer than most work. When anything goes wrong with what was gathered,
+        nothing of it is kept and each piece is done alone, by the thread that brought it.
+        `work` leaves no trace but in the database: it may run twice, and on another thread.
+        """
+        piece = Piece(doing, work)
+        if self.is_embedded and self._gathering.enter(piece):
+            self._lead()
+        for result in piece.results:
+            return result
+        with self.write(doing) as session:
+            return work(session)
+
+    def _lead(self) -> None:
+        taken: list[Piece[Any]] = []
+        try:
+            with self._writer:
+                taken = self._gathering.take()
+                if len(taken) > 1:
+                    self._do_all(taken)
+        finally:
+            self._gathering.leave(taken)
+
+    def _do_all(self, pieces: list[Piece[Any]]) -> None:
+        try:
+            with self._transaction([piece.doing for piece in pieces]) as whole:
+                for piece in pieces:
+                    self._do_within(whole, piece)
+        except Exception:  # noqa: BLE001  (whose it is shows when each piece is done alone)
+            return
+        for piece in pieces:
+            piece.committed()
+
+    def _do_within(self, whole: Session, piece: Piece[Any]) -> None:
+        """In a session of its own, which knows nothing of what other pieces have loaded."""
+        with self._writes(bind=whole.connection()) as session:
+            piece.run(session)
+            session.flush()
+
+    @contextmanager
+    def _transaction(self, doing: Iterable[str]) -> Iterator[Session]:
+        with self._writes() as session:
             session.connection(execution_options={"write": True})
             yield session
-            fault_point(f"commit {doing}: before")
+            for each in doing:
+                fault_point(f"commit {each}: before")
             session.commit()
-            fault_point(f"commit {doing}: after")
+            for each in doing:
+                fault_point(f"commit {each}: after")
 
     @contextmanager
     def read(self) -> Iterator[Session]:

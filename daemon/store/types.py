@@ -1,11 +1,13 @@
 """Column types that keep the store's promises: aware instants, named states."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Enum
 from sqlalchemy.types import TypeDecorator
+
+from config.instant import utcnow
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -28,6 +30,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class FromNow(TypeDecorator[timedelta]):
+    """A parameter that says how long from the moment at which it is bound, by this machine's time."""
+
+    impl = UtcDateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  (SQLAlchemy's signature)
+        """The instant that is meant."""
+        return None if value is None else utcnow() + value
 
 
 def named(values: type[StrEnum]) -> Enum:
