@@ -7,6 +7,7 @@ from rules.policies import ATTACH, HASH_ONLY, NO_TEMPLATE
 from rules.rota import Rotas
 from rules.routing import Route, decide_route
 from rules.schema import Expectation, Rules
+from rules.ticket_keys import DueWanted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +44,26 @@ def _differences(expect: Expectation, route: Route) -> Iterator[str]:
         "hold": route.hold is not None,
         "attachments": ATTACH if route.files else HASH_ONLY,
         "acknowledgement": route.acknowledgement or NO_TEMPLATE,
+        "security_level": route.security_level,
+        "due": DueWanted(within=route.due_within),
     }
     for key, value in actual.items():
         wanted = getattr(expect, key)
         if wanted is not None and wanted != value:
             yield f"{key} is {value}; {wanted} was expected"
-    for key, values in (("labels", route.labels), ("components", route.components)):
+    yield from _other_audience(expect, route)
+    for name, expected in expect.fields.items():
+        if route.fields.get(name, "") != expected:
+            yield f"the field {name} is {route.fields.get(name)}; {expected} was expected"
+    lists = {"labels": route.labels, "components": route.components, "watchers": route.watchers}
+    for key, values in lists.items():
         absent = [item for item in getattr(expect, key) if item not in values]
         if absent:
             yield f"{key} lack {', '.join(absent)}"
+
+
+def _other_audience(expect: Expectation, route: Route) -> Iterator[str]:
+    wanted = expect.comment_visibility
+    if wanted is not None and wanted.audience != route.comment_visibility:
+        actual = route.comment_visibility or "everybody"
+        yield f"comment_visibility is {actual}; {wanted.audience} was expected"
