@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
-from config.durations import Duration, duration_text
+from config.durations import Duration, duration_text, parse_duration
 from config.yaml_file import text_like
 from rules.case import Case
 from rules.condition import Text
@@ -67,9 +67,14 @@ class AudienceWanted(BaseModel):
 
 
 def _due(value: object) -> object:
-    if isinstance(value, str):
-        return {} if value == CLOCK else {"within": value}
-    return value
+    if value == CLOCK:
+        return {}
+    if not isinstance(value, str):
+        return value
+    try:
+        return {"within": parse_duration(value)}
+    except ValueError:
+        raise ValueError('is neither "clock" nor a duration such as 15m, 4h or 2d') from None
 
 
 def _field(value: object) -> FieldValue:

@@ -1,0 +1,96 @@
+"""What rules set beside the destination reaches the ticket, and later mails keep to it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from daemon.bell import Bell
+from daemon.deliver import Courier
+from daemon.store.models import Action
+from daemon.store.states import ActionKind
+from parsers.facts import Elapsed, Kind, StatedClock
+from rules.site import Site
+from rules.ticket_keys import Audience
+from tests.support.reports import report
+from tests.support.site import site as make_site
+from tests.support.tickets import MemoryTickets
+from tests.unit.daemon.conftest import Desk
+
+ROUTING = """\
+routes:
+  - name: orders
+    when: {kind: report}
+    then:
+      watchers: [mei, john]
+      security_level: Legal only
+      due: 3h
+      fields: {Their case: "{{ authority_ref }}", Score: 3}
+      comment_visibility: {role: Administrators}
+default:
+  then: {project: INC, issue_type: Task}
+"""
+AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
+FIRST = report(authority_ref="2026/1", received_at=AT)
+REPLY = report(
+    authority_ref="2026/1", kind=Kind.REPLY, content_digest="b", received_at=AT + timedelta(hours=1)
+)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return make_site(tmp_path_factory.mktemp("keys"), routing=ROUTING)
+
+
+@pytest.fixture
+def tickets() -> MemoryTickets:
+    return MemoryTickets()
+
+
+def deliver_all(desk: Desk, tickets: MemoryTickets) -> None:
+    step = Courier(
+        number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=timedelta(0)
+    )
+    while step.work():
+        pass
+
+
+def clock(hours: int) -> StatedClock:
+    return StatedClock(limit=Elapsed(hours=hours), phrase=f"within {hours} hours", position=0)
+
+
+def test_a_new_ticket_gets_what_its_rules_say(desk: Desk, tickets: MemoryTickets) -> None:
+    desk.decide(FIRST)
+    deliver_all(desk, tickets)
+    ticket = tickets.tickets["INC-1"]
+    assert ticket.draft.security_level == "Legal only"
+    assert ticket.draft.fields == {"Their case": "2026/1", "Score": 3}
+    assert ticket.draft.due == date(2026, 11, 3)
+    assert ticket.watchers == ("mei", "john")
+
+
+def test_later_comments_are_seen_by_those_whom_the_opening_mails_rules_name(
+    desk: Desk, tickets: MemoryTickets
+) -> None:
+    desk.decide(FIRST)
+    desk.decide(REPLY)
+    deliver_all(desk, tickets)
+    audiences = set(tickets.tickets["INC-1"].audiences.values())
+    assert audiences == {Audience(kind="role", name="Administrators")}
+
+
+def test_a_clock_that_ends_earlier_than_the_rules_span_counts(desk: Desk, tickets: MemoryTickets) -> None:
+    late = AT.replace(hour=21)
+    desk.decide(report(received_at=late, content_digest="c"))
+    desk.decide(report(received_at=late, content_digest="d", own_text="Another", clocks=(clock(1),)))
+    deliver_all(desk, tickets)
+    due = {ticket.draft.due for ticket in tickets.tickets.values()}
+    assert due == {date(2026, 11, 4), date(2026, 11, 3)}
+
+
+def test_a_later_clock_never_puts_a_ticket_off(desk: Desk) -> None:
+    desk.decide(FIRST)
+    desk.decide(report(authority_ref="2026/1", kind=Kind.REPLY, content_digest="b", clocks=(clock(99),)))
+    with desk.database.read() as session:
+        [raised] = session.scalars(select(Action.payload).where(Action.kind == ActionKind.RAISE))
+    assert raised["due"] == "2026-11-03"
