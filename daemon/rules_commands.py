@@ -11,8 +11,10 @@ from rich.console import Console
 from config.faults import Fault
 from config.instant import utcnow
 from config.yaml_file import did_you_mean
+from connectors.checkup import ConnectionFault
 from daemon.case_facts import decided_on
-from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption, database_of
+from daemon.checkup import jira_faults
+from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption, database_of, settings_of
 from daemon.terminal_rules import show_explanation, show_remarks, show_tests
 from parsers.facts import RelationType
 from parsers.report import read as read_mail
@@ -34,6 +36,10 @@ MailOrNumber = Annotated[
 MailboxOption = Annotated[
     str | None,
     typer.Option("--mailbox", metavar="NAME", help="The mailbox that it came into; the first if left out."),
+]
+
+ConnectOption = Annotated[
+    bool, typer.Option("--connect", help="Ask Jira whether it knows what the rules name; nothing is changed.")
 ]
 
 rules = typer.Typer(help="The routing rules: what they do, and whether it is meant.", no_args_is_help=True)
@@ -63,13 +69,19 @@ EXPLAINED = TypeAdapter(Explanation)
 
 
 @rules.command("check")
-def rules_check(*, config: ConfigOption = Path(), json: JsonOption = False) -> None:
+def rules_check(
+    *, config: ConfigOption = Path(), connect: ConnectOption = False, json: JsonOption = False
+) -> None:
     """Find what the rules can never do, what nothing uses, and what no test covers.
 
-    It ends with 2 when the file has faults, and with 1 when there is a warning; notes are only notes.
+    With --connect also what Jira does not know: projects, issue types, priorities, components, fields and
+    security levels. It ends with 2 when the file has faults, and with 1 when there is a warning; notes are
+    only notes.
     """
     file = rules_file(config)
     found = tuple(_checked(file, remark) for remark in lint(file))
+    if connect:
+        found += tuple(_in_jira(file, fault) for fault in jira_faults(settings_of(config).jira, file.rules))
     if json:
         typer.echo(CHECKED.dump_json(found, indent=2))
     else:
@@ -122,6 +134,11 @@ def rules_explain(
 
 def _checked(file: RulesFile, remark: Remark) -> Checked:
     return Checked(weight=remark.weight, fault=file.document.fault(remark.at, remark.message, remark.hint))
+
+
+def _in_jira(file: RulesFile, fault: ConnectionFault) -> Checked:
+    told = Fault(file=file.document.file, key=fault.where, message=fault.what, hint=fault.mend)
+    return Checked(weight=Weight.WARNING, fault=told)
 
 
 def _mailbox(site: Site, name: str | None) -> str:

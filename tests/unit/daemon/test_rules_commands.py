@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from config.faults import ConfigurationError
 from daemon.rules_commands import rules
 from rules.site import SHIPPED
+from tests.contract.jira_judge import judged_sandbox
 from tests.support.daemon import ROOT
 from tests.support.site import site
 
@@ -62,6 +63,19 @@ def test_check_as_json_gives_weight_and_place(shadowed: str) -> None:
     first = json.loads(said)[0]
     assert code == 1
     assert (first["weight"], first["fault"]["line"], first["fault"]["column"]) == ("warning", 4, 5)
+
+
+def test_check_asks_jira_only_when_it_may_connect(folder: str) -> None:
+    with judged_sandbox(projects=("INC",)) as sandbox:
+        settings = Path(folder) / "mailwarden.yaml"
+        text = settings.read_text().replace("https://jira.example.com", sandbox.url)
+        settings.write_text(text.replace("  token:", "  user: warden@clipora.example\n  token:"))
+        routing = Path(folder) / "routing.yaml"
+        routing.write_text(routing.read_text().replace("project: INC", "project: LAW"))
+        assert run("check", "--config", folder)[0] == 0
+        code, said = run("check", "--connect", "--config", folder)
+    assert code == 1
+    assert "warning routing.yaml jira project LAW: it does not exist" in said
 
 
 def test_check_of_a_faulty_file_tells_the_faults(folder: str) -> None:
