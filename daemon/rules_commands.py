@@ -1,5 +1,7 @@
 """The commands for whoever edits the rules: check, test and explain them."""
 
+import json as JSON  # noqa: N812 (commands call their own option json)
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +24,7 @@ from rules.case import Case
 from rules.clocks import governing, stated_clocks, statutory_clocks, urgency_of_matter
 from rules.coverage import Coverage, coverage
 from rules.explain import Explanation, explain
+from rules.json_schemas import json_schemas
 from rules.lint import Remark, Weight, lint
 from rules.loader import RulesFile
 from rules.site import SHIPPED, Site, load, load_rotas, rules_file
@@ -41,6 +44,9 @@ MailboxOption = Annotated[
 ConnectOption = Annotated[
     bool, typer.Option("--connect", help="Ask Jira whether it knows what the rules name; nothing is changed.")
 ]
+
+SchemaFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where they are written.")]
+StaleOption = Annotated[bool, typer.Option("--check", help="Only tell whether they are current.")]
 
 rules = typer.Typer(help="The routing rules: what they do, and whether it is meant.", no_args_is_help=True)
 console = Console()
@@ -130,6 +136,42 @@ def rules_explain(
         typer.echo(EXPLAINED.dump_json(found, indent=2))
     else:
         show_explanation(console, found)
+
+
+@rules.command("schema")
+def rules_schema(
+    folder: SchemaFolder = SHIPPED / "schema", *, check: StaleOption = False, json: JsonOption = False
+) -> None:
+    """Write JSON Schemas for editors: of routing, rotas, organisations and clocks.
+
+    An editor that knows YAML then completes keys and explains them. The shipped files name theirs in
+    their first line; in a folder of your own, write `python run.py rules schema DIR/schema` and begin each
+    file with `# yaml-language-server: $schema=schema/routing.json`. With --check nothing is written, and it
+    ends with 1 when a file there is missing or old; --json prints all of them instead.
+    """
+    schemas = json_schemas()
+    if json:
+        typer.echo(JSON.dumps(schemas, indent=2, ensure_ascii=False))
+        return
+    stale = [name for name, text in _texts(schemas).items() if not _is(folder / name, text)]
+    if stale and not check:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in _texts(schemas).items():
+            (folder / name).write_text(text, encoding="utf-8")
+    done = "old or missing" if check else "written"
+    console.print(f"{', '.join(stale)}: {done}." if stale else "All schemas are current.", soft_wrap=True)
+    raise typer.Exit(ATTENTION if stale and check else OK)
+
+
+def _texts(schemas: Mapping[str, object]) -> dict[str, str]:
+    return {
+        f"{name}.json": f"{JSON.dumps(schema, indent=2, ensure_ascii=False)}\n"
+        for name, schema in schemas.items()
+    }
+
+
+def _is(file: Path, text: str) -> bool:
+    return file.is_file() and file.read_text(encoding="utf-8") == text
 
 
 def _checked(file: RulesFile, remark: Remark) -> Checked:

@@ -37,7 +37,7 @@ _NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 class GivenAttachment(BaseModel):
     """One attached file of a test."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     name: Text = "file"
     content_type: Text = Field("application/octet-stream", alias="type")
@@ -52,7 +52,7 @@ class GivenAttachment(BaseModel):
 class GivenSender(BaseModel):
     """Who speaks in a test; nobody in particular unless it says so."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     sender_class: SenderClass = Field(SenderClass.UNKNOWN, alias="class")
     organisation: OrganisationName | None = None
@@ -82,7 +82,7 @@ class GivenSender(BaseModel):
 class Given(BaseModel):
     """The case of a test: a new, readable report of normal urgency unless it says otherwise."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     mailbox: MailboxName = "mailbox"
     kind: Kind = Kind.REPORT

@@ -31,7 +31,7 @@ Label = Annotated[str, text_like(r"\S{1,255}", "a label without spaces")]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Outcome(TicketKeys):

@@ -24,7 +24,7 @@ FieldName = Annotated[str, text_like(r"\S(.{0,253}\S)?", "a field's name of at m
 class DueWanted(BaseModel):
     """Until when the ticket is due; never later than the governing clock."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     within: Duration | None = None
     """After receipt; None where the clock alone counts."""
@@ -47,7 +47,7 @@ class Audience:
 class AudienceWanted(BaseModel):
     """A role of the project, or else a group."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     role: Text | None = None
     group: Text | None = None
@@ -98,7 +98,7 @@ FieldSource = Annotated[FieldValue, PlainValidator(_field, json_schema_input_typ
 class TicketKeys(BaseModel):
     """Of each key the first that is said counts: the route's, then the additions' in their order."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     watchers: tuple[Text, ...] = ()
     """Accounts that are told of every change; those of all rules that apply."""
