@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from config.durations import duration_text
 from config.settings import Settings
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
 from daemon.decision import Decision
 from parsers.facts import Harm, RelationType, Report, SenderClass, Verification
 from rules.clocks import Clock, governing
+from rules.explain import routed_by
 from rules.files import JudgedFile
 
 SENSITIVE = frozenset({Harm.CHILD_SAFETY, Harm.TERRORISM, Harm.SELF_HARM, Harm.VIOLENCE})
@@ -91,11 +93,12 @@ def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
     report, standing = decision.report, decision.standing
     yield from _urgency_rows(decision)
     yield from _clock_rows(decision.clocks, settings)
+    yield from _own_limit_rows(decision, settings)
     yield from _sender_rows(report)
     yield "Relation", f"{standing.type}: {standing.reason}"
     yield "Language", _language(report)
     yield from _content_rows(report)
-    yield "Route", "; ".join((decision.route.name, *decision.route.reasons))
+    yield "Routed by", routed_by(decision.route)
 
 
 def _urgency_rows(decision: Decision) -> Iterable[ROW]:
@@ -121,6 +124,13 @@ def _superseded_rows(clocks: tuple[Clock, ...], settings: Settings) -> Iterable[
             "Does not count",
             f"{instants(clock.due_at, settings)}, from “{clock.phrase}” ({_basis(clock)}).",
         )
+
+
+def _own_limit_rows(decision: Decision, settings: Settings) -> Iterable[ROW]:
+    """The rules' own limit, where no clock ends before it."""
+    within, due = decision.route.due_within, decision.due
+    if within is not None and due is not None and due != decision.matter.due_at:
+        yield "Due by a rule", f"{_instants(due, settings)}, {duration_text(within)} after receipt"
 
 
 def _basis(clock: Clock) -> str:

@@ -10,6 +10,9 @@ from rules.rota import Rotas
 from rules.routing import Route, decide_route
 from rules.schema import Rules
 
+LONGEST_REASON = 160
+"""Characters of one rule's reason on a ticket; the whole is in `rules explain`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -64,6 +67,16 @@ def _nearest(route: Route, routes: tuple[Answer, ...]) -> str | None:
     above = routes[: names.index(route.name)] if route.name in names else routes
     near = [each for each in above if each.wrong < each.conditions]
     return min(near, key=lambda each: each.wrong / each.conditions).name if near else None
+
+
+def routed_by(route: Route) -> str:
+    """For the ticket, in one or two lines: the route and why, then what additions, urgency and rotas did."""
+    deciding, *others = (_shortened(reason) for reason in route.reasons)
+    return "\n".join(filter(None, (deciding, "; ".join(others))))
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…"
 
 
 def extras_told(route: Route) -> Iterator[tuple[str, str]]:

@@ -5,11 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from connectors.tickets import FactTable
 from daemon.bell import Bell
 from daemon.deliver import Courier
 from daemon.store.models import Action
 from daemon.store.states import ActionKind
-from parsers.facts import Elapsed, Kind, StatedClock
+from parsers.facts import Elapsed, Harm, Kind, StatedClock
+from rules.explain import LONGEST_REASON, routed_by
+from rules.priority import Priority
+from rules.routing import Route
 from rules.site import Site
 from rules.ticket_keys import Audience
 from tests.support.reports import report
@@ -27,6 +31,8 @@ routes:
       due: 3h
       fields: {Their case: "{{ authority_ref }}", Score: 3}
       comment_visibility: {role: Administrators}
+additions:
+  - {name: songs, when: {harm: ip}, then: {labels: [song]}}
 default:
   then: {project: INC, issue_type: Task}
 """
@@ -94,3 +100,31 @@ def test_a_later_clock_never_puts_a_ticket_off(desk: Desk) -> None:
     with desk.database.read() as session:
         [raised] = session.scalars(select(Action.payload).where(Action.kind == ActionKind.RAISE))
     assert raised["due"] == "2026-11-03"
+
+
+def facts(tickets: MemoryTickets) -> dict[str, str]:
+    """What the description of the only ticket tells in its table."""
+    [ticket] = tickets.tickets.values()
+    tables = [block for block in ticket.draft.text if isinstance(block, FactTable)]
+    return dict(tables[0].rows)
+
+
+def test_a_ticket_tells_by_which_rules_it_came_there_and_why(desk: Desk, tickets: MemoryTickets) -> None:
+    desk.decide(report(received_at=AT, subject="x" * 300, harm=Harm.IP))
+    deliver_all(desk, tickets)
+    told = facts(tickets)
+    assert told["Routed by"].split("\n") == [
+        'route "orders": kind is report',
+        'addition "songs": harm is ip; priority Medium by urgency normal',
+    ]
+    assert told["Due by a rule"].startswith("2026-11-03 12:00 UTC")
+    assert told["Due by a rule"].endswith("3h after receipt")
+
+
+def test_a_rule_of_many_words_is_cut_short_on_the_ticket() -> None:
+    route = Route(
+        name="a", project="INC", issue_type="Task", priority=Priority.LOW, reasons=("r" * 999, "p" * 999)
+    )
+    lines = routed_by(route).split("\n")
+    assert [len(line) for line in lines] == [LONGEST_REASON, LONGEST_REASON]
+    assert lines[0].endswith("…")
