@@ -28,6 +28,7 @@ from daemon.command_line import (
     open_database,
     settings_of,
 )
+from daemon.governing import rules_file_now
 from daemon.held import RELEASE, SET_ASIDE, HeldMessage, Verdict, contents, decide_held, hand_out, list_held
 from daemon.ledger_commands import account, ledger
 from daemon.matter import MatterView, view
@@ -207,14 +208,14 @@ def evaluate(
 
 @app.command()
 def status(config: ConfigOption = Path(), json: JsonOption = False) -> None:
-    """Show mailboxes, queue, clocks and trouble.
+    """Show mailboxes, queue, clocks, the rules that govern and trouble.
 
     Works also while the daemon is not running. It ends with 1 when something needs attention.
     """
     door = settings_of(config).health
     faults = faults_at(door.host, door.port) if door else ()
     with closing(open_database(config)) as database:
-        found = gather(database, utcnow(), faults=faults)
+        found = gather(database, utcnow(), faults=faults, file=rules_file_now(config))
     if json:
         typer.echo(STATUSES.dump_json(found, indent=2))
     else:
