@@ -7,10 +7,11 @@ from enum import StrEnum
 from babel.core import get_global
 
 from config.yaml_nodes import Loc
-from rules.formula import Among, Formula, Has
+from rules.formula import Among, Has
 from rules.loader import RulesFile
 from rules.patterns import compiled
-from rules.reach import Both, Not, Term, World, atoms, truth, with_texts, witness
+from rules.questions import Questions, Rule
+from rules.reach import atoms
 from rules.schema import DEFAULT, Rules
 
 
@@ -31,52 +32,15 @@ class Remark:
     hint: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Rule:
-    """A route or an addition, with its place."""
-
-    name: str
-    formula: Formula
-    at: Loc
-
-
-class _Questions:
-    """What can be asked about some rules, each of which has its term in one world."""
-
-    def __init__(self, rules: Sequence[_Rule]) -> None:
-        self._world = World.of(rule.formula for rule in rules)
-        self._terms = {rule.at: self._world.term(rule.formula) for rule in rules}
-
-    def can_hold(self, rule: _Rule) -> bool:
-        """Whether a case may satisfy it."""
-        return self._satisfiable(self._terms[rule.at])
-
-    def can_hold_without(self, rule: _Rule, others: Sequence[_Rule], *, texts_cover: bool = False) -> bool:
-        """Whether a case may satisfy it and none of the others; whose texts may cover as much as they can."""
-        mine = self._terms[rule.at]
-        theirs: list[Term] = [Not(self._terms[other.at]) for other in others]
-        if texts_cover:
-            mine, theirs = with_texts(mine, answer=True), [with_texts(each, answer=False) for each in theirs]
-        return self._satisfiable(Both((mine, *theirs)))
-
-    def overlap(self, one: _Rule, other: _Rule) -> bool:
-        """Whether a case may satisfy both."""
-        return self._satisfiable(Both((self._terms[one.at], self._terms[other.at])))
-
-    def _satisfiable(self, term: Term) -> bool:
-        space = self._world.space([term])
-        return truth(term, space) is not False and witness(term, space) is not None
-
-
 def lint(file: RulesFile) -> tuple[Remark, ...]:
     """Everything to look at, in the order of the kinds of remark."""
     rules = file.rules
     routes = [
-        _Rule(name=each.name, formula=each.when.formula, at=("routes", number))
+        Rule(name=each.name, formula=each.when.formula, at=("routes", number))
         for number, each in enumerate(rules.routes)
     ]
     additions = [
-        _Rule(name=each.name, formula=each.when.formula, at=("additions", number))
+        Rule(name=each.name, formula=each.when.formula, at=("additions", number))
         for number, each in enumerate(rules.additions)
     ]
     return (
@@ -89,30 +53,31 @@ def lint(file: RulesFile) -> tuple[Remark, ...]:
     )
 
 
-def _impossible(rules: Sequence[_Rule]) -> Iterator[Remark]:
-    questions = _Questions(rules)
+def _impossible(rules: Sequence[Rule]) -> Iterator[Remark]:
+    questions = Questions(rules)
     for rule in rules:
         if not questions.can_hold(rule):
             message = f'"{rule.name}" can never hold: its conditions contradict each other'
             yield Remark(weight=Weight.WARNING, at=(*rule.at, "when"), message=message)
 
 
-def _shadowed(routes: Sequence[_Rule]) -> Iterator[Remark]:
-    questions = _Questions(routes)
+def _shadowed(routes: Sequence[Rule]) -> Iterator[Remark]:
+    questions = Questions(routes)
     for number, route in enumerate(routes):
-        earlier = [each for each in routes[:number] if questions.overlap(route, each)]
-        if not earlier or not questions.can_hold(route):
+        earlier = routes[:number]
+        if not questions.can_hold(route):
             continue
-        if not questions.can_hold_without(route, earlier):
-            names = " and ".join(f'"{each.name}"' for each in _needed(questions, route, earlier))
+        hiding = questions.hidden_by(route, earlier)
+        if hiding:
+            names = " and ".join(f'"{each.name}"' for each in _needed(questions, route, hiding))
             message = f'"{route.name}" is never reached: whatever fits it fits {names}, which stands above it'
             yield Remark(weight=Weight.WARNING, at=route.at, message=message, hint="move it up, or remove it")
-        elif not questions.can_hold_without(route, earlier, texts_cover=True):
+        elif questions.hidden_by(route, earlier, texts_cover=True):
             message = f'"{route.name}" may never be reached: words in the routes above it decide'
             yield Remark(weight=Weight.NOTE, at=route.at, message=message)
 
 
-def _needed(questions: _Questions, route: _Rule, earlier: Sequence[_Rule]) -> list[_Rule]:
+def _needed(questions: Questions, route: Rule, earlier: Sequence[Rule]) -> list[Rule]:
     """As few of the earlier routes as suffice to leave nothing."""
     needed = list(earlier)
     for each in earlier:
@@ -137,7 +102,7 @@ def _matching_all(atom: Has, at: Loc) -> Iterator[Remark]:
             yield Remark(weight=Weight.WARNING, at=at, message=message, hint="it also matches nothing at all")
 
 
-def _strange_languages(rules: Sequence[_Rule]) -> Iterator[Remark]:
+def _strange_languages(rules: Sequence[Rule]) -> Iterator[Remark]:
     known = frozenset(code.partition("_")[0] for code in get_global("likely_subtags"))
     for rule in rules:
         for atom in atoms(rule.formula):
