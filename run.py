@@ -31,6 +31,7 @@ from daemon.command_line import (
 from daemon.governing import rules_file_now
 from daemon.held import RELEASE, SET_ASIDE, HeldMessage, Verdict, contents, decide_held, hand_out, list_held
 from daemon.ledger_commands import account, ledger
+from daemon.mail_cases import NamedMails
 from daemon.matter import MatterView, view
 from daemon.recover import allow_acknowledgements, recover
 from daemon.retry import leave_failed, retry_failed
@@ -141,7 +142,7 @@ def check(config: ConfigOption = Path(), connect: ConnectOption = False) -> None
     tries the mailboxes, Jira and SMTP, names every fault there, and ends with 1 when there is one.
     """
     site = load(config)
-    failed = failures(site.rules, site.rotas)
+    failed = failures(site.rules, site.rotas, NamedMails(site=site, folder=config))
     for test in failed:
         console.print(str(test), markup=False, soft_wrap=True)
     if failed:

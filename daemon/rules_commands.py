@@ -12,23 +12,22 @@ from rich.console import Console
 
 from config.faults import Fault
 from config.instant import utcnow
-from config.yaml_file import did_you_mean
+from config.yaml_file import Document, did_you_mean
 from connectors.checkup import ConnectionFault
 from daemon.case_facts import decided_on
 from daemon.checkup import jira_faults
 from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption, database_of, settings_of
+from daemon.mail_cases import case_of_mail, mails_of
 from daemon.terminal_rules import show_explanation, show_remarks, show_tests
-from parsers.facts import RelationType
-from parsers.report import read as read_mail
 from rules.case import Case
-from rules.clocks import governing, stated_clocks, statutory_clocks, urgency_of_matter
 from rules.coverage import Coverage, coverage
 from rules.explain import Explanation, explain
 from rules.json_schemas import json_schemas
 from rules.lint import Remark, Weight, lint
 from rules.loader import RulesFile
-from rules.site import SHIPPED, Site, load, load_rotas, rules_file
-from rules.tests_in_file import FailedTest, failures
+from rules.rota_lint import lint_rotas
+from rules.site import SHIPPED, Site, load, load_rotas, rotas_file, rules_file
+from rules.tests_in_file import FailedTest, failed, outcomes_of_tests
 
 MailOrNumber = Annotated[
     str,
@@ -80,14 +79,23 @@ def rules_check(
 ) -> None:
     """Find what the rules can never do, what nothing uses, and what no test covers.
 
+    Also additions that contradict each other, and times at which nobody of a rota is on duty.
     With --connect also what Jira does not know: projects, issue types, priorities, components, fields and
     security levels. It ends with 2 when the file has faults, and with 1 when there is a warning; notes are
     only notes.
     """
     file = rules_file(config)
-    found = tuple(_checked(file, remark) for remark in lint(file))
+    rotas = rotas_file(config)
+    of_rotas = lint_rotas(rotas.rotas, file.rules, utcnow())
+    found = (
+        *(_checked(file.document, remark) for remark in lint(file)),
+        *(_checked(rotas.document, remark) for remark in of_rotas),
+    )
     if connect:
-        found += tuple(_in_jira(file, fault) for fault in jira_faults(settings_of(config).jira, file.rules))
+        found = (
+            *found,
+            *(_in_jira(file, fault) for fault in jira_faults(settings_of(config).jira, file.rules)),
+        )
     if json:
         typer.echo(CHECKED.dump_json(found, indent=2))
     else:
@@ -102,8 +110,11 @@ def rules_test(*, config: ConfigOption = Path(), json: JsonOption = False) -> No
     It ends with 1 when a test fails.
     """
     wanted = rules_file(config).rules
+    outcomes = outcomes_of_tests(wanted, load_rotas(config), mails_of(wanted, config))
     found = Tested(
-        tests=len(wanted.tests), failed=failures(wanted, load_rotas(config)), coverage=coverage(wanted)
+        tests=len(wanted.tests),
+        failed=failed(outcomes),
+        coverage=coverage(wanted, [each.case for each in outcomes if each.case]),
     )
     if json:
         typer.echo(TESTED.dump_json(found, indent=2))
@@ -174,8 +185,8 @@ def _is(file: Path, text: str) -> bool:
     return file.is_file() and file.read_text(encoding="utf-8") == text
 
 
-def _checked(file: RulesFile, remark: Remark) -> Checked:
-    return Checked(weight=remark.weight, fault=file.document.fault(remark.at, remark.message, remark.hint))
+def _checked(document: Document, remark: Remark) -> Checked:
+    return Checked(weight=remark.weight, fault=document.fault(remark.at, remark.message, remark.hint))
 
 
 def _in_jira(file: RulesFile, fault: ConnectionFault) -> Checked:
@@ -191,18 +202,4 @@ def _mailbox(site: Site, name: str | None) -> str:
 
 
 def _case(site: Site, file: Path, mailbox: str) -> Case:
-    """The mail as the first of its matter."""
-    content = file.read_bytes()
-    report = read_mail(content, received_at=utcnow(), knowledge=site.knowledge)
-    clocks = (*stated_clocks(report), *statutory_clocks(report, site.regimes))
-    first = governing(clocks)
-    return Case(
-        report=report,
-        mailbox=mailbox,
-        relation=RelationType.NEW,
-        urgency=urgency_of_matter(report, clocks, report.received_at),
-        now=report.received_at,
-        due=first.due_at if first and first.binding else None,
-        regimes=frozenset(clock.source for clock in clocks if clock.law),
-        size=len(content),
-    )
+    return case_of_mail(site, file.read_bytes(), mailbox=mailbox, received_at=utcnow())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
 from babel.core import get_global
 
@@ -10,9 +11,10 @@ from config.yaml_nodes import Loc
 from rules.formula import Among, Has
 from rules.loader import RulesFile
 from rules.patterns import compiled
+from rules.policies import NO_TEMPLATE
 from rules.questions import Questions, Rule
 from rules.reach import atoms
-from rules.schema import DEFAULT, Rules
+from rules.schema import DEFAULT, Rules, Supplement
 
 
 class Weight(StrEnum):
@@ -46,6 +48,7 @@ def lint(file: RulesFile) -> tuple[Remark, ...]:
     return (
         *_impossible([*routes, *additions]),
         *_shadowed(routes),
+        *_contradicting(rules, additions),
         *_pointless_patterns(rules),
         *_strange_languages([*routes, *additions]),
         *_unused(file),
@@ -85,6 +88,33 @@ def _needed(questions: Questions, route: Rule, earlier: Sequence[Rule]) -> list[
         if fewer and not questions.can_hold_without(route, fewer):
             needed = fewer
     return needed
+
+
+def _contradicting(rules: Rules, additions: Sequence[Rule]) -> Iterator[Remark]:
+    """Additions that set one key differently though both may apply; of these the upper one counts."""
+    questions = Questions(additions)
+    said = [dict(_single_values(addition.then)) for addition in rules.additions]
+    for (upper, above), (lower, below) in combinations(zip(additions, said, strict=True), 2):
+        differing = [key for key in above.keys() & below.keys() if above[key] != below[key]]
+        if differing and questions.can_both_hold(upper, lower):
+            keys = " and ".join(sorted(differing))
+            message = f'"{lower.name}" sets {keys} otherwise than "{upper.name}", and a mail may fit both'
+            hint = f'"{upper.name}" counts, because it stands above'
+            yield Remark(weight=Weight.WARNING, at=(*lower.at, "then"), message=message, hint=hint)
+
+
+def _single_values(then: Supplement) -> Iterator[tuple[str, object]]:
+    """What can be set only once, by the names under which people know it."""
+    for key in ("security_level", "due", "comment_visibility"):
+        value = getattr(then, key)
+        if value is not None:
+            yield key, value
+    for name, value in then.fields.items():
+        yield f'the field "{name}"', value
+    if then.attachments is not None and then.attachments.only:  # `hash_only` counts always
+        yield "attachments", then.attachments
+    if then.acknowledgement not in (None, NO_TEMPLATE):
+        yield "acknowledgement", then.acknowledgement
 
 
 def _pointless_patterns(rules: Rules) -> Iterator[Remark]:

@@ -63,6 +63,7 @@ class Questions:
         self._plain = {at: _Known.of(term) for at, term in terms.items()}
         self._least = {at: with_texts(term, answer=True) for at, term in terms.items()}
         self._most = {at: _Known.of(with_texts(term, answer=True)) for at, term in terms.items()}
+        self._bounds = {at: _bounds(term) for at, term in terms.items()}
         self._usual = self._usual_values(terms.values())
 
     def can_hold(self, rule: Rule) -> bool:
@@ -71,6 +72,9 @@ class Questions:
 
     def can_both_hold(self, one: Rule, other: Rule) -> bool:
         """Whether a case may satisfy both."""
+        mine, theirs = self._bounds[one.at], self._bounds[other.at]
+        if any(mine[name].isdisjoint(theirs[name]) for name in mine.keys() & theirs.keys()):
+            return False  # which most pairs of a long file are found to be by this alone
         return self._found(Both((self._plain[one.at].term, self._plain[other.at].term))) is not None
 
     def can_hold_without(self, rule: Rule, others: Sequence[Rule]) -> bool:
@@ -119,6 +123,19 @@ class Questions:
             name: min(values, key=lambda value: (asked[name, value], value not in (OTHER, NO), str(value)))
             for name, values in self._world.space(every).items()
         }
+
+
+def _bounds(term: Term) -> dict[str, Values]:
+    """Of some variables the values outside which the term never holds."""
+    match term:
+        case Literal(variable=variable, values=values):
+            return {variable: values}
+        case Both(parts):
+            bounds: dict[str, Values] = {}
+            for name, values in (item for part in parts for item in _bounds(part).items()):
+                bounds[name] = bounds.get(name, values) & values
+            return bounds
+    return {}
 
 
 def _test(term: Term) -> Holds:

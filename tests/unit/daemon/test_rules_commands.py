@@ -117,3 +117,38 @@ def test_explain_as_json() -> None:
 
 def test_explain_refuses_a_mailbox_that_is_none() -> None:
     assert run("explain", str(MAIL), "--mailbox", "regulatrs")[0] == 2
+
+
+ABOUT_MAIL = """\
+routes:
+  - {name: songs, when: {subject: {contains: song}}, then: {labels: [song]}}
+default: {then: {project: INC, issue_type: Task}}
+tests:
+  - name: a mail about a song
+    given: {mail: mails/song.eml, mailbox: regulators, at: "2026-11-03T12:00+03:00"}
+    expect: {route: songs}
+"""
+SONG = b"From: Ann <ann@partner.example>\r\nSubject: A song\r\n\r\nPlease look at it.\r\n"
+
+
+@pytest.fixture
+def about_mail(folder: str) -> Path:
+    """A site with a test that names a mail, which is not there yet."""
+    (Path(folder) / "routing.yaml").write_text(ABOUT_MAIL)
+    (Path(folder) / "mails").mkdir()
+    return Path(folder)
+
+
+def test_a_test_reads_the_mail_that_it_names(about_mail: Path) -> None:
+    (about_mail / "mails" / "song.eml").write_bytes(SONG)
+    code, said = run("test", "--config", str(about_mail))
+    assert code == 0
+    assert "1 of 1 tests passed. They reach 1 of 1 routes" in said
+    (about_mail / "mails" / "song.eml").write_bytes(SONG.replace(b"song", b"poem"))
+    assert run("test", "--config", str(about_mail))[0] == 1
+
+
+def test_a_test_whose_mail_is_not_there_fails(about_mail: Path) -> None:
+    code, said = run("test", "--config", str(about_mail))
+    assert code == 1
+    assert "mails/song.eml cannot be read: No such file" in said
