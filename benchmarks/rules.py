@@ -1,4 +1,4 @@
-"""What the rules cost: one report under ever more rules, comparing them with each other, and how fast stored mail is asked about again.
+"""What rules cost: one report under ever more of them, lint, and how fast stored mail is asked about again.
 
     python benchmarks/rules.py
 
