@@ -130,7 +130,7 @@ def _own_limit_rows(decision: Decision, settings: Settings) -> Iterable[ROW]:
     """The rules' own limit, where no clock ends before it."""
     within, due = decision.route.due_within, decision.due
     if within is not None and due is not None and due != decision.matter.due_at:
-        yield "Due by a rule", f"{_instants(due, settings)}, {duration_text(within)} after receipt"
+        yield "Due by a rule", f"{instants(due, settings)}, {duration_text(within)} after receipt"
 
 
 def _basis(clock: Clock) -> str:
