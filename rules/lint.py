@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
 
 from babel.core import get_global
 
@@ -94,13 +93,21 @@ def _contradicting(rules: Rules, additions: Sequence[Rule]) -> Iterator[Remark]:
     """Additions that set one key differently though both may apply; of these the upper one counts."""
     questions = Questions(additions)
     said = [dict(_single_values(addition.then)) for addition in rules.additions]
-    for (upper, above), (lower, below) in combinations(zip(additions, said, strict=True), 2):
-        differing = [key for key in above.keys() & below.keys() if above[key] != below[key]]
-        if differing and questions.can_both_hold(upper, lower):
-            keys = " and ".join(sorted(differing))
-            message = f'"{lower.name}" sets {keys} otherwise than "{upper.name}", and a mail may fit both'
-            hint = f'"{upper.name}" counts, because it stands above'
-            yield Remark(weight=Weight.WARNING, at=(*lower.at, "then"), message=message, hint=hint)
+    for number, lower in enumerate(additions):
+        for upper, above in zip(additions[:number], said, strict=False):
+            shared = above.keys() & said[number].keys()
+            differing = sorted(key for key in shared if above[key] != said[number][key])
+            if differing and questions.can_both_hold(upper, lower):
+                yield _contradiction(upper, lower, differing)
+                break  # one is enough to look at
+
+
+def _contradiction(upper: Rule, lower: Rule, keys: Sequence[str]) -> Remark:
+    message = (
+        f'"{lower.name}" sets {" and ".join(keys)} otherwise than "{upper.name}", and a mail may fit both'
+    )
+    hint = f'"{upper.name}" counts, because it stands above'
+    return Remark(weight=Weight.WARNING, at=(*lower.at, "then"), message=message, hint=hint)
 
 
 def _single_values(then: Supplement) -> Iterator[tuple[str, object]]:

@@ -218,3 +218,15 @@ def test_what_counts_always_contradicts_nothing(tmp_path: Path) -> None:
         key = "attachments" if one == "attach" else "acknowledgement"
         pair = [{"when": when, "then": {key: value}} for when, value in zip(whens, (one, other), strict=True)]
         assert contradictions(tmp_path, *pair) == []
+
+
+def test_of_two_domains_a_sender_has_one_unless_it_stands_below_the_other(tmp_path: Path) -> None:
+    def desks(one: str, other: str) -> list[str]:
+        pair = [
+            {"when": {"sender": {"domain": domain}}, "then": {"fields": {"Desk": domain}}}
+            for domain in (one, other)
+        ]
+        return contradictions(tmp_path, *pair)
+
+    assert desks("a.example", "b.example") == []
+    assert len(desks("a.example", "mail.a.example")) == 1
