@@ -28,8 +28,10 @@ from daemon.command_line import (
     open_database,
     settings_of,
 )
+from daemon.governing import rules_file_now
 from daemon.held import RELEASE, SET_ASIDE, HeldMessage, Verdict, contents, decide_held, hand_out, list_held
 from daemon.ledger_commands import account, ledger
+from daemon.mail_cases import NamedMails
 from daemon.matter import MatterView, view
 from daemon.recover import allow_acknowledgements, recover
 from daemon.retry import leave_failed, retry_failed
@@ -140,7 +142,7 @@ def check(config: ConfigOption = Path(), connect: ConnectOption = False) -> None
     tries the mailboxes, Jira and SMTP, names every fault there, and ends with 1 when there is one.
     """
     site = load(config)
-    failed = failures(site.rules, site.rotas)
+    failed = failures(site.rules, site.rotas, NamedMails(site=site, folder=config))
     for test in failed:
         console.print(str(test), markup=False, soft_wrap=True)
     if failed:
@@ -207,14 +209,14 @@ def evaluate(
 
 @app.command()
 def status(config: ConfigOption = Path(), json: JsonOption = False) -> None:
-    """Show mailboxes, queue, clocks and trouble.
+    """Show mailboxes, queue, clocks, the rules that govern and trouble.
 
     Works also while the daemon is not running. It ends with 1 when something needs attention.
     """
     door = settings_of(config).health
     faults = faults_at(door.host, door.port) if door else ()
     with closing(open_database(config)) as database:
-        found = gather(database, utcnow(), faults=faults)
+        found = gather(database, utcnow(), faults=faults, file=rules_file_now(config))
     if json:
         typer.echo(STATUSES.dump_json(found, indent=2))
     else:

@@ -1,4 +1,4 @@
-"""What the rules cost: one report under ever more rules, and how fast stored mail is asked about again.
+"""What rules cost: one report under ever more of them, lint, and how fast stored mail is asked about again.
 
     python benchmarks/rules.py
 
@@ -7,11 +7,13 @@ the last fits, which is the dearest case. The back-test decides the corpus again
 rules, each report by two rule sets; the bare loop beside it only reads the same rows from their JSON.
 """
 
+import json
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,14 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from config.yaml_file import Document
 from daemon.backtest import Stored, compare, decided_since, summed_up
 from daemon.store.database import Database
 from parsers.facts import REPORTS
 from rules.case import Case
 from rules.given import Given
-from rules.loader import read_rules_file
+from rules.lint import lint
+from rules.loader import RulesFile, read_rules_file
 from rules.routing import decide_route
 from rules.schema import Rules
 from rules.site import SHIPPED
@@ -81,6 +85,18 @@ def growth() -> Table:
     return table
 
 
+def linted() -> Table:
+    table = Table("rules", "s", title="Lint", title_justify="left")
+    for size in SIZES:
+        text = json.dumps(written(size))
+        document = Document.of("routing.yaml", text.encode())
+        rules = document.checked(document.tree.values, Rules)
+        none = frozenset[str]()
+        file = RulesFile(rules=rules, text=text, document=document, unused_lists=none, unused_conditions=none)
+        table.add_row(f"{size:,}", f"{milliseconds(partial(lint, file)) / 1_000:.2f}")
+    return table
+
+
 def decided(rules: Rules) -> float:
     cases = fresh_cases()
     decide_route(next(cases), rules)  # what is compiled once
@@ -113,4 +129,5 @@ def stored_corpus() -> list[Stored]:
 if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     console.print(growth())
+    console.print(linted())
     console.print(asked_again())

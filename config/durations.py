@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _FORM = re.compile(r"([0-9]{1,6})([smhd])")
@@ -33,4 +33,5 @@ def duration_text(span: timedelta) -> str:
     return f"{seconds}s"
 
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Written = Annotated[str, Field(pattern=f"^{_FORM.pattern}$")]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration, json_schema_input_type=Written)]

@@ -25,7 +25,9 @@ OrganisationId = Annotated[
 class Organisation(BaseModel):
     """One body that writes to us. That it is known does not make a mail genuine."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+    )
 
     id: OrganisationId
     name: Annotated[str, Field(min_length=1)]
@@ -37,7 +39,7 @@ class Organisation(BaseModel):
 class Directory(BaseModel):
     """All known organisations."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     organisations: tuple[Organisation, ...]
 

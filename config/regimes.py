@@ -82,7 +82,7 @@ class Status(StrEnum):
 class Regime(BaseModel):
     """One duty with its time limit."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     id: Annotated[str, text_like(r"[a-z0-9-]+", "an id of lower-case letters, digits and hyphens")]
     name: Text
@@ -174,7 +174,7 @@ class Regime(BaseModel):
 class Regimes(BaseModel):
     """All of `clocks.yaml`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     compiled: date
     regimes: tuple[Regime, ...]

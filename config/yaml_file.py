@@ -61,6 +61,7 @@ def text_like(pattern: str, wanted: str) -> AfterValidator:
             raise ValueError(f"is not {wanted}")
         return text
 
+    check.form = pattern  # type: ignore[attr-defined]  # for the JSON Schemas
     return AfterValidator(check)
 
 

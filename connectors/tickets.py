@@ -1,9 +1,12 @@
 """The seam to the ticket system: what the daemon asks for, in no ticket system's own format."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal, Protocol, Self
+
+from rules.ticket_keys import Audience, FieldValue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,8 @@ class TicketDraft:
     components: tuple[str, ...] = ()
     assignee: str | None = None
     due: date | None = None
+    security_level: str | None = None  # by name; without it the ticket is not opened
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)  # further ones by their names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,14 +133,20 @@ class TicketSystem(Protocol):
     def find_created(self, *, project: str, token: str, floor: int) -> str | None:
         """The key of the ticket with this token; `floor` is the key number known before the create."""
 
-    def comment(self, key: str, text: TicketText, *, token: str) -> str:
-        """Add a comment that carries the token; returns the comment's id."""
+    def comment(self, key: str, text: TicketText, *, token: str, seen_by: Audience | None = None) -> str:
+        """Add a comment that carries the token; returns the comment's id.
+
+        It is refused, and never shown to more people, where it can't be shown to these alone.
+        """
 
     def find_comment(self, key: str, *, token: str) -> str | None:
         """The id of the comment with this token."""
 
     def link(self, key: str, other: str, *, link_type: str) -> None:
         """Link two tickets, unless they are already linked so."""
+
+    def watch(self, key: str, accounts: Sequence[str]) -> None:
+        """Let the accounts be told of every change; repeating it does no harm."""
 
     def pressing(self, key: str) -> Pressing:
         """Priority and due date as the ticket shows them now."""

@@ -6,7 +6,7 @@ that matter would have been new.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from daemon.case_facts import CASE_FACTS, CaseFacts, case_of
 from daemon.store.models import Message, Relation, Routing, StoredReport
 from parsers.facts import REPORTS, RelationType, Urgency
+from rules.explain import extras_told
 from rules.rota import Rotas
 from rules.routing import Route, decide_route
 from rules.schema import DEFAULT, Rules
@@ -39,9 +40,30 @@ class Change(StrEnum):
     HELD = "newly held"
     NO_LONGER_HELD = "no longer held"
     LABELS = "other labels or components"
+    SECURITY_LEVEL = "other security level"
+    DUE = "other due time"
+    WATCHERS = "other watchers"
+    FIELDS = "other fields"
+    COMMENT_VISIBILITY = "other comment visibility"
+    FILES = "other files"
+    ACKNOWLEDGEMENT = "other acknowledgement"
     ROUTE = "other route"  # with nothing else changed, perhaps
 
 
+PLAIN: dict[Change, Callable[[Route], object]] = {
+    Change.PROJECT: lambda route: route.project,
+    Change.ISSUE_TYPE: lambda route: route.issue_type,
+    Change.ASSIGNEE: lambda route: route.assignee,
+    Change.LABELS: lambda route: {*route.labels, *route.components},
+    Change.SECURITY_LEVEL: lambda route: route.security_level,
+    Change.DUE: lambda route: route.due_within,
+    Change.WATCHERS: lambda route: {*route.watchers},
+    Change.FIELDS: lambda route: route.fields,
+    Change.COMMENT_VISIBILITY: lambda route: route.comment_visibility,
+    Change.FILES: lambda route: route.files,
+    Change.ACKNOWLEDGEMENT: lambda route: route.acknowledgement,
+}
+"""What is merely the same or not."""
 WORSE = frozenset({Change.SET_ASIDE, Change.PRIORITY_DOWN})
 """What must not happen to a critical report without somebody wanting it."""
 
@@ -148,19 +170,12 @@ def _changes(before: Route, after: Route, *, joins: bool) -> Iterator[Change]:
         yield Change.UNROUTED
     elif before.name != after.name:
         yield Change.ROUTE
-    if before.project != after.project:
-        yield Change.PROJECT
-    if before.issue_type != after.issue_type:
-        yield Change.ISSUE_TYPE
     if before.priority != after.priority:
         is_up = after.priority.rank > before.priority.rank
         yield Change.PRIORITY_UP if is_up else Change.PRIORITY_DOWN
-    if before.assignee != after.assignee:
-        yield Change.ASSIGNEE
     if bool(before.hold) is not bool(after.hold):
         yield Change.HELD if after.hold else Change.NO_LONGER_HELD
-    if {*before.labels, *before.components} != {*after.labels, *after.components}:
-        yield Change.LABELS
+    yield from (change for change, said in PLAIN.items() if said(before) != said(after))
 
 
 def _difference(
@@ -181,4 +196,5 @@ def _in_short(route: Route) -> str:
         return f"{route.name}: set aside"
     held = ", held" if route.hold else ""
     assignee = f", {route.assignee}" if route.assignee else ""
-    return f"{route.name}: {route.project} {route.priority}{assignee}{held}"
+    told = "".join(f", {what} {value}" for what, value in extras_told(route))
+    return f"{route.name}: {route.project} {route.priority}{assignee}{told}{held}"

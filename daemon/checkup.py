@@ -30,7 +30,7 @@ def connection_faults(site: Site) -> list[ConnectionFault]:
     """Sign in everywhere, change nothing, and tell every fault: mailboxes, then Jira, then the others."""
     settings = site.settings
     checks: list[Check] = [partial(_mailbox_faults, mailbox) for mailbox in settings.mailboxes]
-    checks.append(partial(_jira_faults, settings.jira, destinations(site.rules)))
+    checks.append(partial(jira_faults, settings.jira, site.rules))
     if settings.smtp:
         checks.append(partial(smtp_faults, smtp_account(settings.smtp)))
     if settings.second_opinion:
@@ -64,6 +64,8 @@ def _destination(project: str, issue_type: str, outcomes: list[Outcome], rules: 
         components=tuple(sorted(components)),
         with_assignee=any(outcome.assignee for outcome in outcomes),
         with_attachments=any(map(_attaches, thens)),
+        further_fields=tuple(sorted({name for then in thens for name in then.fields})),
+        security_levels=tuple(sorted({then.security_level for then in thens if then.security_level})),
     )
 
 
@@ -77,6 +79,8 @@ def _mailbox_faults(mailbox: Mailbox) -> list[ConnectionFault]:
     return mailbox_faults(imap_account(mailbox))
 
 
-def _jira_faults(jira: Jira, wanted: list[Destination]) -> list[ConnectionFault]:
+def jira_faults(jira: Jira, rules: Rules) -> list[ConnectionFault]:
+    """What keeps Jira from taking the tickets that the rules can ask for."""
+    wanted = destinations(rules)
     with closing(jira_site(jira)) as site:
         return site_faults(site, wanted, link_type=LINK_TYPE)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from config.durations import duration_text
 from config.settings import Settings
 from connectors.tickets import Block, FactTable, Heading, Paragraph, Quote, TicketText
-from daemon.clock_rows import clock_rows, stop_rows, superseded_rows
+from daemon.clock_rows import clock_rows, instants, stop_rows, superseded_rows
 from daemon.decision import Decision
 from daemon.law_rows import law_rows
 from parsers.facts import Harm, RelationType, Report, SenderClass, Verification
+from rules.explain import routed_by
 from rules.files import JudgedFile
 
 SENSITIVE = frozenset({Harm.CHILD_SAFETY, Harm.TERRORISM, Harm.SELF_HARM, Harm.VIOLENCE})
@@ -103,16 +105,24 @@ def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
     yield from _urgency_rows(decision)
     yield from clock_rows(decision.clocks, settings)
     yield from law_rows(decision.orders, decision.former_laws)
+    yield from _own_limit_rows(decision, settings)
     yield from _sender_rows(report)
     yield "Relation", f"{standing.type}: {standing.reason}"
     yield "Language", _language(report)
     yield from _content_rows(report)
-    yield "Route", "; ".join((decision.route.name, *decision.route.reasons))
+    yield "Routed by", routed_by(decision.route)
 
 
 def _urgency_rows(decision: Decision) -> Iterable[ROW]:
     why = " / ".join(decision.report.urgency.sentences)
     yield "Urgency", f"{decision.matter.urgency}: {why}" if why else str(decision.matter.urgency)
+
+
+def _own_limit_rows(decision: Decision, settings: Settings) -> Iterable[ROW]:
+    """The rules' own limit, where no clock ends before it."""
+    within, due = decision.route.due_within, decision.due
+    if within is not None and due is not None and due != decision.matter.due_at:
+        yield "Due by a rule", f"{instants(due, settings)}, {duration_text(within)} after receipt"
 
 
 def _sender_rows(report: Report) -> Iterable[ROW]:

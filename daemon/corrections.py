@@ -17,7 +17,7 @@ from daemon.held import UnusableReason
 from daemon.ledger import Event, record
 from daemon.matter import find_matter
 from daemon.payloads import RAISES, RaisePayload
-from daemon.plan import COMMENTS, CommentPayload, Wanted, append, last_recovery, lock_matter
+from daemon.plan import COMMENTS, CommentPayload, Wanted, append, audience_of, last_recovery, lock_matter
 from daemon.queue import lock_party
 from daemon.rule_sets import GoverningRules
 from daemon.store.database import Database
@@ -118,7 +118,9 @@ class Correcting:
         """Plan a comment that says what was put right, by whom and why."""
         rows = (*note.rows, ("By", self.word.by), ("Reason", self.word.reason))
         text = (Heading(text=note.heading), Paragraph(text=note.sentence), FactTable(rows=rows))
-        payload = COMMENTS.dump_python(CommentPayload(text=text), mode="json")
+        payload = COMMENTS.dump_python(
+            CommentPayload(text=text, seen_by=audience_of(self.session, matter)), mode="json"
+        )
         self.plan_one(matter, ActionKind.COMMENT, payload)
 
     def raise_to(self, matter: Matter, to: RaisePayload) -> None:

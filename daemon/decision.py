@@ -1,6 +1,7 @@
 """What was decided about one message, with all that follows from it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from daemon.clock_stops import Stop
 from daemon.relate import Standing
@@ -33,6 +34,13 @@ class Decision:
     def held(self) -> str | None:
         """Why a person has to look at the mail itself; None when nothing is in the way."""
         return self.message.held_reason or self.route.hold
+
+    @property
+    def due(self) -> datetime | None:
+        """By when the ticket is due: when the matter's clock ends, or earlier where a rule wants that."""
+        clock, within = self.matter.due_at, self.route.due_within
+        ends = [clock] if clock else []
+        return min((*ends, self.message.received_at + within) if within is not None else ends, default=None)
 
     @property
     def files(self) -> tuple[JudgedFile, ...]:

@@ -25,6 +25,7 @@ from daemon.payloads import (
     ATTACHMENTS,
     RAISES,
     TRANSITIONS,
+    WATCHES,
     AckPayload,
     AttachPayload,
     ClosePayload,
@@ -37,6 +38,7 @@ from daemon.store.models import Action, Matter, Message, RawMail
 from daemon.store.states import ActionKind
 from parsers.bounds import Unreadable
 from parsers.contents import content_with
+from rules.ticket_keys import Audience
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +92,12 @@ class Comment:
     key: str
     text: TicketText
     token: str
+    seen_by: Audience | None = None
 
     def send(self, tickets: TicketSystem) -> Outcome:
         """Add it."""
-        return Outcome(value=tickets.comment(self.key, self.text, token=self.token))
+        made = tickets.comment(self.key, self.text, token=self.token, seen_by=self.seen_by)
+        return Outcome(value=made)
 
     def find(self, tickets: TicketSystem) -> Outcome | None:
         """Look through the ticket's comments for the token."""
@@ -116,6 +120,23 @@ class Link:
         else:
             tickets.link(self.key, self.other, link_type=self.link_type)
         return Outcome(value=self.other)
+
+    def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
+        """Nothing to look for: it may be sent again."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Let accounts be told of every change. Repeating it changes nothing."""
+
+    key: str
+    accounts: tuple[str, ...]
+
+    def send(self, tickets: TicketSystem) -> Outcome:
+        """Add them."""
+        tickets.watch(self.key, self.accounts)
+        return Outcome(value=self.key)
 
     def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
         """Nothing to look for: it may be sent again."""
@@ -263,12 +284,12 @@ def _on_ticket(action: Action, key: str, database: Database, outbox: Outbox | No
     match action.kind:
         case ActionKind.COMMENT:
             comment = COMMENTS.validate_python(action.payload)
-            return Comment(key=key, text=comment.text, token=action.token)
+            return Comment(key=key, text=comment.text, token=action.token, seen_by=comment.seen_by)
         case ActionKind.RAISE:
             wanted = RAISES.validate_python(action.payload)
             return Raise(key=key, to=wanted, last=_last_set(database, action.matter_id, key))
-        case ActionKind.TRANSITION:
-            return _move(action, key)
+        case ActionKind.WATCH | ActionKind.TRANSITION:
+            return _change(action, key)
         case ActionKind.ATTACH:
             file = ATTACHMENTS.validate_python(action.payload)
             raw = partial(_raw_mail, database, action.message_id)
@@ -282,7 +303,9 @@ def _on_ticket(action: Action, key: str, database: Database, outbox: Outbox | No
     return Link(key=key, other=other, link_type=link.link_type) if other else None
 
 
-def _move(action: Action, key: str) -> Reopen | Close:
+def _change(action: Action, key: str) -> Watch | Reopen | Close:
+    if action.kind is ActionKind.WATCH:
+        return Watch(key=key, accounts=WATCHES.validate_python(action.payload).accounts)
     wanted = TRANSITIONS.validate_python(action.payload)
     if isinstance(wanted, ClosePayload):
         return Close(key=key, resolution=wanted.resolution)

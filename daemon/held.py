@@ -20,7 +20,7 @@ from daemon.bearing import own_bearing
 from daemon.collect import raw_bytes
 from daemon.decision import Decision
 from daemon.ledger import Event, record
-from daemon.plan import COMMENTS, CommentPayload, append, files_and_receipt, last_recovery
+from daemon.plan import COMMENTS, CommentPayload, append, audience_of, files_and_receipt, last_recovery
 from daemon.relate import Standing
 from daemon.store.database import Database
 from daemon.store.models import Matter, Message, RawMail, Relation, Routing, StoredReport
@@ -151,7 +151,7 @@ def decide_held(
     with database.write("decide held") as session:
         message, matter, *_ = _one_held(session, number, lock=True)
         message.disposition, message.disposition_reason = verdict.disposition, kept
-        note = CommentPayload(text=_note(message, verdict, reason, by))
+        note = CommentPayload(text=_note(message, verdict, reason, by), seen_by=audience_of(session, matter))
         token = action_token(ActionKind.COMMENT, message, verdict.event)
         recovery = last_recovery(session)
         wanted = [(ActionKind.COMMENT, token, COMMENTS.dump_python(note, mode="json"))]

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from connectors.tickets import FactTable, Heading, Paragraph, TicketText
 from daemon.payloads import ATTACHMENTS
-from daemon.plan import COMMENTS, CommentPayload, append, last_recovery
+from daemon.plan import COMMENTS, CommentPayload, append, audience_of, last_recovery
 from daemon.store.models import Action, Matter, Message
 from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.tokens import action_token
@@ -26,8 +26,9 @@ def tell_of_missing_files(session: Session, finished: Action) -> None:
     pending = any(action.state not in FINISHED for action in files)
     if pending or not missing or session.scalar(select(exists().where(Action.token == token))):
         return
-    note = COMMENTS.dump_python(CommentPayload(text=_note(missing)), mode="json")
     matter = session.get_one(Matter, finished.matter_id)
+    comment = CommentPayload(text=_note(missing), seen_by=audience_of(session, matter))
+    note = COMMENTS.dump_python(comment, mode="json")
     append(session, matter, message, [(ActionKind.COMMENT, token, note)], last_recovery(session))
 
 

@@ -1,4 +1,4 @@
-"""What those actions carry that raise a ticket, copy files, move a ticket or send mail."""
+"""What those actions carry that raise a ticket, copy files, add watchers, move a ticket or send mail."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -43,6 +43,13 @@ class ClosePayload:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WatchPayload:
+    """Who is told of every change of the matter's ticket."""
+
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AckPayload:
     """An acknowledgement, complete but for the ticket's key, which stands as `{ticket}` until it is known."""
 
@@ -74,4 +81,5 @@ class AckPayload:
 RAISES: TypeAdapter[RaisePayload] = TypeAdapter(RaisePayload)
 ATTACHMENTS: TypeAdapter[AttachPayload] = TypeAdapter(AttachPayload)
 TRANSITIONS: TypeAdapter[ReopenPayload | ClosePayload] = TypeAdapter(ReopenPayload | ClosePayload)
+WATCHES: TypeAdapter[WatchPayload] = TypeAdapter(WatchPayload)
 ACKNOWLEDGEMENTS: TypeAdapter[AckPayload] = TypeAdapter(AckPayload)

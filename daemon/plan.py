@@ -16,19 +16,22 @@ from daemon.payloads import (
     ATTACHMENTS,
     RAISES,
     TRANSITIONS,
+    WATCHES,
     AttachPayload,
     RaisePayload,
     ReopenPayload,
+    WatchPayload,
 )
 from daemon.receipts import key_of, receipt_of
 from daemon.relate import AUTOMATIC
-from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery
+from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery, Routing
 from daemon.store.rows import NewRows, Row
 from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.store.types import Document
 from daemon.tokens import action_token, create_token
 from parsers.facts import Attachment, Urgency, Verification
 from rules.site import Site
+from rules.ticket_keys import Audience
 
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 BEHIND_ALL = datetime(9999, 12, 31, 12, tzinfo=UTC)
@@ -60,6 +63,7 @@ class CommentPayload:
     """A comment to be added to the matter's ticket."""
 
     text: TicketText
+    seen_by: Audience | None = None  # None for everybody who sees the ticket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +77,7 @@ class LinkPayload:
 DRAFTS: TypeAdapter[TicketDraft] = TypeAdapter(TicketDraft)
 COMMENTS: TypeAdapter[CommentPayload] = TypeAdapter(CommentPayload)
 LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
+AUDIENCES: TypeAdapter[Audience | None] = TypeAdapter(Audience | None)
 
 
 def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> None:
@@ -92,7 +97,7 @@ def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | 
 
 def _wanted(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> Iterator[Wanted]:
     """Kind, token and payload of each action, in the order in which they happen."""
-    yield from _on_ticket(decision, site)
+    yield from _on_ticket(session, decision, site)
     yield from files_and_receipt(session, decision, site, recovery)
 
 
@@ -108,22 +113,31 @@ def files_and_receipt(
         yield ActionKind.ACKNOWLEDGE, token, ACKNOWLEDGEMENTS.dump_python(receipt, mode="json")
 
 
-def _on_ticket(decision: Decision, site: Site) -> Iterator[Wanted]:
+def _on_ticket(session: Session, decision: Decision, site: Site) -> Iterator[Wanted]:
     """What tells people of the message."""
     message, standing = decision.message, decision.standing
     if standing.joins is None:
         opened = draft(decision, site)
         yield ActionKind.CREATE, create_token(message), DRAFTS.dump_python(opened, mode="json")
+        yield from watching(decision)
     else:
-        yield from _update(decision, site)
+        yield from _update(session, decision, site)
     if standing.related_to is not None:
         link = LinkPayload(other_matter=standing.related_to.id)
         yield ActionKind.LINK, action_token(ActionKind.LINK, message), LINKS.dump_python(link, mode="json")
 
 
-def _update(decision: Decision, site: Site) -> Iterator[Wanted]:
+def watching(decision: Decision, *details: str) -> Iterator[Wanted]:
+    """Who is to watch a new ticket; `details` tell its token from that of another ticket of the mail."""
+    if decision.route.watchers:
+        watch = WatchPayload(accounts=decision.route.watchers)
+        token = action_token(ActionKind.WATCH, decision.message, *details)
+        yield ActionKind.WATCH, token, WATCHES.dump_python(watch, mode="json")
+
+
+def _update(session: Session, decision: Decision, site: Site) -> Iterator[Wanted]:
     message, status = decision.message, site.settings.jira.reopen_to
-    comment = CommentPayload(text=update_note(decision, site.settings))
+    comment = update_comment(session, decision, site)
     token = action_token(ActionKind.COMMENT, message)
     yield ActionKind.COMMENT, token, COMMENTS.dump_python(comment, mode="json")
     if status is not None and _asks_for_something(decision):
@@ -132,9 +146,22 @@ def _update(decision: Decision, site: Site) -> Iterator[Wanted]:
         yield ActionKind.TRANSITION, token, TRANSITIONS.dump_python(reopening, mode="json")
     if decision.raised:
         priority = None if decision.matter.urgency_by_person else decision.route.priority
-        raised = RaisePayload(priority=priority, due=due_date(decision.matter))
+        raised = RaisePayload(priority=priority, due=_day(decision.due))
         token = action_token(ActionKind.RAISE, message)
         yield ActionKind.RAISE, token, RAISES.dump_python(raised, mode="json")
+
+
+def update_comment(session: Session, decision: Decision, site: Site) -> CommentPayload:
+    """The comment that a message on a known matter becomes."""
+    seen_by = decision.route.comment_visibility or audience_of(session, decision.matter)
+    return CommentPayload(text=update_note(decision, site.settings), seen_by=seen_by)
+
+
+def audience_of(session: Session, matter: Matter) -> Audience | None:
+    """Who sees the matter's comments, by the rules that decided about the mail which opened it."""
+    routing = session.get(Routing, matter.opened_by)
+    said = routing.route.get("comment_visibility") if routing else None
+    return AUDIENCES.validate_python(said)
 
 
 def _asks_for_something(decision: Decision) -> bool:
@@ -301,10 +328,16 @@ def draft(decision: Decision, site: Site) -> TicketDraft:
         labels=route.labels,
         components=route.components,
         assignee=route.assignee,
-        due=due_date(decision.matter),
+        due=_day(decision.due),
+        security_level=route.security_level,
+        fields=route.fields,
     )
 
 
 def due_date(matter: Matter) -> date | None:
     """The day that Jira's own field holds, in UTC."""
-    return matter.due_at.astimezone(UTC).date() if matter.due_at else None
+    return _day(matter.due_at)
+
+
+def _day(due: datetime | None) -> date | None:
+    return due.astimezone(UTC).date() if due else None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from connectors.tickets import FactTable, Heading, Paragraph, Pressing, TicketText
 from daemon.payloads import RAISES, RaisePayload
-from daemon.plan import COMMENTS, CommentPayload, append, last_recovery
+from daemon.plan import COMMENTS, CommentPayload, append, audience_of, last_recovery
 from daemon.store.models import Action, Matter, Message
 from daemon.store.states import CARRIED_OUT, ActionKind
 from daemon.tokens import action_token
@@ -73,7 +73,8 @@ def last_set(session: Session, matter_id: int, key: str) -> Pressing:
 def tell_of_kept(session: Session, raised: Action, kept: tuple[Kept, ...]) -> None:
     """Plan the comment about what was left to the person who set it."""
     message, matter = session.get_one(Message, raised.message_id), session.get_one(Matter, raised.matter_id)
-    note = COMMENTS.dump_python(CommentPayload(text=_note(message, kept)), mode="json")
+    comment = CommentPayload(text=_note(message, kept), seen_by=audience_of(session, matter))
+    note = COMMENTS.dump_python(comment, mode="json")
     token = action_token(ActionKind.COMMENT, message, NOTE, raised.token)
     append(session, matter, message, [(ActionKind.COMMENT, token, note)], last_recovery(session))
 

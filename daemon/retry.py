@@ -22,7 +22,7 @@ class NothingFailed(MailwardenError):
 
 
 class NothingToLeave(MailwardenError):
-    """Only files, reopenings and acknowledgements may be left; what is missing beside them must be mended."""
+    """Only files, watchers, reopenings and acknowledgements may be left; all else must be mended."""
 
 
 class UnusableReason(MailwardenError):

@@ -16,6 +16,7 @@ from config.errors import MailwardenError
 from config.instant import utcnow
 from daemon.backtest import Backtest, compare, count_decided, decided_since, summed_up
 from daemon.command_line import OK, ByOption, ConfigOption, JsonOption, database_of
+from daemon.mail_cases import mails_of
 from daemon.rule_sets import (
     Source,
     Version,
@@ -90,7 +91,7 @@ def rules_activate(*, file: RulesFileArgument, by: ByOption, config: ConfigOptio
     The file is checked against the site's folder, and its tests are run: with a fault, or when a test
     fails, nothing is changed and it ends with 2.
     """
-    source = _tested(rules_file(config, file), load_rotas(config))
+    source = _tested(rules_file(config, file), config)
     activate(database_of(config), source, by=by)
     console.print(f"Rule set {source.hash[:12]} governs. To go back: run.py rules history")
 
@@ -128,8 +129,8 @@ def rules_backtest(
     raise typer.Exit(ALARMING if found.alarming else OK)
 
 
-def _tested(file: RulesFile, rotas: Rotas) -> Source:
-    failed = failures(file.rules, rotas)
+def _tested(file: RulesFile, folder: Path) -> Source:
+    failed = failures(file.rules, load_rotas(folder), mails_of(file.rules, folder))
     if failed:
         raise FailingTests("\n".join([f"{file.document.file}: {len(failed)} tests fail", *map(str, failed)]))
     for remark in lint(file):

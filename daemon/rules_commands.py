@@ -1,5 +1,7 @@
 """The commands for whoever edits the rules: check, test and explain them."""
 
+import json as JSON  # noqa: N812 (commands call their own option json)
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -10,21 +12,22 @@ from rich.console import Console
 
 from config.faults import Fault
 from config.instant import utcnow
-from config.yaml_file import did_you_mean
+from config.yaml_file import Document, did_you_mean
+from connectors.checkup import ConnectionFault
 from daemon.case_facts import decided_on
-from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption, database_of
+from daemon.checkup import jira_faults
+from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption, database_of, settings_of
+from daemon.mail_cases import case_of_mail, mails_of
 from daemon.terminal_rules import show_explanation, show_remarks, show_tests
-from parsers.facts import RelationType
-from parsers.report import read as read_mail
 from rules.case import Case
-from rules.clocks import governing, stated_clocks, statutory_clocks, urgency_of_matter
 from rules.coverage import Coverage, coverage
 from rules.explain import Explanation, explain
+from rules.json_schemas import json_schemas
 from rules.lint import Remark, Weight, lint
 from rules.loader import RulesFile
-from rules.orders import lacking, orders_of
-from rules.site import SHIPPED, Site, load, load_rotas, rules_file
-from rules.tests_in_file import FailedTest, failures
+from rules.rota_lint import lint_rotas
+from rules.site import SHIPPED, Site, load, load_rotas, rotas_file, rules_file
+from rules.tests_in_file import FailedTest, failed, outcomes_of_tests
 
 MailOrNumber = Annotated[
     str,
@@ -36,6 +39,13 @@ MailboxOption = Annotated[
     str | None,
     typer.Option("--mailbox", metavar="NAME", help="The mailbox that it came into; the first if left out."),
 ]
+
+ConnectOption = Annotated[
+    bool, typer.Option("--connect", help="Ask Jira whether it knows what the rules name; nothing is changed.")
+]
+
+SchemaFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where they are written.")]
+StaleOption = Annotated[bool, typer.Option("--check", help="Only tell whether they are current.")]
 
 rules = typer.Typer(help="The routing rules: what they do, and whether it is meant.", no_args_is_help=True)
 console = Console()
@@ -64,13 +74,28 @@ EXPLAINED = TypeAdapter(Explanation)
 
 
 @rules.command("check")
-def rules_check(*, config: ConfigOption = Path(), json: JsonOption = False) -> None:
+def rules_check(
+    *, config: ConfigOption = Path(), connect: ConnectOption = False, json: JsonOption = False
+) -> None:
     """Find what the rules can never do, what nothing uses, and what no test covers.
 
-    It ends with 2 when the file has faults, and with 1 when there is a warning; notes are only notes.
+    Also additions that contradict each other, and times at which nobody of a rota is on duty.
+    With --connect also what Jira does not know: projects, issue types, priorities, components, fields and
+    security levels. It ends with 2 when the file has faults, and with 1 when there is a warning; notes are
+    only notes.
     """
     file = rules_file(config)
-    found = tuple(_checked(file, remark) for remark in lint(file))
+    rotas = rotas_file(config)
+    of_rotas = lint_rotas(rotas.rotas, file.rules, utcnow())
+    found = (
+        *(_checked(file.document, remark) for remark in lint(file)),
+        *(_checked(rotas.document, remark) for remark in of_rotas),
+    )
+    if connect:
+        found = (
+            *found,
+            *(_in_jira(file, fault) for fault in jira_faults(settings_of(config).jira, file.rules)),
+        )
     if json:
         typer.echo(CHECKED.dump_json(found, indent=2))
     else:
@@ -85,8 +110,11 @@ def rules_test(*, config: ConfigOption = Path(), json: JsonOption = False) -> No
     It ends with 1 when a test fails.
     """
     wanted = rules_file(config).rules
+    outcomes = outcomes_of_tests(wanted, load_rotas(config), mails_of(wanted, config))
     found = Tested(
-        tests=len(wanted.tests), failed=failures(wanted, load_rotas(config)), coverage=coverage(wanted)
+        tests=len(wanted.tests),
+        failed=failed(outcomes),
+        coverage=coverage(wanted, [each.case for each in outcomes if each.case]),
     )
     if json:
         typer.echo(TESTED.dump_json(found, indent=2))
@@ -121,8 +149,49 @@ def rules_explain(
         show_explanation(console, found)
 
 
-def _checked(file: RulesFile, remark: Remark) -> Checked:
-    return Checked(weight=remark.weight, fault=file.document.fault(remark.at, remark.message, remark.hint))
+@rules.command("schema")
+def rules_schema(
+    folder: SchemaFolder = SHIPPED / "schema", *, check: StaleOption = False, json: JsonOption = False
+) -> None:
+    """Write JSON Schemas for editors: of routing, rotas, organisations and clocks.
+
+    An editor that knows YAML then completes keys and explains them. The shipped files name theirs in
+    their first line; in a folder of your own, write `python run.py rules schema DIR/schema` and begin each
+    file with `# yaml-language-server: $schema=schema/routing.json`. With --check nothing is written, and it
+    ends with 1 when a file there is missing or old; --json prints all of them instead.
+    """
+    schemas = json_schemas()
+    if json:
+        typer.echo(JSON.dumps(schemas, indent=2, ensure_ascii=False))
+        return
+    stale = [name for name, text in _texts(schemas).items() if not _is(folder / name, text)]
+    if stale and not check:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in _texts(schemas).items():
+            (folder / name).write_text(text, encoding="utf-8")
+    done = "old or missing" if check else "written"
+    console.print(f"{', '.join(stale)}: {done}." if stale else "All schemas are current.", soft_wrap=True)
+    raise typer.Exit(ATTENTION if stale and check else OK)
+
+
+def _texts(schemas: Mapping[str, object]) -> dict[str, str]:
+    return {
+        f"{name}.json": f"{JSON.dumps(schema, indent=2, ensure_ascii=False)}\n"
+        for name, schema in schemas.items()
+    }
+
+
+def _is(file: Path, text: str) -> bool:
+    return file.is_file() and file.read_text(encoding="utf-8") == text
+
+
+def _checked(document: Document, remark: Remark) -> Checked:
+    return Checked(weight=remark.weight, fault=document.fault(remark.at, remark.message, remark.hint))
+
+
+def _in_jira(file: RulesFile, fault: ConnectionFault) -> Checked:
+    told = Fault(file=file.document.file, key=fault.where, message=fault.what, hint=fault.mend)
+    return Checked(weight=Weight.WARNING, fault=told)
 
 
 def _mailbox(site: Site, name: str | None) -> str:
@@ -133,19 +202,4 @@ def _mailbox(site: Site, name: str | None) -> str:
 
 
 def _case(site: Site, file: Path, mailbox: str) -> Case:
-    """The mail as the first of its matter."""
-    content = file.read_bytes()
-    report = read_mail(content, received_at=utcnow(), knowledge=site.knowledge)
-    clocks = (*stated_clocks(report), *statutory_clocks(report, site.regimes))
-    first = governing(clocks)
-    return Case(
-        report=report,
-        mailbox=mailbox,
-        relation=RelationType.NEW,
-        urgency=urgency_of_matter(report, clocks, report.received_at),
-        now=report.received_at,
-        due=first.due_at if first and first.binding else None,
-        regimes=frozenset(clock.source for clock in clocks if clock.law),
-        missing_elements=lacking(orders_of(report, site.regimes)),
-        size=len(content),
-    )
+    return case_of_mail(site, file.read_bytes(), mailbox=mailbox, received_at=utcnow())

@@ -13,7 +13,7 @@ from daemon.store.states import ActionKind, ActionState
 AT_ONCE = timedelta(0)
 REFUSED_WAITS = tuple(timedelta(seconds=each) for each in (5, 30, 120, 600, 900, 1800, 3600))
 """Waits after a refusal, whose cause a person may mend; after the last one the action has failed."""
-SPARED = frozenset({ActionKind.ATTACH, ActionKind.TRANSITION, ActionKind.ACKNOWLEDGE})
+SPARED = frozenset({ActionKind.WATCH, ActionKind.ATTACH, ActionKind.TRANSITION, ActionKind.ACKNOWLEDGE})
 """What a ticket can do without: refused once, it has failed, so that the matter's next action goes on."""
 MOST_DEFERRALS = 30
 """An acknowledgement that no server takes within a day is of no more use."""

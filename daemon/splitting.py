@@ -8,7 +8,6 @@ from sqlalchemy import exists, select, update
 from config.errors import MailwardenError
 from daemon.bearing import Bearing, earliest, own_bearing
 from daemon.clock_stops import resume_without_cause
-from daemon.compose import update_note
 from daemon.corrections import Corrected, Correcting, Note, listed
 from daemon.decision import Decision
 from daemon.payloads import TRANSITIONS, RaisePayload, ReopenPayload
@@ -16,13 +15,14 @@ from daemon.plan import (
     COMMENTS,
     DRAFTS,
     LINKS,
-    CommentPayload,
     LinkPayload,
     Wanted,
     attachments,
     draft,
     due_date,
     hasten,
+    update_comment,
+    watching,
 )
 from daemon.relate import Standing
 from daemon.store.models import (
@@ -185,8 +185,9 @@ class _Split:
         if decision.standing.joins is None:
             opened = DRAFTS.dump_python(draft(decision, self._site), mode="json")
             yield ActionKind.CREATE, token(ActionKind.CREATE, decision.message), opened
+            yield from watching(decision, SPLIT, self._correcting.word.at.isoformat())
         else:
-            text = CommentPayload(text=update_note(decision, self._site.settings))
+            text = update_comment(self._session, decision, self._site)
             comment = COMMENTS.dump_python(text, mode="json")
             yield ActionKind.COMMENT, token(ActionKind.COMMENT, decision.message), comment
         yield from attachments(self._session, decision, SPLIT, self._correcting.word.at.isoformat())

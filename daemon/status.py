@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from daemon.governing import GoverningSet, RulesFileNow, governing_set
 from daemon.readiness import DATABASE
 from daemon.store.database import Database
 from daemon.store.models import Action, Mailbox, Matter, Message
@@ -74,22 +75,26 @@ class Status:
     unsealed_since: datetime | None  # when the oldest of them was made
     held: tuple[int, ...]  # the numbers of the messages that wait for a person
     due: tuple[DueMatter, ...]  # the next clocks to run out
+    rules: GoverningSet | None  # None before the first start
     troubles: tuple[Trouble, ...]
 
 
-def gather(database: Database, now: datetime, *, faults: Sequence[str] = ()) -> Status:
+def gather(
+    database: Database, now: datetime, *, faults: Sequence[str] = (), file: RulesFileNow | None = None
+) -> Status:
     """Read a snapshot in one transaction. `faults` are what a daemon says of itself (`daemon.readiness`).
 
-    Of those only what is wrong with the database counts, since all else stands there.
+    Of those only what is wrong with the database counts, since all else stands there. `file` is the site's
+    rules file, to be compared with the rules that govern.
     """
     said = [fault.removeprefix(DATABASE) for fault in faults if fault.startswith(DATABASE)]
     try:
-        return _snapshot(database, now, said)
+        return _snapshot(database, now, said, file)
     except DBAPIError as error:
         return _without_database(database_trouble(error) or type(error).__name__)
 
 
-def _snapshot(database: Database, now: datetime, said: Sequence[str]) -> Status:
+def _snapshot(database: Database, now: datetime, said: Sequence[str], file: RulesFileNow | None) -> Status:
     database.require_current()
     with database.read() as session:
         vitals = read_vitals(session, database, now)
@@ -102,6 +107,7 @@ def _snapshot(database: Database, now: datetime, said: Sequence[str]) -> Status:
             unsealed_since=vitals.unsealed_since,
             held=tuple(session.scalars(_held())),
             due=tuple(_due(session, now)),
+            rules=governing_set(session, file),
             troubles=(
                 *_database_troubles(hindrance(session, database), said),
                 *_daemon_troubles(vitals, now),
@@ -121,6 +127,7 @@ def _without_database(what: str) -> Status:
         unsealed_since=None,
         held=(),
         due=(),
+        rules=None,
         troubles=tuple(_database_troubles(what)),
     )
 

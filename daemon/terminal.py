@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from connectors.jira.text import clean
+from daemon.governing import FileStanding, GoverningSet
 from daemon.status import DaemonStatus, MailboxStatus, Status
 from parsers.facts import Elapsed, Limit, Report, Until, Urgency, WorkingDays
 
@@ -17,6 +18,11 @@ URGENCY_STYLES = {
     Urgency.HIGH: "yellow",
     Urgency.NORMAL: "",
     Urgency.LOW: "dim",
+}
+FILE_TOLD = {
+    FileStanding.GOVERNS: "",
+    FileStanding.DIFFERS: " The file routing.yaml differs: `run.py rules activate` takes it into use.",
+    FileStanding.REFUSED: " The file routing.yaml is refused; the old rules go on.",
 }
 INSTANT = "%Y-%m-%d %H:%M UTC"
 
@@ -65,6 +71,8 @@ def show_status(console: Console, status: Status) -> None:
         console.print(f"Ledger: {status.unsealed} entries not sealed yet, the oldest of {since}")
     if status.held:
         console.print(f"Held for a person: messages {', '.join(map(str, status.held))} (run.py held list)")
+    if status.rules:
+        _show_rules(console, status.rules)
     _show_troubles(console, status)
 
 
@@ -77,6 +85,14 @@ def show_report(console: Console, name: str, report: Report) -> None:
     if report.own_text:
         console.print(inert(report.own_text), soft_wrap=True)
     console.print()
+
+
+def _show_rules(console: Console, rules: GoverningSet) -> None:
+    because = ", because the file changed" if rules.from_file else ""
+    governs = f"Rules: {rules.hash[:12]} governs since {instant(rules.at)}, by {inert(rules.by)}{because}."
+    told = FILE_TOLD[rules.file] if rules.file else ""
+    faults = f" {len(rules.faults)} faults, the first: {inert(rules.faults[0])}" if rules.faults else ""
+    console.print(f"{governs}{told}{faults}", soft_wrap=True)
 
 
 def _show_troubles(console: Console, status: Status) -> None:

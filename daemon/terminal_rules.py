@@ -8,7 +8,7 @@ from daemon.backtest import EXAMPLES, Backtest, Change, Difference
 from daemon.rule_sets import Version
 from daemon.terminal import Listing, inert, instant, show_listing
 from rules.coverage import Coverage
-from rules.explain import Answer, Explanation
+from rules.explain import Answer, Explanation, extras_told
 from rules.lint import Weight
 from rules.routing import Route
 from rules.tests_in_file import FailedTest
@@ -134,3 +134,4 @@ def _destination(route: Route) -> Iterable[tuple[str, str]]:
             yield what, ", ".join(values)
     if route.assignee:
         yield "assignee", route.assignee
+    yield from extras_told(route)

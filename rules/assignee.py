@@ -14,7 +14,7 @@ from rules.rota import Rotas
 class Wanted(BaseModel):
     """One of the two."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     account: Text | None = None
     """An account id (Cloud) or a user name (Data Center)."""
@@ -32,7 +32,7 @@ def _spelt_out(value: object) -> object:
     return {"account": value} if isinstance(value, str) else value
 
 
-Assignee = Annotated[Wanted, BeforeValidator(_spelt_out)]
+Assignee = Annotated[Wanted, BeforeValidator(_spelt_out, json_schema_input_type=str | Wanted)]
 """An account, or `{rota: NAME}`."""
 
 

@@ -28,7 +28,7 @@ Text = Annotated[str, Field(min_length=1)]
 class Condition(BaseModel):
     """One question about a case. Answering it never raises."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     @property
     @abstractmethod

@@ -29,7 +29,8 @@ def _octets(value: object) -> int:
     return int(form[1]) * _OCTETS[form[2]]
 
 
-Size = Annotated[int, BeforeValidator(_octets), Field(ge=1)]
+Written = Annotated[str, Field(pattern=f"^{_SIZE.pattern}$")]
+Size = Annotated[int, BeforeValidator(_octets, json_schema_input_type=Written | int), Field(ge=1)]
 """Octets, written as KB (1,024) or MB (1,048,576)."""
 
 

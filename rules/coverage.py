@@ -1,6 +1,6 @@
 """How much of the rules the tests beside them exercise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.case import Case
@@ -27,9 +27,8 @@ class Coverage:
         return (self.routes_reached + self.conditions_exercised) / everything if everything else 1.0
 
 
-def coverage(rules: Rules) -> Coverage:
-    """Run every test of the file and look at what it meets."""
-    cases = [test.given.case() for test in rules.tests]
+def coverage(rules: Rules, cases: Sequence[Case]) -> Coverage:
+    """Look at what the cases of the tests meet."""
     reached = {decide_route(case, rules).name for case in cases}
     formulas = [(rule.name, rule.when.formula) for rule in rules.routes]
     formulas += [(rule.name, rule.when.formula) for rule in rules.additions]
@@ -45,6 +44,6 @@ def coverage(rules: Rules) -> Coverage:
     )
 
 
-def _exercised(formula: Formula, cases: list[Case]) -> Iterator[bool]:
+def _exercised(formula: Formula, cases: Sequence[Case]) -> Iterator[bool]:
     for atom in atoms(formula):
         yield {atom.test(case) for case in cases} == {True, False}

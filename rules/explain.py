@@ -1,12 +1,17 @@
 """Why a case goes where it goes: every rule with its answer, the winner, and what came near it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from config.durations import duration_text
 from rules.case import Case
 from rules.formula import All, Formula, Named, Never
 from rules.rota import Rotas
 from rules.routing import Route, decide_route
 from rules.schema import Rules
+
+LONGEST_REASON = 160
+"""Characters of one rule's reason on a ticket; the whole is in `rules explain`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +67,27 @@ def _nearest(route: Route, routes: tuple[Answer, ...]) -> str | None:
     above = routes[: names.index(route.name)] if route.name in names else routes
     near = [each for each in above if each.wrong < each.conditions]
     return min(near, key=lambda each: each.wrong / each.conditions).name if near else None
+
+
+def routed_by(route: Route) -> str:
+    """For the ticket, in one or two lines: the route and why, then what additions, urgency and rotas did."""
+    deciding, *others = (_shortened(reason) for reason in route.reasons)
+    return "\n".join(filter(None, (deciding, "; ".join(others))))
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…"
+
+
+def extras_told(route: Route) -> Iterator[tuple[str, str]]:
+    """What the rules set beside the destination, in words; nothing of what they leave out."""
+    if route.security_level:
+        yield "security level", route.security_level
+    if route.due_within is not None:
+        yield "due", f"{duration_text(route.due_within)} after receipt"
+    if route.watchers:
+        yield "watchers", ", ".join(route.watchers)
+    for name, value in route.fields.items():
+        yield f'field "{name}"', ", ".join(value) if isinstance(value, tuple) else str(value)
+    if route.comment_visibility:
+        yield "comments seen by", str(route.comment_visibility)

@@ -1,12 +1,13 @@
 """The facts of a test beside the rules, written in the words of the conditions."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from config.durations import Duration
 from config.organisations import CountryCode, Domain
+from config.yaml_file import Problem, found
 from parsers.facts import (
     Acknowledgement,
     Attachment,
@@ -31,13 +32,14 @@ from rules.content_fields import Size
 from rules.fields import Address
 from rules.names import LanguageCode, MailboxName, OrganisationName, ReferenceText, RegimeName
 
+BESIDE_A_MAIL = frozenset({"mail", "mailbox", "at"})
 _NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 class GivenAttachment(BaseModel):
     """One attached file of a test."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     name: Text = "file"
     content_type: Text = Field("application/octet-stream", alias="type")
@@ -52,7 +54,7 @@ class GivenAttachment(BaseModel):
 class GivenSender(BaseModel):
     """Who speaks in a test; nobody in particular unless it says so."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     sender_class: SenderClass = Field(SenderClass.UNKNOWN, alias="class")
     organisation: OrganisationName | None = None
@@ -82,8 +84,10 @@ class GivenSender(BaseModel):
 class Given(BaseModel):
     """The case of a test: a new, readable report of normal urgency unless it says otherwise."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    mail: Text | None = None
+    """A mail file, read instead of the facts; a relative path begins at the site's folder."""
     mailbox: MailboxName = "mailbox"
     kind: Kind = Kind.REPORT
     language: LanguageCode | None = None
@@ -110,8 +114,16 @@ class Given(BaseModel):
     held: Text | None = None
     """Why the message needs a person."""
 
+    @model_validator(mode="after")
+    def _mail_or_facts(self) -> Self:
+        beside = sorted(self.model_fields_set - BESIDE_A_MAIL) if self.mail else []
+        if beside:
+            hint = "a mail brings its own facts; only mailbox and at may stand beside it"
+            raise found([Problem((name,), "stands beside mail", hint) for name in beside])
+        return self
+
     def case(self) -> Case:
-        """The case to be decided, at a fixed instant."""
+        """The case of the facts, to be decided at a fixed instant."""
         return Case(
             report=self._report(),
             mailbox=self.mailbox,

@@ -7,11 +7,13 @@ from enum import StrEnum
 from babel.core import get_global
 
 from config.yaml_nodes import Loc
-from rules.formula import Among, Formula, Has
+from rules.formula import Among, Has
 from rules.loader import RulesFile
 from rules.patterns import compiled
-from rules.reach import Both, Not, Term, World, atoms, truth, with_texts, witness
-from rules.schema import DEFAULT, Rules
+from rules.policies import NO_TEMPLATE
+from rules.questions import Questions, Rule
+from rules.reach import atoms
+from rules.schema import DEFAULT, Rules, Supplement
 
 
 class Weight(StrEnum):
@@ -31,57 +33,21 @@ class Remark:
     hint: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Rule:
-    """A route or an addition, with its place."""
-
-    name: str
-    formula: Formula
-    at: Loc
-
-
-class _Questions:
-    """What can be asked about some rules, each of which has its term in one world."""
-
-    def __init__(self, rules: Sequence[_Rule]) -> None:
-        self._world = World.of(rule.formula for rule in rules)
-        self._terms = {rule.at: self._world.term(rule.formula) for rule in rules}
-
-    def can_hold(self, rule: _Rule) -> bool:
-        """Whether a case may satisfy it."""
-        return self._satisfiable(self._terms[rule.at])
-
-    def can_hold_without(self, rule: _Rule, others: Sequence[_Rule], *, texts_cover: bool = False) -> bool:
-        """Whether a case may satisfy it and none of the others; whose texts may cover as much as they can."""
-        mine = self._terms[rule.at]
-        theirs: list[Term] = [Not(self._terms[other.at]) for other in others]
-        if texts_cover:
-            mine, theirs = with_texts(mine, answer=True), [with_texts(each, answer=False) for each in theirs]
-        return self._satisfiable(Both((mine, *theirs)))
-
-    def overlap(self, one: _Rule, other: _Rule) -> bool:
-        """Whether a case may satisfy both."""
-        return self._satisfiable(Both((self._terms[one.at], self._terms[other.at])))
-
-    def _satisfiable(self, term: Term) -> bool:
-        space = self._world.space([term])
-        return truth(term, space) is not False and witness(term, space) is not None
-
-
 def lint(file: RulesFile) -> tuple[Remark, ...]:
     """Everything to look at, in the order of the kinds of remark."""
     rules = file.rules
     routes = [
-        _Rule(name=each.name, formula=each.when.formula, at=("routes", number))
+        Rule(name=each.name, formula=each.when.formula, at=("routes", number))
         for number, each in enumerate(rules.routes)
     ]
     additions = [
-        _Rule(name=each.name, formula=each.when.formula, at=("additions", number))
+        Rule(name=each.name, formula=each.when.formula, at=("additions", number))
         for number, each in enumerate(rules.additions)
     ]
     return (
         *_impossible([*routes, *additions]),
         *_shadowed(routes),
+        *_contradicting(rules, additions),
         *_pointless_patterns(rules),
         *_strange_languages([*routes, *additions]),
         *_unused(file),
@@ -89,30 +55,31 @@ def lint(file: RulesFile) -> tuple[Remark, ...]:
     )
 
 
-def _impossible(rules: Sequence[_Rule]) -> Iterator[Remark]:
-    questions = _Questions(rules)
+def _impossible(rules: Sequence[Rule]) -> Iterator[Remark]:
+    questions = Questions(rules)
     for rule in rules:
         if not questions.can_hold(rule):
             message = f'"{rule.name}" can never hold: its conditions contradict each other'
             yield Remark(weight=Weight.WARNING, at=(*rule.at, "when"), message=message)
 
 
-def _shadowed(routes: Sequence[_Rule]) -> Iterator[Remark]:
-    questions = _Questions(routes)
+def _shadowed(routes: Sequence[Rule]) -> Iterator[Remark]:
+    questions = Questions(routes)
     for number, route in enumerate(routes):
-        earlier = [each for each in routes[:number] if questions.overlap(route, each)]
-        if not earlier or not questions.can_hold(route):
+        earlier = routes[:number]
+        if not questions.can_hold(route):
             continue
-        if not questions.can_hold_without(route, earlier):
-            names = " and ".join(f'"{each.name}"' for each in _needed(questions, route, earlier))
+        hiding = questions.hidden_by(route, earlier)
+        if hiding:
+            names = " and ".join(f'"{each.name}"' for each in _needed(questions, route, hiding))
             message = f'"{route.name}" is never reached: whatever fits it fits {names}, which stands above it'
             yield Remark(weight=Weight.WARNING, at=route.at, message=message, hint="move it up, or remove it")
-        elif not questions.can_hold_without(route, earlier, texts_cover=True):
+        elif questions.hidden_by(route, earlier, texts_cover=True):
             message = f'"{route.name}" may never be reached: words in the routes above it decide'
             yield Remark(weight=Weight.NOTE, at=route.at, message=message)
 
 
-def _needed(questions: _Questions, route: _Rule, earlier: Sequence[_Rule]) -> list[_Rule]:
+def _needed(questions: Questions, route: Rule, earlier: Sequence[Rule]) -> list[Rule]:
     """As few of the earlier routes as suffice to leave nothing."""
     needed = list(earlier)
     for each in earlier:
@@ -120,6 +87,41 @@ def _needed(questions: _Questions, route: _Rule, earlier: Sequence[_Rule]) -> li
         if fewer and not questions.can_hold_without(route, fewer):
             needed = fewer
     return needed
+
+
+def _contradicting(rules: Rules, additions: Sequence[Rule]) -> Iterator[Remark]:
+    """Additions that set one key differently though both may apply; of these the upper one counts."""
+    questions = Questions(additions)
+    said = [dict(_single_values(addition.then)) for addition in rules.additions]
+    for number, lower in enumerate(additions):
+        for upper, above in zip(additions[:number], said, strict=False):
+            shared = above.keys() & said[number].keys()
+            differing = sorted(key for key in shared if above[key] != said[number][key])
+            if differing and questions.can_both_hold(upper, lower):
+                yield _contradiction(upper, lower, differing)
+                break  # one is enough to look at
+
+
+def _contradiction(upper: Rule, lower: Rule, keys: Sequence[str]) -> Remark:
+    message = (
+        f'"{lower.name}" sets {" and ".join(keys)} otherwise than "{upper.name}", and a mail may fit both'
+    )
+    hint = f'"{upper.name}" counts, because it stands above'
+    return Remark(weight=Weight.WARNING, at=(*lower.at, "then"), message=message, hint=hint)
+
+
+def _single_values(then: Supplement) -> Iterator[tuple[str, object]]:
+    """What can be set only once, by the names under which people know it."""
+    for key in ("security_level", "due", "comment_visibility"):
+        value = getattr(then, key)
+        if value is not None:
+            yield key, value
+    for name, value in then.fields.items():
+        yield f'the field "{name}"', value
+    if then.attachments is not None and then.attachments.only:  # `hash_only` counts always
+        yield "attachments", then.attachments
+    if then.acknowledgement not in (None, NO_TEMPLATE):
+        yield "acknowledgement", then.acknowledgement
 
 
 def _pointless_patterns(rules: Rules) -> Iterator[Remark]:
@@ -137,7 +139,7 @@ def _matching_all(atom: Has, at: Loc) -> Iterator[Remark]:
             yield Remark(weight=Weight.WARNING, at=at, message=message, hint="it also matches nothing at all")
 
 
-def _strange_languages(rules: Sequence[_Rule]) -> Iterator[Remark]:
+def _strange_languages(rules: Sequence[Rule]) -> Iterator[Remark]:
     known = frozenset(code.partition("_")[0] for code in get_global("likely_subtags"))
     for rule in rules:
         for atom in atoms(rule.formula):

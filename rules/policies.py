@@ -1,7 +1,7 @@
 """What a rule's `then` may say of attached files and of acknowledgements."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
@@ -32,7 +32,7 @@ def _spelt_out(value: object) -> object:
 class FilesWanted(BaseModel):
     """Which attached files are copied to the ticket; all others are named there by their hashes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     only: Annotated[tuple[Text, ...], BeforeValidator(as_list)] = DOCUMENTS
     """Types of the content, whatever the mail claims: `application/pdf`, `image/*`. None: no file."""
@@ -45,7 +45,8 @@ class FilesWanted(BaseModel):
         return FilePolicy(types=self.only, max_size=self.max_size)
 
 
-Files = Annotated[FilesWanted, BeforeValidator(_spelt_out)]
+Written = Literal["attach", "hash_only"] | FilesWanted
+Files = Annotated[FilesWanted, BeforeValidator(_spelt_out, json_schema_input_type=Written)]
 """`attach` for documents, `hash_only` for nothing, or which and how large."""
 
 

@@ -9,6 +9,7 @@ is always true, and "some case may" is true unless words contradict each other.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf, nextafter
 
 from rules.formula import All, Among, Formula, Has, Named, Never, Number, Opaque, Some
@@ -18,6 +19,7 @@ OTHER = "(anything else)"
 YES, NO = "yes", "no"
 
 Values = frozenset[str | float]
+YES_OR_NO: Values = frozenset({YES, NO})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,11 +106,13 @@ class World:
 
     def space(self, terms: Iterable[Term]) -> dict[str, Values]:
         """Every variable of the terms with all values that it can have."""
-        yes_or_no = frozenset[str | float]({YES, NO})
-        numbers = {fact: frozenset[str | float]({*cuts, OTHER}) for fact, cuts in self.cuts.items()}
-        known = {**self.facts, **numbers}
         names = {literal.variable for term in terms for literal in literals(term)}
-        return {name: known.get(name, yes_or_no) for name in names}
+        return {name: self._known.get(name, YES_OR_NO) for name in names}
+
+    @cached_property
+    def _known(self) -> dict[str, Values]:
+        numbers = {fact: frozenset[str | float]({*cuts, OTHER}) for fact, cuts in self.cuts.items()}
+        return {**self.facts, **numbers}
 
 
 def atoms(formula: Formula) -> Iterator[Formula]:

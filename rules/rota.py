@@ -73,8 +73,20 @@ def _turn(value: object) -> timedelta:
     return timedelta(days=int(form[1])) * (7 if form[2] == "w" else 1)
 
 
+HoursOfDay = Annotated[
+    Hours,
+    BeforeValidator(parse_hours, json_schema_input_type=Annotated[str, Field(pattern=f"^{_HOURS.pattern}$")]),
+]
+"""Written as `08:00-20:00`."""
+Turn = Annotated[
+    timedelta,
+    BeforeValidator(_turn, json_schema_input_type=Annotated[str, Field(pattern=f"^{_TURN.pattern}$")]),
+]
+"""Written as `1d` or `2w`."""
+
+
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Person(_Section):
@@ -92,8 +104,8 @@ class Layer(_Section):
     people: OneOrMore[PersonId]
     days: OneOrMore[Day] = tuple(Day)
     """On which the hours begin."""
-    hours: Annotated[Hours, BeforeValidator(parse_hours)] = WHOLE_DAY
-    turn: Annotated[timedelta, BeforeValidator(_turn)] = timedelta(weeks=1)
+    hours: HoursOfDay = WHOLE_DAY
+    turn: Turn = timedelta(weeks=1)
     """How long one person's turn lasts."""
     first: date = date(2024, 1, 1)
     """The day on which the first person's turn begins; the default is a Monday."""

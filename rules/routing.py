@@ -1,7 +1,8 @@
 """Decides where a case goes. Pure, and never raises: whatever could be wrong was refused at load."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from pydantic import TypeAdapter
 
@@ -12,6 +13,7 @@ from rules.policies import NO_TEMPLATE
 from rules.priority import Priority, priority_of
 from rules.rota import Rotas
 from rules.schema import DEFAULT, Addition, Outcome, Rules, Supplement
+from rules.ticket_keys import Audience, FieldValue, extras
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,11 @@ class Route:
     hold: str | None = None  # why a person must look first
     files: FilePolicy | None = None  # what may be copied to the ticket; None for nothing
     acknowledgement: str | None = None  # the name of what the sender is told; None for nothing
+    watchers: tuple[str, ...] = ()  # accounts
+    security_level: str | None = None
+    due_within: timedelta | None = None  # after receipt, if no clock ends earlier
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)  # by name
+    comment_visibility: Audience | None = None  # None for everybody who sees the ticket
     reasons: tuple[str, ...] = ()
 
 
@@ -48,6 +55,7 @@ def decide_route(case: Case, rules: Rules, rotas: Rotas | None = None) -> Route:
     assignee, whose = assigned(wanted, case, rotas) if wanted else (None, None)
     holds = (outcome.hold, *(rule.then.hold for rule in added))
     thens: list[Outcome | Supplement] = [outcome, *(rule.then for rule in added)]
+    more = extras(case, thens)
     return Route(
         name=name,
         project=outcome.project or rules.default.then.project or "",
@@ -60,6 +68,11 @@ def decide_route(case: Case, rules: Rules, rotas: Rotas | None = None) -> Route:
         hold=None if outcome.set_aside else next(filter(None, holds), None),
         files=_files(thens),
         acknowledgement=_acknowledgement(thens),
+        watchers=more.watchers,
+        security_level=more.security_level,
+        due_within=more.due_within,
+        fields=more.fields,
+        comment_visibility=more.comment_visibility,
         reasons=tuple(filter(None, (why, *_added(added, case), reason, whose))),
     )
 

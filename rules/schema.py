@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from config.yaml_file import Problem, did_you_mean, found, text_like
 from rules.assignee import Assignee
@@ -17,6 +17,7 @@ from rules.given import Given
 from rules.names import DefinedName, RuleName
 from rules.policies import Files, Template
 from rules.priority import Priority
+from rules.ticket_keys import AudienceWanted, Due, FieldName, FieldValue, TicketKeys
 from rules.when import When
 
 DEFAULT = "default"
@@ -30,10 +31,10 @@ Label = Annotated[str, text_like(r"\S{1,255}", "a label without spaces")]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Outcome(_Section):
+class Outcome(TicketKeys):
     """What becomes of a mail. What a route leaves out of project and issue type, the default says."""
 
     project: Project | None = None
@@ -67,7 +68,7 @@ class RouteRule(_Section):
     then: Outcome
 
 
-class Supplement(_Section):
+class Supplement(TicketKeys):
     """What an addition adds. A priority raises and never lowers."""
 
     labels: tuple[Label, ...] = ()
@@ -123,6 +124,14 @@ class Expectation(_Section):
     """Whether the rules let any file onto the ticket."""
     acknowledgement: Text | None = None
     """The name of one, or `none`."""
+    watchers: tuple[Text, ...] = ()
+    """These must be among the watchers."""
+    security_level: Text | None = None
+    due: Due | None = None
+    """`clock`, or the span from receipt."""
+    fields: dict[FieldName, FieldValue] = Field(default_factory=dict)
+    """These must be so, filled in; an empty text is a field that is not set."""
+    comment_visibility: AudienceWanted | None = None
 
 
 class RoutingTest(_Section):

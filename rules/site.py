@@ -13,7 +13,7 @@ from config.organisations import Directory
 from config.references import ReferencePatterns, load_reference_patterns
 from config.regimes import Regimes, load_regimes
 from config.settings import Settings, load_settings
-from config.yaml_file import read_yaml
+from config.yaml_file import Document, read_yaml
 from parsers.knowledge import Knowledge
 from rules.loader import RulesFile, read_rules_file
 from rules.names import KnownNames
@@ -93,6 +93,20 @@ def load(
         rotas=rotas.result(),
         acknowledgements=texts.result(),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotasFile:
+    """A rotas file without faults."""
+
+    rotas: Rotas
+    document: Document
+
+
+def rotas_file(folder: Path, *, shipped: Path = SHIPPED) -> RotasFile:
+    """Read `rotas.yaml` with its places; raises as `load_rotas` does."""
+    document = _own_or_shipped("rotas.yaml", Document.read, folder, shipped).result()
+    return RotasFile(rotas=document.checked(document.tree.values, Rotas), document=document)
 
 
 def load_rotas(folder: Path, *, shipped: Path = SHIPPED) -> Rotas:

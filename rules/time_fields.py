@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, StrictBool
+from pydantic import StrictBool
 from typing_extensions import override
 
 from config.durations import Duration, duration_text
@@ -14,7 +13,7 @@ from rules.case import Case
 from rules.condition import Facets, OneOrMore
 from rules.formula import Formula, Has, Never, Number, Opaque
 from rules.names import RegimeName
-from rules.rota import WHOLE_DAY, Day, Hours, parse_hours
+from rules.rota import WHOLE_DAY, Day, HoursOfDay
 
 SECONDS_LEFT = "seconds left"
 
@@ -67,7 +66,7 @@ class TimeIs(Facets):
     zone: TimeZoneName
     days: OneOrMore[Day] | None = None
     """Left out, every day. Hours that go past midnight belong to the day on which they begin."""
-    hours: Annotated[Hours, BeforeValidator(parse_hours)] = WHOLE_DAY
+    hours: HoursOfDay = WHOLE_DAY
 
     @override
     def _parts(self) -> Iterator[Formula]:

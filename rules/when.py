@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, WithJsonSchema
 from typing_extensions import override
 
 from rules.case import Case
@@ -24,6 +24,9 @@ from rules.fields import (
 from rules.formula import All, Formula, Named, Never, Some
 from rules.text_fields import OwnTextHas, SubjectHas
 from rules.time_fields import ClockIs, TimeIs
+
+NAMES: dict[str, object] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+"""As they are written; what they stand for is put in when the file is read."""
 
 
 class When(Facets):
@@ -49,7 +52,9 @@ class When(Facets):
     """Whether the mail carries the sender's own case number."""
     held: StrictBool | None = None
     """Whether the message could not be read properly and needs a person."""
-    named: Annotated[dict[str, "When"], Field(min_length=1)] | None = Field(None, alias="is")
+    named: Annotated[dict[str, "When"], Field(min_length=1), WithJsonSchema(NAMES)] | None = Field(
+        None, alias="is"
+    )
     """Conditions that the file defines; written as their names."""
     every: Annotated[tuple["When", ...], Field(min_length=1)] | None = Field(None, alias="all")
     some: Annotated[tuple["When", ...], Field(min_length=1)] | None = Field(None, alias="any")

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from connectors.checkup import ConnectionFault
 from connectors.errors import OutsideError
+from connectors.jira.custom_fields import SiteField, named
 from connectors.jira.site import CreateScreen, JiraSite
 
 FIELDS = {
@@ -40,6 +41,8 @@ class Destination:
     components: tuple[str, ...]
     with_assignee: bool
     with_attachments: bool = False
+    further_fields: tuple[str, ...] = ()  # by name or id
+    security_levels: tuple[str, ...] = ()
 
     @property
     def fields(self) -> dict[str, str]:
@@ -90,16 +93,20 @@ def _project_faults(site: JiraSite, key: str, wanted: Sequence[Destination]) -> 
         yield f'our account lacks the permission "{name}"', "grant it in Project settings > Permissions"
     if not lacking:
         yield from dict.fromkeys(_ticket_faults(site, key, wanted))
+        yield from _security_faults(site, key, wanted)
 
 
 def _ticket_faults(site: JiraSite, key: str, wanted: Sequence[Destination]) -> Iterator[Told]:
     issue_types = site.issue_types(key)
+    named_by_rules = any(destination.further_fields for destination in wanted)
+    known = site.known_fields() if named_by_rules else ()
     for destination in wanted:
         name = destination.issue_type
         if name in issue_types:
             screen = site.create_screen(key, issue_types[name])
             yield from _field_faults(destination, screen)
             yield from _value_faults(destination, screen)
+            yield from _further_faults(destination, known, screen)
         else:
             add = "or add it in Project settings > Issue types"
             yield f'there is no issue type "{name}"', f"correct `issue_type` in routing.yaml, {add}"
@@ -121,6 +128,36 @@ def _value_faults(destination: Destination, screen: CreateScreen) -> Iterator[To
     for component in _unknown("components", destination.components, screen):
         add = "add it in Project settings > Components"
         yield f'there is no component "{component}"', f"correct `components` in routing.yaml, or {add}"
+
+
+def _further_faults(
+    destination: Destination, known: Sequence[SiteField], screen: CreateScreen
+) -> Iterator[Told]:
+    for name in destination.further_fields:
+        meant = named(name, known)
+        if len(meant) > 1:
+            yield (
+                f'{len(meant)} fields are called "{name}"',
+                "write the id of the one, such as customfield_10042",
+            )
+        elif not meant:
+            yield f'there is no field "{name}"', "correct `fields` in routing.yaml, or add it"
+        elif meant[0].id not in screen:
+            yield (
+                f'the field "{name}" is not on the create screen of "{destination.issue_type}"',
+                "add it there, or correct `fields` in routing.yaml",
+            )
+
+
+def _security_faults(site: JiraSite, key: str, wanted: Sequence[Destination]) -> Iterator[Told]:
+    levels = dict.fromkeys(level for destination in wanted for level in destination.security_levels)
+    known = site.security_levels(key) if levels else frozenset[str]()
+    for level in levels:
+        if level not in known:
+            yield (
+                f'there is no security level "{level}", or our account is not in it',
+                "correct `security_level` in routing.yaml, or add it in Project settings > Issue security",
+            )
 
 
 def _unknown(field: str, wanted: Sequence[str], screen: CreateScreen) -> list[str]:

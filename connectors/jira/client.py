@@ -6,8 +6,9 @@ from typing import Any
 from connectors.errors import Unavailable
 from connectors.jira.adf import document
 from connectors.jira.fields import PROPERTY, mark
+from connectors.jira.text import one_line
 from connectors.jira.tickets import JiraTickets, listed
-from connectors.jira.wiki import markup
+from connectors.jira.wiki import inert_line, markup
 from connectors.tickets import TicketText
 
 _WINDOW = 100
@@ -28,6 +29,9 @@ class JiraCloud(JiraTickets):
 
     def _text(self, text: TicketText) -> object:
         return document(text)
+
+    def _line(self, text: str) -> str:
+        return one_line(text)
 
     def _account(self, name: str | None) -> dict[str, str | None]:
         return {"accountId": name}
@@ -62,6 +66,9 @@ class JiraDataCenter(JiraTickets):
 
     def _text(self, text: TicketText) -> object:
         return markup(text)
+
+    def _line(self, text: str) -> str:
+        return inert_line(text)
 
     def _account(self, name: str | None) -> dict[str, str | None]:
         return {"name": name}

@@ -27,10 +27,20 @@ _NOT_IN_NAMES = re.compile(r"""[\\/"%:$?*<>|]""")
 
 
 def create_fields(
-    draft: TicketDraft, token: str, *, text: object, assignee: Mapping[str, str | None]
+    draft: TicketDraft,
+    token: str,
+    *,
+    text: object,
+    assignee: Mapping[str, str | None],
+    security_level: str | None,
+    others: Mapping[str, object],
 ) -> Fields:
-    """The fields of a new ticket; `text` and `assignee` are in the edition's own form."""
+    """The fields of a new ticket; `text`, `assignee` and the `others` are in the edition's own form.
+
+    `security_level` is an id.
+    """
     fields: Fields = {
+        **others,
         "project": {"key": draft.project},
         "issuetype": {"name": draft.issue_type},
         "summary": summary(draft.summary),
@@ -42,6 +52,8 @@ def create_fields(
         fields["components"] = [{"name": name} for name in draft.components]
     if draft.assignee:
         fields["assignee"] = assignee
+    if security_level:
+        fields["security"] = {"id": security_level}
     return fields
 
 

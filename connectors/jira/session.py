@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from jira import JIRA
@@ -29,6 +29,8 @@ _FORM_HEADERS = {
     "X-Atlassian-Token": "no-check",  # no browser was tricked into sending this
 }
 
+J = TypeVar("J", dict[str, Any], list[dict[str, Any]])
+Json = Mapping[str, Any] | str
 Form = Mapping[str, tuple[str, bytes, str]]
 """Files by the name of their field: name, content, content type (RFC 7578)."""
 
@@ -85,15 +87,17 @@ class JiraSession:
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
         """Read something."""
-        return self._retrying(self._read, "GET", path, query=query)
+        return self._retrying(self._read, "GET", path, dict, query=query)
+
+    def get_list(self, path: str) -> list[dict[str, Any]]:
+        """Read something that Jira answers with a list."""
+        return self._retrying(self._read, "GET", path, list)
 
     def search(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Read something by a POST that changes nothing."""
-        return self._retrying(self._read, "POST", path, body=body)
+        return self._retrying(self._read, "POST", path, dict, body=body)
 
-    def write(
-        self, method: str, path: str, body: Mapping[str, Any], *, done: HTTPStatus
-    ) -> requests.Response:
+    def write(self, method: str, path: str, body: Json, *, done: HTTPStatus) -> requests.Response:
         """Change something; returns the answer, whose status is `done`."""
         return self._retrying(self._write, method, path, done, body=body)
 
@@ -105,14 +109,15 @@ class JiraSession:
         self,
         method: str,
         path: str,
+        form: type[J],
         *,
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
+    ) -> J:
         response = self._send(method, path, query=query, body=body, writes=False)
         _raise(answers.of_read(f"{method} {path}", response))
         answer = answers.json_of(response)
-        if not isinstance(answer, dict):
+        if not isinstance(answer, form):
             raise Unavailable(
                 f"{method} {path} was answered by something else than Jira's interface; "
                 "check jira.url and whether a single sign-on stands before it"
@@ -125,7 +130,7 @@ class JiraSession:
         path: str,
         done: HTTPStatus,
         *,
-        body: Mapping[str, Any] | None = None,
+        body: Json | None = None,
         form: Form | None = None,
     ) -> requests.Response:
         if self._clock() - self._last_use > _IDLE_LIMIT:
@@ -142,7 +147,7 @@ class JiraSession:
         *,
         writes: bool,
         query: Mapping[str, str | int] | None = None,
-        body: Mapping[str, Any] | None = None,
+        body: Json | None = None,
         form: Form | None = None,
     ) -> requests.Response:
         """Send once and follow nothing.

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from connectors.errors import Refused, Unavailable
+from connectors.jira.custom_fields import SiteField
 from connectors.jira.session import JiraSession
 
 _PAGE = 200
@@ -30,6 +31,12 @@ class JiraSite(Protocol):
 
     def create_screen(self, project: str, issue_type_id: str) -> CreateScreen:
         """The fields that a new ticket of this type takes."""
+
+    def known_fields(self) -> Sequence[SiteField]:
+        """All fields that the site has."""
+
+    def security_levels(self, project: str) -> frozenset[str]:
+        """The names of the security levels that our account may set in the project."""
 
     def link_types(self) -> frozenset[str]:
         """The names of the types of link; none where linking is switched off."""
@@ -86,6 +93,15 @@ class RestSite(ABC):
         path = f"issue/createmeta/{project}/issuetypes/{issue_type_id}"
         fields = self._all(path, self.fields_name)
         return {field["fieldId"]: _names(field.get("allowedValues")) for field in fields}
+
+    def known_fields(self) -> Sequence[SiteField]:
+        """See `JiraSite`."""
+        return [SiteField.of(bean) for bean in self._session.get_list("field")]
+
+    def security_levels(self, project: str) -> frozenset[str]:
+        """See `JiraSite`."""
+        path = f"project/{project}/securitylevel"
+        return frozenset(level["name"] for level in _held(self._session.get(path), "levels", path))
 
     def link_types(self) -> frozenset[str]:
         """See `JiraSite`."""

@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from connectors.errors import Gone, Refused, Unavailable
 from connectors.jira import answers
 from connectors.jira.answers import FieldsRefused, NotFound
+from connectors.jira.custom_fields import Forms, SiteField, Translated, translated
 from connectors.jira.fields import (
     OPTIONAL_FIELDS,
     PROPERTY,
@@ -28,6 +29,7 @@ from connectors.jira.session import JiraSession
 from connectors.jira.transitions import EXPANSION, is_at, transition_to
 from connectors.tickets import (
     Created,
+    Paragraph,
     Pressing,
     StatusCategory,
     StatusTarget,
@@ -35,6 +37,7 @@ from connectors.tickets import (
     TicketFile,
     TicketText,
 )
+from rules.ticket_keys import Audience, FieldValue
 
 _PAGE = 100
 
@@ -60,6 +63,7 @@ class JiraTickets(ABC):
         pause: Callable[[float], None] = time.sleep,
         guard: Callable[[], None] = lambda: None,
     ) -> None:
+        self._fields: list[SiteField] | None = None  # once they were asked for
         self._session = JiraSession(
             url=url,
             user=user,
@@ -81,15 +85,24 @@ class JiraTickets(ABC):
 
     def create(self, draft: TicketDraft, *, token: str) -> Created:
         """Open a ticket; optional fields that the project does not take are dropped and reported."""
-        assignee = self._account(draft.assignee)
-        fields = create_fields(draft, token, text=self._text(draft.text), assignee=assignee)
-        dropped: frozenset[str] = frozenset()
+        others = self._translated(draft.fields)
+        fields = create_fields(
+            draft,
+            token,
+            text=self._text(draft.text),
+            assignee=self._account(draft.assignee),
+            security_level=self._security_level(draft),
+            others=others.values,
+        )
+        optional, dropped = OPTIONAL_FIELDS.union(others.values).intersection(fields), frozenset[str]()
         while True:
             try:
-                return Created(key=self._create(fields, token), dropped=tuple(sorted(dropped)))
+                key = self._create(fields, token)
+                left_out = (*others.left_out, *(others.names.get(name, name) for name in dropped))
+                return Created(key=key, dropped=tuple(sorted(left_out)))
             except FieldsRefused as refusal:
                 # A definite refusal: nothing was created, so that a second request makes no twin.
-                if not refusal.fields <= OPTIONAL_FIELDS.intersection(fields) - dropped:
+                if not refusal.fields <= optional - dropped:
                     raise
                 dropped |= refusal.fields
                 fields = without(fields, refusal.fields, token)
@@ -100,10 +113,12 @@ class JiraTickets(ABC):
         found = indexed or (issue for issue in self._above(project, floor) if is_marked(issue, token))
         return next((str(issue["key"]) for issue in found), None)
 
-    def comment(self, key: str, text: TicketText, *, token: str) -> str:
+    def comment(self, key: str, text: TicketText, *, token: str, seen_by: Audience | None = None) -> str:
         """Add a comment whose own property holds the token."""
         path = f"issue/{key}/comment"
-        body = {"body": self._text(text), "properties": [mark(token)]}
+        body: dict[str, object] = {"body": self._text(text), "properties": [mark(token)]}
+        if seen_by:
+            body["visibility"] = {"type": seen_by.kind, "value": seen_by.name}
         with _there(key):
             response = self._session.write("POST", path, body, done=HTTPStatus.CREATED)
         return _named(answers.json_of(response), "id", f"POST {path}")
@@ -122,6 +137,18 @@ class JiraTickets(ABC):
         except NotFound:
             self._ticket(other, fields="issuelinks")  # it may be that which is not there, or the type
             raise
+
+    def watch(self, key: str, accounts: Sequence[str]) -> None:
+        """Add every account that can be added; then say so, if one was refused."""
+        path, refusals = f"issue/{key}/watchers", []
+        for account in accounts:
+            try:
+                self._session.write("POST", path, account, done=HTTPStatus.NO_CONTENT)
+            except Refused as error:
+                refusals.append(error)
+        if refusals:
+            self._ticket(key, fields="watches")  # it may be that which is not there, or an account
+            raise refusals[0]
 
     def pressing(self, key: str) -> Pressing:
         """Read both fields by key, past the search index."""
@@ -200,6 +227,10 @@ class JiraTickets(ABC):
         """The text in the edition's format."""
 
     @abstractmethod
+    def _line(self, text: str) -> str:
+        """The text in one line of the edition's format, in which nothing takes effect."""
+
+    @abstractmethod
     def _account(self, name: str | None) -> dict[str, str | None]:
         """How the edition refers to an account."""
 
@@ -215,6 +246,29 @@ class JiraTickets(ABC):
         body = {"fields": fields, "properties": [mark(token)]}
         response = self._session.write("POST", "issue", body, done=HTTPStatus.CREATED)
         return _named(answers.json_of(response), "key", "POST issue")
+
+    def _translated(self, wanted: Mapping[str, FieldValue]) -> Translated:
+        """The site is asked for its fields once; what was added since then is found by the next daemon."""
+        if wanted and self._fields is None:
+            self._fields = [SiteField.of(bean) for bean in self._session.get_list("field")]
+        forms = Forms(area=self._area, line=self._line, account=self._account)
+        return translated(wanted, self._fields or (), forms)
+
+    def _area(self, text: str) -> object:
+        return self._text((Paragraph(text=text),))
+
+    def _security_level(self, draft: TicketDraft) -> str | None:
+        """Its id; without the level that a rule asks for, nothing is opened for all to see."""
+        if draft.security_level is None:
+            return None
+        path = f"project/{draft.project}/securitylevel"
+        levels = listed(self._session.get(path), "levels", path)
+        found = next((level["id"] for level in levels if level["name"] == draft.security_level), None)
+        if found is None:
+            raise Refused(
+                f"{draft.project} has no security level of the rule's name, or our account is not in it"
+            )
+        return str(found)
 
     def _edit(self, key: str, fields: Fields) -> None:
         with _there(key):

@@ -19,12 +19,19 @@ _WORD = r"\(?[^\W_]+(?:[-'’][^\W\d_]+)*\)?[.,:;]?"
 _PLAIN_WORDS = re.compile(rf"(?!(?:h[1-6]|bq)\.){_WORD}(?: {_WORD})*")
 _SIGNS = re.compile(rf"\{{(?!{WORD_JOINER})|\[(?=~)")
 """What begins a macro, such as the end of the literal block, and what begins a mention."""
+_MARKS = re.compile(r"[{\[!|\\]")
+"""What begins a macro, a link or a mention, an image, a table, an escape."""
 
 
 def markup(text: TicketText) -> str:
     """The text in wiki markup, cut at `TEXT_LIMIT` with a sentence that says so."""
     blocks = fitting(tuple(_own_or_literal(block) for block in text))
     return "\n\n".join(_shown(block) for block in map(_own_or_literal, blocks) if block.text.strip())
+
+
+def inert_line(text: str) -> str:
+    """The text in one line of a field that may be shown as wiki markup, in which no block can stand."""
+    return _MARKS.sub(rf"\g<0>{WORD_JOINER}", one_line(text))
 
 
 def _own_or_literal(block: Block) -> Heading | Paragraph | Quote:

@@ -31,6 +31,7 @@ class ActionKind(StrEnum):
     """One planned effect on the outside."""
 
     CREATE = "create"
+    WATCH = "watch"
     COMMENT = "comment"
     ATTACH = "attach"
     LINK = "link"

@@ -18,6 +18,7 @@ from connectors.imap import ImapAccount
 from connectors.imap_checkup import mailbox_faults
 from connectors.jira.checkup import Destination, site_faults
 from connectors.jira.sandbox.server import Sandbox
+from connectors.jira.sandbox.ticket import CustomField, Named
 from connectors.jira.site import CloudSite
 from connectors.smtp import SmtpAccount, smtp_faults
 from daemon.checkup import connection_faults, destinations
@@ -218,6 +219,22 @@ def test_a_component_that_is_not_there_is_named(sandbox: Sandbox) -> None:
     told = cloud_faults(sandbox)
     assert told.startswith('jira project INC: there is no component "Regulatory Affairs"; ')
     assert told.count("\n") == 0
+
+
+def test_further_fields_and_security_levels_that_jira_does_not_know_are_named(sandbox: Sandbox) -> None:
+    case = CustomField(id="customfield_10001", name="Their case", type="string")
+    twins = [replace(case, id=f"customfield_1001{number}", name="Twin") for number in range(2)]
+    sandbox.store.custom_fields = (case, *twins)
+    sandbox.store.security_levels["INC"] = (Named(id="1", name="Legal only"),)
+    wanted = replace(TICKETS, further_fields=("Their case",), security_levels=("Legal only",))
+    assert cloud_faults(sandbox, wanted) == ""
+    sandbox.store.hidden_fields["INC"] = frozenset({case.id})
+    wanted = replace(TICKETS, further_fields=("Case", "Their case", "Twin"), security_levels=("Board",))
+    told = cloud_faults(sandbox, wanted)
+    assert 'there is no field "Case"; correct `fields`' in told
+    assert 'the field "Their case" is not on the create screen of "Task"' in told
+    assert '2 fields are called "Twin"; write the id' in told
+    assert 'there is no security level "Board"' in told
 
 
 def test_a_link_type_that_is_not_there_is_named(sandbox: Sandbox) -> None:

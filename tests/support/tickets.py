@@ -4,7 +4,7 @@ As in Jira, a ticket that is not there is `Gone`, and a second create with one t
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -19,6 +19,7 @@ from connectors.tickets import (
     TicketFile,
     TicketText,
 )
+from rules.ticket_keys import Audience
 
 T = TypeVar("T")
 
@@ -28,6 +29,9 @@ class MemoryTicket:
     draft: TicketDraft
     token: str
     comments: dict[str, TicketText] = field(default_factory=dict)
+    audiences: dict[str, Audience | None] = field(default_factory=dict)
+    """Who sees each comment, by its token."""
+    watchers: tuple[str, ...] = ()
     links: set[str] = field(default_factory=set)
     priority: str | None = None
     due: date | None = None
@@ -67,9 +71,10 @@ class MemoryTickets:
         found = [key for key, ticket in self.tickets.items() if ticket.token == token]
         return self._call("find_created", lambda: found[0] if found else None)
 
-    def comment(self, key: str, text: TicketText, *, token: str) -> str:
+    def comment(self, key: str, text: TicketText, *, token: str, seen_by: Audience | None = None) -> str:
         def add() -> str:
             self._ticket(key).comments[token] = text
+            self._ticket(key).audiences[token] = seen_by
             return token
 
         return self._call("comment", add)
@@ -79,6 +84,9 @@ class MemoryTickets:
 
     def link(self, key: str, other: str, *, link_type: str) -> None:
         self._call("link", lambda: self._ticket(key).links.add(other))
+
+    def watch(self, key: str, accounts: Sequence[str]) -> None:
+        self._call("watch", lambda: setattr(self._ticket(key), "watchers", tuple(accounts)))
 
     def pressing(self, key: str) -> Pressing:
         ticket = self._ticket(key)

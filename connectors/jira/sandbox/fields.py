@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.jira.sandbox.refusal import Refusal
 from connectors.jira.sandbox.store import PRIORITIES, Store
-from connectors.jira.sandbox.ticket import Named
+from connectors.jira.sandbox.ticket import CustomField, Named
 
 Check = Callable[[Store, Any], str | None]
 """Says what Jira would say against a value; None when it takes it."""
@@ -29,6 +29,9 @@ class Field:
     type: str
     check: Check
     required: bool = False
+    items: str = ""  # the type of each, where it is an array
+    custom: str = ""  # the kind of a custom field
+    options: tuple[str, ...] = ()
 
 
 FieldTable = Mapping[str, Field]
@@ -107,6 +110,11 @@ def _account_check(key: str) -> Check:
     return check
 
 
+def _check_security(store: Store, value: object) -> str | None:
+    levels = [level for levels in store.security_levels.values() for level in levels]
+    return None if named(levels, value) else "Security level is invalid, or you may not set it."
+
+
 def _or_nothing(check: Check) -> Check:
     return lambda store, value: None if value is None else check(store, value)
 
@@ -123,8 +131,60 @@ def field_table(*, check_text: Check, account_key: str) -> FieldTable:
         Field(id="duedate", name="Due date", type="date", check=_check_date),
         Field(id="components", name="Components", type="array", check=_check_components),
         Field(id="assignee", name="Assignee", type="user", check=_account_check(account_key)),
+        Field(id="security", name="Security Level", type="securitylevel", check=_check_security),
     )
     return {field.id: field for field in fields}
+
+
+def custom_table(store: Store, *, check_text: Check, account_key: str) -> FieldTable:
+    """The fields that the site's administrators have made, by id."""
+    checks: Mapping[str, Check] = {
+        "string": lambda _store, value: None if _is_line(value) else "Operation value must be a string",
+        "number": lambda _store, value: None if _is_number(value) else "Operation value must be a number",
+        "date": _check_date,
+        "user": _account_check(account_key),
+    }
+    return {
+        field.id: Field(
+            id=field.id,
+            name=field.name,
+            type=field.type,
+            check=check_text if field.kind == "textarea" else _custom_check(field, checks),
+            items=field.items,
+            custom=f"com.atlassian.jira.plugin.system.customfieldtypes:{field.kind}",
+            options=field.options,
+        )
+        for field in store.custom_fields
+    }
+
+
+def _custom_check(field: CustomField, checks: Mapping[str, Check]) -> Check:
+    single = checks.get(field.items or field.type, _option_check(field))
+    if field.type != "array":
+        return single
+
+    def check(store: Store, value: object) -> str | None:
+        if not isinstance(value, list):
+            return "data was not an array"
+        return next(filter(None, (single(store, item) for item in value)), None)
+
+    return check
+
+
+def _option_check(field: CustomField) -> Check:
+    def check(_store: Store, value: object) -> str | None:
+        chosen = value.get("value") if isinstance(value, dict) else None
+        return None if chosen in field.options else f"Option value '{chosen}' is not valid"
+
+    return check
+
+
+def _is_line(value: object) -> bool:
+    return isinstance(value, str) and units(value) <= SUMMARY_LIMIT and "\n" not in value
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 _FOR_CREATE_ONLY = {"project", "issuetype"}

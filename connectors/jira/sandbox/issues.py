@@ -41,7 +41,7 @@ def issue_routes(api: str) -> list[BaseRoute]:
 async def create(request: Request) -> Response:
     """Open a ticket."""
     store, body = store_of(request), await body_of(request)
-    taken = fields.for_create(store, persona_of(request).fields, object_in(body, "fields"))
+    taken = fields.for_create(store, persona_of(request).all_fields(store), object_in(body, "fields"))
     ticket = store.create(taken["project"]["name"], taken, fields.properties_of(body))
     return JSONResponse(shapes_of(request).created(ticket), HTTPStatus.CREATED)
 
@@ -62,7 +62,7 @@ async def edit(request: Request) -> Response:
     given = dict(object_in(body, "fields"))
     if "update" in body:
         given["labels"] = _updated_labels(ticket, object_in(body, "update"))
-    taken = fields.for_edit(store, persona_of(request).fields, ticket.project, given)
+    taken = fields.for_edit(store, persona_of(request).all_fields(store), ticket.project, given)
     properties = fields.properties_of(body)
     changed = store.edit(ticket, taken)
     for name, value in properties.items():

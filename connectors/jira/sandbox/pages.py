@@ -117,7 +117,8 @@ def _section(title: str, body: str, *, css: str = "") -> str:
 
 
 def _comment(comment: Comment) -> str:
-    meta = f'<p class="meta">{_time(comment.created)}</p>'
+    seen_by = f", seen by {' '.join(comment.visibility.values())} alone" if comment.visibility else ""
+    meta = f'<p class="meta">{_time(comment.created)}{escape(seen_by)}</p>'
     return f'<article class="comment document">{meta}{_text(comment.body)}</article>'
 
 
@@ -147,6 +148,7 @@ def _details(ticket: Ticket) -> str:
         ("Type", escape(_name(fields.get("issuetype")))),
         ("Components", escape(", ".join(map(_name, fields.get("components") or [])))),
         ("Assignee", escape(_name(fields.get("assignee")))),
+        ("Watchers", escape(", ".join(ticket.watchers))),
         ("Labels", _labels(ticket)),
         ("Links", "<br>".join(_link(link) for link in ticket.links)),
         ("Files", "<br>".join(escape(attachment.name) for attachment in ticket.attachments)),

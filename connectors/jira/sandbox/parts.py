@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.jira.sandbox.exchange import (
+    NO_CONTENT,
     body_of,
     json_of,
     names_of,
@@ -32,6 +33,8 @@ def part_routes(api: str) -> list[BaseRoute]:
     return [
         Route(f"{issue}/comment", list_comments, methods=["GET"]),
         Route(f"{issue}/comment", add_comment, methods=["POST"]),
+        Route(f"{issue}/watchers", list_watchers, methods=["GET"]),
+        Route(f"{issue}/watchers", add_watcher, methods=["POST"]),
         Route(f"{issue}/properties", list_properties, methods=["GET"]),
         Route(f"{issue}/properties/{{name}}", read_property, methods=["GET"]),
         Route(f"{issue}/properties/{{name}}", write_property, methods=["PUT"]),
@@ -63,9 +66,26 @@ async def add_comment(request: Request) -> Response:
     objection = persona_of(request).check_text(store, body.get("body"))
     if objection:
         raise Refusal(HTTPStatus.BAD_REQUEST, errors={"comment": objection})
-    comment = store.comment(ticket, body["body"], properties_of(body))
+    visibility = body.get("visibility")
+    if isinstance(visibility, dict) and visibility.get("value") not in store.roles:
+        raise Refusal(HTTPStatus.BAD_REQUEST, errors={"commentLevel": "You are not in that role or group."})
+    comment = store.comment(ticket, body["body"], properties_of(body), visibility)
     bean = shapes_of(request).comment(ticket, comment, with_properties=False)
     return JSONResponse(bean, HTTPStatus.CREATED)
+
+
+async def list_watchers(request: Request) -> Response:
+    """Who is told of every change."""
+    return JSONResponse(shapes_of(request).watchers(ticket_of(request)))
+
+
+async def add_watcher(request: Request) -> Response:
+    """Let an account be told of every change."""
+    store, ticket, account = store_of(request), ticket_of(request), await json_of(request)
+    if not isinstance(account, str) or account in store.strangers:
+        raise not_found("User")
+    store.watch(ticket, account)
+    return NO_CONTENT
 
 
 async def list_properties(request: Request) -> Response:

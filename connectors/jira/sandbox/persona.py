@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from connectors.jira.sandbox.fields import Check, FieldTable
+from connectors.jira.sandbox.fields import Check, FieldTable, custom_table
+from connectors.jira.sandbox.store import Store
 from connectors.jira.sandbox.ticket import Attachment
 
 
@@ -24,3 +25,13 @@ class Persona:
     remote_link_created: HTTPStatus
     too_large: HTTPStatus  # the answer to a file beyond the limit
     takes_bearer: bool  # the token alone is enough (RFC 6750)
+
+    @property
+    def account_key(self) -> str:
+        """Under which the edition names an account."""
+        return next(iter(self.account))
+
+    def all_fields(self, store: Store) -> FieldTable:
+        """The fields that every site has, and those that this one has beside them."""
+        made = custom_table(store, check_text=self.check_text, account_key=self.account_key)
+        return {**self.fields, **made}

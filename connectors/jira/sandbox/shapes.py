@@ -82,6 +82,8 @@ class Shapes:
             "updated": instant(comment.created),
             "jsdPublic": True,
         }
+        if comment.visibility:
+            bean["visibility"] = dict(comment.visibility)
         if with_properties:
             bean["properties"] = [{"key": k, "value": v} for k, v in comment.properties.items()]
         return bean
@@ -177,7 +179,7 @@ class Shapes:
         }
 
     def _fields(self, ticket: Ticket) -> Json:
-        blank = dict.fromkeys(self.persona.fields) | {"labels": [], "components": []}
+        blank = dict.fromkeys(self.persona.all_fields(self.store)) | {"labels": [], "components": []}
         project = next(project for project in self.store.projects if project.name == ticket.project)
         return {
             **blank,
@@ -193,8 +195,17 @@ class Shapes:
             "reporter": self.account(),
             "issuelinks": [self._link(link) for link in ticket.links],
             "attachment": [self.attachment(attachment) for attachment in ticket.attachments],
+            "watches": {**self._watches(ticket), "isWatching": False},
             "comment": self._comments(ticket),
         }
+
+    def watchers(self, ticket: Ticket) -> Json:
+        """Who is told of every change."""
+        beans = [{**self.account(), self.persona.account_key: account} for account in ticket.watchers]
+        return {**self._watches(ticket), "isWatching": False, "watchers": beans}
+
+    def _watches(self, ticket: Ticket) -> Json:
+        return {"self": self._url(f"issue/{ticket.key}/watchers"), "watchCount": len(ticket.watchers)}
 
     def _reference(
         self, values: Sequence[Named], kept: Mapping[str, str] | None, show: Callable[[Named], Json]
@@ -241,7 +252,7 @@ class Shapes:
         }
 
     def _names(self, _ticket: Ticket) -> dict[str, str]:
-        return {field.id: field.name for field in self.persona.fields.values()}
+        return {field.id: field.name for field in self.persona.all_fields(self.store).values()}
 
     def _url(self, path: str) -> str:
         return f"{self.base}{self.persona.api}/{path}"
@@ -260,24 +271,35 @@ def field_details(field: Field) -> Json:
         "id": field.id,
         "key": field.id,
         "name": field.name,
-        "custom": False,
+        "custom": bool(field.custom),
         **flags,
         "clauseNames": [field.id],
-        "schema": {"type": field.type, "system": field.id},
+        "schema": _schema(field),
     }
 
 
 def field_metadata(field: Field) -> Json:
     """A field as a project's create screen shows it."""
-    return {
+    metadata = {
         "fieldId": field.id,
         "key": field.id,
         "name": field.name,
         "required": field.required,
         "hasDefaultValue": field.id == "priority",
         "operations": ["set"],
-        "schema": {"type": field.type, "system": field.id},
+        "schema": _schema(field),
     }
+    return (
+        metadata | {"allowedValues": [{"value": each} for each in field.options]}
+        if field.options
+        else metadata
+    )
+
+
+def _schema(field: Field) -> Json:
+    origin = {"custom": field.custom} if field.custom else {"system": field.id}
+    items = {"items": field.items} if field.items else {}
+    return {"type": field.type, **items, **origin}
 
 
 def instant(at: datetime) -> str:

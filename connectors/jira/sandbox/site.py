@@ -41,6 +41,7 @@ def site_routes(api: str) -> list[BaseRoute]:
         Route(f"{api}/issueLinkType", link_types, methods=["GET"]),
         Route(f"{api}/project", projects, methods=["GET"]),
         Route(f"{api}/project/{{project}}", project, methods=["GET"]),
+        Route(f"{api}/project/{{project}}/securitylevel", security_levels, methods=["GET"]),
         Route(f"{api}{_CREATE_SCREEN}", issue_types, methods=["GET"]),
         Route(f"{api}{_CREATE_SCREEN}/{{type}}", create_screen, methods=["GET"]),
     ]
@@ -66,7 +67,8 @@ async def myself(request: Request) -> Response:
 
 async def fields(request: Request) -> Response:
     """All fields."""
-    return JSONResponse([field_details(field) for field in persona_of(request).fields.values()])
+    known = persona_of(request).all_fields(store_of(request))
+    return JSONResponse([field_details(field) for field in known.values()])
 
 
 async def priorities(request: Request) -> Response:
@@ -89,6 +91,12 @@ async def project(request: Request) -> Response:
     return JSONResponse(shapes_of(request).project(_project(request)))
 
 
+async def security_levels(request: Request) -> Response:
+    """The security levels of a project."""
+    levels = store_of(request).security_levels.get(_project(request).name, ())
+    return JSONResponse({"levels": [shapes_of(request).entry("securitylevel", level) for level in levels]})
+
+
 async def issue_types(request: Request) -> Response:
     """The issue types of a project."""
     _project(request)
@@ -101,10 +109,12 @@ async def create_screen(request: Request) -> Response:
     store = store_of(request)
     if request.path_params["type"] not in {entry.id for entry in store.issue_types}:
         raise Refusal(HTTPStatus.NOT_FOUND, "Issue type not found.")
-    hidden = store.hidden_fields.get(_project(request).name, frozenset())
-    shown = [
-        _on_screen(request, field) for field in persona_of(request).fields.values() if field.id not in hidden
-    ]
+    project = _project(request).name
+    hidden = store.hidden_fields.get(project, frozenset())
+    if not store.security_levels.get(project):
+        hidden |= {"security"}
+    known = persona_of(request).all_fields(store).values()
+    shown = [_on_screen(request, field) for field in known if field.id not in hidden]
     return JSONResponse(_page(persona_of(request).fields_name, shown))
 
 

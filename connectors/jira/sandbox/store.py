@@ -14,6 +14,7 @@ from connectors.jira.sandbox.ticket import (
     Attachment,
     Change,
     Comment,
+    CustomField,
     Link,
     LinkType,
     Named,
@@ -50,6 +51,7 @@ STATUSES = tuple(
     )
 )
 RESOLUTIONS = _numbered(("Done", "Won't Do", "Duplicate", "Cannot Reproduce"), start=10_000)
+ROLES = frozenset({"Administrators", "Developers"})
 UPLOAD_LIMIT = 10_485_760
 """Octets of the largest attachment, as Data Center begins with."""
 LINK_TYPES = (
@@ -65,7 +67,9 @@ class Store:
     `index_lag` hides a ticket from searches, though not from reads by key, for that long after it was
     created. `next_keys` gives the ticket that carries a token the key foreseen for it. `hidden_fields` names
     per project the fields that are not on its screens; `denied`, the permissions that the site says its
-    account lacks there. `transitions` are the workflow, and `upload_limit` is in octets.
+    account lacks there. `security_levels` are those of each project, `roles` what comments may be shown to
+    alone, and `strangers` names that are no account. `transitions` are the workflow, and `upload_limit` is in
+    octets.
     """
 
     def __init__(
@@ -84,6 +88,10 @@ class Store:
         self.next_keys = next_keys or {}
         self.hidden_fields: MutableMapping[str, frozenset[str]] = {}
         self.denied: MutableMapping[str, frozenset[str]] = {}
+        self.custom_fields: Sequence[CustomField] = ()
+        self.security_levels: MutableMapping[str, Sequence[Named]] = {}
+        self.roles: frozenset[str] = ROLES
+        self.strangers: frozenset[str] = frozenset()
         self.transitions: Sequence[Transition] = tuple(
             Transition(id=f"{number}1", to=status) for number, status in enumerate(STATUSES, start=1)
         )
@@ -170,12 +178,28 @@ class Store:
             links = tuple(link for link in left.links if link.other not in keys)
             self._keep(replace(left, links=links), self._change("Link", before=ticket.key))
 
-    def comment(self, ticket: Ticket, body: object, properties: Mapping[str, Any]) -> Comment:
+    def comment(
+        self,
+        ticket: Ticket,
+        body: object,
+        properties: Mapping[str, Any],
+        visibility: Mapping[str, str] | None = None,
+    ) -> Comment:
         """Add a comment."""
-        comment = Comment(id=self._part_id(), body=body, properties=properties, created=self.now())
+        comment = Comment(
+            id=self._part_id(),
+            body=body,
+            properties=properties,
+            created=self.now(),
+            visibility=visibility,
+        )
         changed = replace(ticket, comments=(*ticket.comments, comment))
         self._keep(changed, self._change("Comment", after=comment.id))
         return comment
+
+    def watch(self, ticket: Ticket, account: str) -> Ticket:
+        """Add a watcher, once."""
+        return self._keep(replace(ticket, watchers=tuple(dict.fromkeys((*ticket.watchers, account)))))
 
     def attach(self, ticket: Ticket, name: str, content_type: str, content: bytes) -> Attachment:
         """Add a file."""

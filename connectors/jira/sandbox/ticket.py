@@ -15,6 +15,18 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomField:
+    """A field that the site's administrators have made."""
+
+    id: str  # customfield_ and a number
+    name: str
+    type: str  # of a value: string, number, option, date, array, ...
+    items: str = ""  # of each value of an array
+    kind: str = "textfield"  # as the end of Jira's own name for it
+    options: tuple[str, ...] = ()  # to choose from
+
+
+@dataclass(frozen=True, kw_only=True)
 class Status(Named):
     """A status of the workflow."""
 
@@ -58,6 +70,7 @@ class Comment:
     body: Any
     properties: Mapping[str, Any]
     created: datetime
+    visibility: Mapping[str, str] | None = None  # who sees it; None for everybody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +117,7 @@ class Ticket:
     fields: Mapping[str, Any]
     properties: Mapping[str, Any] = field(default_factory=dict)
     resolution: Named | None = None
+    watchers: tuple[str, ...] = ()
     comments: tuple[Comment, ...] = ()
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()

@@ -58,6 +58,13 @@ def test_the_same_rules_change_nothing(desk: Desk) -> None:
         ({}, {"hold": "look first"}, {Change.HELD}),
         ({"hold": "look first"}, {}, {Change.NO_LONGER_HELD}),
         ({}, {"labels": ["song"]}, {Change.LABELS}),
+        ({"security_level": "Legal"}, {}, {Change.SECURITY_LEVEL}),
+        ({}, {"due": "4h"}, {Change.DUE}),
+        ({}, {"watchers": ["mei"]}, {Change.WATCHERS}),
+        ({"fields": {"Case": "a"}}, {"fields": {"Case": "b"}}, {Change.FIELDS}),
+        ({}, {"comment_visibility": {"role": "Legal"}}, {Change.COMMENT_VISIBILITY}),
+        ({}, {"attachments": "attach"}, {Change.FILES}),
+        ({}, {"acknowledgement": "receipt"}, {Change.ACKNOWLEDGEMENT}),
     ],
 )
 def test_each_way_in_which_a_decision_differs_has_its_name(

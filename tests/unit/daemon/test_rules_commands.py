@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from config.faults import ConfigurationError
 from daemon.rules_commands import rules
 from rules.site import SHIPPED
+from tests.contract.jira_judge import judged_sandbox
 from tests.support.daemon import ROOT
 from tests.support.site import site
 
@@ -64,6 +65,19 @@ def test_check_as_json_gives_weight_and_place(shadowed: str) -> None:
     assert (first["weight"], first["fault"]["line"], first["fault"]["column"]) == ("warning", 4, 5)
 
 
+def test_check_asks_jira_only_when_it_may_connect(folder: str) -> None:
+    with judged_sandbox(projects=("INC",)) as sandbox:
+        settings = Path(folder) / "mailwarden.yaml"
+        text = settings.read_text().replace("https://jira.example.com", sandbox.url)
+        settings.write_text(text.replace("  token:", "  user: warden@clipora.example\n  token:"))
+        routing = Path(folder) / "routing.yaml"
+        routing.write_text(routing.read_text().replace("project: INC", "project: LAW"))
+        assert run("check", "--config", folder)[0] == 0
+        code, said = run("check", "--connect", "--config", folder)
+    assert code == 1
+    assert "warning routing.yaml jira project LAW: it does not exist" in said
+
+
 def test_check_of_a_faulty_file_tells_the_faults(folder: str) -> None:
     (Path(folder) / "routing.yaml").write_text("routs: []\n")
     with pytest.raises(ConfigurationError, match='did you mean "routes"'):
@@ -103,3 +117,38 @@ def test_explain_as_json() -> None:
 
 def test_explain_refuses_a_mailbox_that_is_none() -> None:
     assert run("explain", str(MAIL), "--mailbox", "regulatrs")[0] == 2
+
+
+ABOUT_MAIL = """\
+routes:
+  - {name: songs, when: {subject: {contains: song}}, then: {labels: [song]}}
+default: {then: {project: INC, issue_type: Task}}
+tests:
+  - name: a mail about a song
+    given: {mail: mails/song.eml, mailbox: regulators, at: "2026-11-03T12:00+03:00"}
+    expect: {route: songs}
+"""
+SONG = b"From: Ann <ann@partner.example>\r\nSubject: A song\r\n\r\nPlease look at it.\r\n"
+
+
+@pytest.fixture
+def about_mail(folder: str) -> Path:
+    """A site with a test that names a mail, which is not there yet."""
+    (Path(folder) / "routing.yaml").write_text(ABOUT_MAIL)
+    (Path(folder) / "mails").mkdir()
+    return Path(folder)
+
+
+def test_a_test_reads_the_mail_that_it_names(about_mail: Path) -> None:
+    (about_mail / "mails" / "song.eml").write_bytes(SONG)
+    code, said = run("test", "--config", str(about_mail))
+    assert code == 0
+    assert "1 of 1 tests passed. They reach 1 of 1 routes" in said
+    (about_mail / "mails" / "song.eml").write_bytes(SONG.replace(b"song", b"poem"))
+    assert run("test", "--config", str(about_mail))[0] == 1
+
+
+def test_a_test_whose_mail_is_not_there_fails(about_mail: Path) -> None:
+    code, said = run("test", "--config", str(about_mail))
+    assert code == 1
+    assert "mails/song.eml cannot be read: No such file" in said

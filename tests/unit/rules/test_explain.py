@@ -138,7 +138,8 @@ def test_a_condition_is_exercised_when_it_holds_in_one_test_and_fails_in_another
         {"name": "one", "given": {"harm": "ip", "urgency": "high"}, "expect": {"route": "route 1"}},
         {"name": "two", "given": {"urgency": "high"}, "expect": {"route": "default"}},
     ]
-    covered = coverage(rules({"harm": "ip", "urgency": "high"}, {"held": True}, tests=tests))
+    tested = rules({"harm": "ip", "urgency": "high"}, {"held": True}, tests=tests)
+    covered = coverage(tested, [test.given.case() for test in tested.tests])
     assert (covered.routes_reached, covered.routes) == (1, 2)
     assert (covered.conditions_exercised, covered.conditions) == (1, 3)
     assert covered.missed == ("route 1", "route 2")
@@ -146,4 +147,4 @@ def test_a_condition_is_exercised_when_it_holds_in_one_test_and_fails_in_another
 
 
 def test_rules_without_routes_are_covered() -> None:
-    assert coverage(rules()).share == 1
+    assert coverage(rules(), []).share == 1

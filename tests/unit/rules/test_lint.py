@@ -183,3 +183,50 @@ def random_when(dice: random.Random, depth: int = 2) -> dict[str, Any]:
         return {"not": random_when(dice, depth - 1)}
     parts = [random_when(dice, depth - 1) for _ in range(dice.randint(2, 3))]
     return {"any" if kind < 0.8 else "all": parts}
+
+
+def contradictions(tmp_path: Path, *additions: dict[str, Any]) -> list[str]:
+    named = [{"name": f"addition {number}"} | addition for number, addition in enumerate(additions, start=1)]
+    return remarks(tmp_path, [], additions=named)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "key"),
+    [
+        ({"security_level": "Legal"}, {"security_level": "Board"}, "security_level"),
+        ({"due": "4h"}, {"due": "2d"}, "due"),
+        ({"fields": {"Law": "TCO"}}, {"fields": {"Law": "DSA"}}, 'the field "Law"'),
+        ({"comment_visibility": {"role": "A"}}, {"comment_visibility": {"group": "A"}}, "comment_visibility"),
+        ({"acknowledgement": "receipt"}, {"acknowledgement": "other"}, "acknowledgement"),
+        ({"attachments": "attach"}, {"attachments": {"only": "application/pdf"}}, "attachments"),
+    ],
+)
+def test_additions_that_contradict_each_other_are_named(
+    tmp_path: Path, one: dict[str, Any], other: dict[str, Any], key: str
+) -> None:
+    upper, lower = {"when": {"harm": "ip"}, "then": one}, {"when": {"urgency": "high"}, "then": other}
+    assert contradictions(tmp_path, upper, lower) == [
+        f'warning: "addition 2" sets {key} otherwise than "addition 1", and a mail may fit both'
+    ]
+    assert contradictions(tmp_path, upper, lower | {"then": one}) == []
+    assert contradictions(tmp_path, upper, lower | {"when": {"harm": ["fraud", "other"]}}) == []
+
+
+def test_what_counts_always_contradicts_nothing(tmp_path: Path) -> None:
+    whens: list[dict[str, Any]] = [{"harm": "ip"}, {"urgency": "high"}]
+    for one, other in (("attach", "hash_only"), ("receipt", "none")):
+        key = "attachments" if one == "attach" else "acknowledgement"
+        pair = [{"when": when, "then": {key: value}} for when, value in zip(whens, (one, other), strict=True)]
+        assert contradictions(tmp_path, *pair) == []
+
+
+def test_of_two_domains_a_sender_has_one_unless_it_stands_below_the_other(tmp_path: Path) -> None:
+    def desks(one: str, other: str) -> list[str]:
+        pair = [
+            {"when": {"sender": {"domain": domain}}, "then": {"fields": {"Desk": domain}}}
+            for domain in (one, other)
+        ]
+        return contradictions(tmp_path, *pair)
+
+    assert desks("a.example", "b.example") == []
+    assert len(desks("a.example", "mail.a.example")) == 1
