@@ -62,6 +62,7 @@ class Collector:
     ) -> None:
         """`glance` looks at headers; `holds` tells whether it is this daemon that watches the mailbox."""
         self.name = f"collect {watch.mailbox}"
+        self.duty = watch.duty
         self._watch = watch
         self._terms = Terms(since=watch.since, mirror=watch.showing.asked)
         self._database = database
@@ -95,6 +96,7 @@ class Collector:
             self._source.wait(self._watch.poll_seconds)
         else:
             self._interrupted.wait(min(self._watch.poll_seconds, LOOK_FOR_DUTY_SECONDS))
+            self._interrupted.clear()
 
     def interrupt(self) -> None:
         """End the wait."""

@@ -7,6 +7,7 @@ while the machine sleeps, from before the moment at which it asked for the renew
 """
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 from uuid import uuid4
@@ -79,8 +80,17 @@ class Hold:
 class Lease:
     """A daemon's lease. `begin` comes first; `check` and `holds` may be called by any thread."""
 
-    def __init__(self, *, database: Database, instance: str, length: timedelta) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        instance: str,
+        length: timedelta,
+        gained: Callable[[frozenset[str]], None] = lambda _: None,
+    ) -> None:
+        """`gained` is told of duties that it did not hold until now."""
         self.id = ""
+        self._gained = gained
         self._database = database
         self._instance = instance
         self._length = length
@@ -106,10 +116,11 @@ class Lease:
             session.add(row)
             session.flush()
             session.execute(self._prolonged(fresh))
-            for duty in self._wanted:
+            for duty in sorted(self._wanted):  # in one order on every host, so that none locks another out
                 session.execute(NEW_DUTY, {"name": duty})
             held = self._take_duties(session, fresh)
-        self.id, self._held, self._good_until = fresh, held, asked_at + self._length.total_seconds()
+        self.id = fresh
+        self._note(held, asked_at)
 
     def renew(self) -> None:
         """Prolong the lease and take over the duties that nobody has.
@@ -127,7 +138,7 @@ class Lease:
         if not found:
             self.begin()
             raise LeaseLost(str(LeaseLost.__doc__))
-        self._held, self._good_until = held, asked_at + self._length.total_seconds()
+        self._note(held, asked_at)
 
     def end(self) -> None:
         """Give the lease back; what is still claimed is free for others."""
@@ -146,6 +157,12 @@ class Lease:
     def holds(self, duty: str) -> bool:
         """See `Claimant`."""
         return duty in self._held and boot_seconds() < self._good_until
+
+    def _note(self, held: frozenset[str], asked_at: float) -> None:
+        before = self._held if boot_seconds() < self._good_until else frozenset()
+        self._held, self._good_until = held, asked_at + self._length.total_seconds()
+        if gained := held - before:
+            self._gained(gained)
 
     def _give_back(self) -> None:
         with self._database.write("end lease") as session:

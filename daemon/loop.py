@@ -21,11 +21,14 @@ log = structlog.get_logger()
 class Loop:
     """Runs a step; an error is recorded and the loop goes on, ever more slowly while errors last."""
 
-    def __init__(self, *, step: Step, health: Health) -> None:
+    def __init__(self, *, step: Step, health: Health, longest_pause: float = LONGEST_PAUSE_SECONDS) -> None:
+        """`longest_pause` is that between failed turns, in seconds, give or take a quarter."""
         self.step = step
         self.health = health
         self.pulse = Pulse(step.name)
+        self._longest_pause = longest_pause
         self._stopping = threading.Event()
+        self._woken = threading.Event()
         self._failures = 0
         self._begun = False
         self._thread = self._new_thread()
@@ -47,6 +50,11 @@ class Loop:
     def stop(self) -> None:
         """Ask the loop to end after the piece of work under way."""
         self._stopping.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """End a rest, or the pause after a failed turn."""
+        self._woken.set()
         self.step.interrupt()
 
     def join(self, seconds: float) -> bool:
@@ -87,10 +95,11 @@ class Loop:
         with suppress(DBAPIError):  # then the database itself is in trouble; the step tells it again
             self.step.failed(error)
             self.health.troubled(error)
-        self._stopping.wait(self._pause(error))
+        self._woken.wait(self._pause(error))
+        self._woken.clear()
 
     def _pause(self, error: Exception) -> float:
         """Seconds until the next turn: doubling, with jitter, or what the other side asked for."""
-        doubled = min(FIRST_PAUSE_SECONDS * 2.0 ** min(self._failures - 1, 16), LONGEST_PAUSE_SECONDS)
+        doubled = min(FIRST_PAUSE_SECONDS * 2.0 ** min(self._failures - 1, 16), self._longest_pause)
         asked = error.retry_after if isinstance(error, OutsideError) else None
         return max(asked or 0.0, doubled * random.uniform(0.75, 1.25))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
-from daemon.lease import Lease
+from daemon.lease import Lease, LeaseLost
 from daemon.ledger import Event, record
 from daemon.store.database import Database, rows_changed
 from daemon.store.models import Action, Duty, Message, Running, Worker
@@ -20,8 +20,10 @@ LIVING = select(Running.id)
 log = structlog.get_logger()
 
 
-def reap(database: Database, unknown_wait: timedelta) -> int:
+def reap(database: Database, unknown_wait: timedelta, *, spare: str = "") -> int:
     """Free all claims that no running daemon has; returns how many there were.
+
+    The lease `spare` is left alone though it has expired: its own daemon is about to renew it.
 
     What was being sent may have been carried out, and may still be under way: it is looked for after
     a wait that outlasts the call. Nobody is waited for: what a daemon that was stopped in the middle of a
@@ -29,7 +31,8 @@ def reap(database: Database, unknown_wait: timedelta) -> int:
     """
     with database.write("reap") as session:
         database.end_pauses(session)
-        expired = select(Running.id).where(Running.expires_at < database.from_now())
+        overdue = Running.expires_at < database.from_now(), Running.id != spare
+        expired = select(Running.id).where(*overdue)
         session.execute(delete(Running).where(Running.id.in_(expired.with_for_update(skip_locked=True))))
         orphaned = select(Duty.name).where(Duty.held_by.is_not(None), Duty.held_by.not_in(LIVING))
         free = update(Duty).where(Duty.name.in_(orphaned.with_for_update(skip_locked=True)))
@@ -68,13 +71,20 @@ class Heartbeat:
         self._stopping = threading.Event()
 
     def work(self) -> bool:
-        """Renew the lease and free what nobody has any more."""
-        self._lease.renew()
-        if not self._keep_name():
-            log.warning("name taken by another daemon")
-        if freed := reap(self._database, self._unknown_wait):
+        """Free what nobody has any more, and renew the lease, which takes over duties that were just freed.
+
+        At once again after the lease was lost, to free what it had.
+        """
+        if freed := reap(self._database, self._unknown_wait, spare=self._lease.id):
             log.warning("claims freed", count=freed)
             self._wake()
+        if not self._keep_name():
+            log.warning("name taken by another daemon")
+        try:
+            self._lease.renew()
+        except LeaseLost:
+            log.warning("lease lost")
+            return True
         return False
 
     def failed(self, error: Exception) -> None:

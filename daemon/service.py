@@ -29,7 +29,7 @@ from daemon.heads import Heads
 from daemon.health import Health
 from daemon.lease import Hold, Lease
 from daemon.ledger_key import ledger_key
-from daemon.loop import Loop
+from daemon.loop import LONGEST_PAUSE_SECONDS, Loop
 from daemon.mirror import Mirrorer
 from daemon.pool import Pool
 from daemon.reap import Heartbeat, forget_instance, reap
@@ -66,27 +66,37 @@ class Service:
             SecondOpinion(self._pool.read, opinion_service(wanted)).read if wanted else self._pool.read
         )
         self._sole = sole(database, settings.instance)
-        self._lease = Lease(database=database, instance=settings.instance, length=settings.lease)
+        self._lease = Lease(
+            database=database,
+            instance=settings.instance,
+            length=settings.lease,
+            gained=self._wake_collectors,
+        )
         self._floors = Floors()
         self._configuration = self._health("configuration")
-        self._heart = self._loop(self._heartbeat())
+        # However long the database was away: a pause that outlasts the lease would lose the next one as well.
+        self._heart = self._loop(self._heartbeat(), longest_pause=self._lease.renewal_seconds)
         self._loops = [self._loop(step) for step in self._steps()]
         pulses = [loop.pulse for loop in (self._heart, *self._loops)]
         self._door = door_of(lambda: self.site, database=database, lease=self._lease, pulses=pulses)
 
     def start(self) -> None:
-        """Take the lock, take up what an earlier process left, and start every loop."""
+        """Take the lock, take up what an earlier process left, and start every loop.
+
+        The lease begins last: until then others do what this daemon could not do yet, and from then on
+        it is renewed.
+        """
         settings = self.site.settings
         self._sole.acquire()
         if self._door is not None:
             self._door.start()
         forget_instance(self._database, settings.instance)
-        self._lease.begin()
-        freed = reap(self._database, settings.jira.unknown_wait)
         self._adopt_rules()
-        log.info("started", loops=len(self._loops), freed=freed, rules=self.site.rules.digest)
         self._configuration.begin()
         self._pool.start()
+        freed = reap(self._database, settings.jira.unknown_wait)
+        self._lease.begin()
+        log.info("started", loops=len(self._loops), freed=freed, rules=self.site.rules.digest)
         for loop in (self._heart, *self._loops):
             loop.start()
 
@@ -176,8 +186,14 @@ class Service:
         for bell in (self._collected, self._assessed, self._planned):
             bell.ring()
 
-    def _loop(self, step: Step) -> Loop:
-        return Loop(step=step, health=self._health(step.name))
+    def _wake_collectors(self, duties: frozenset[str]) -> None:
+        """Mail that nobody has watched for is collected at once, even where the last try has failed."""
+        for loop in self._loops:
+            if isinstance(loop.step, Collector) and loop.step.duty in duties:
+                loop.wake()
+
+    def _loop(self, step: Step, *, longest_pause: float = LONGEST_PAUSE_SECONDS) -> Loop:
+        return Loop(step=step, health=self._health(step.name), longest_pause=longest_pause)
 
     def _health(self, name: str) -> Health:
         return Health(instance=self.site.settings.instance, name=name, database=self._database)

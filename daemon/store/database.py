@@ -57,6 +57,9 @@ END_PAUSES = text(
     "AND wait_event = 'ClientRead' AND xact_start IS NOT NULL AND state_change < clock_timestamp() - :pause"
 ).bindparams(bindparam("pause", type_=Interval()))
 
+ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({0x6D696772}, 1)")  # "migr"; see `sole.ADVISORY_SPACE`
+"""Several daemons may be started on a new database at the same moment."""
+
 
 class SchemaNotCurrent(MailwardenError):
     """The tables are not those of this version; `run.py db upgrade` brings them up to date."""
@@ -132,7 +135,7 @@ class Database:
     def upgrade(self) -> None:
         """Bring the tables to this version."""
         with self.engine.begin() as connection:
-            command.upgrade(_alembic(connection), "head")
+            migrate(connection)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -142,6 +145,13 @@ class Database:
 def rows_changed(result: Result[Any]) -> int:
     """How many rows an UPDATE or DELETE has met: whoever meets the row first has it."""
     return cast("CursorResult[Any]", result).rowcount
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables to this version, in this transaction; who comes second finds it done."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(ONE_AT_A_TIME)
+    command.upgrade(_alembic(connection), "head")
 
 
 def head_revision() -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from daemon.rule_sets import Source, _activate, adopt
-from daemon.store.database import Database
+from daemon.store.database import Database, head_revision, migrate
 from daemon.store.models import Activation
 from rules.loader import parse_rules
 from tests.support.postgres import Postgres
@@ -23,6 +23,15 @@ WAITS_WITHIN = 20.0
 def database(postgres: Postgres) -> Iterator[Database]:
     with closing(Database(postgres.emptied())) as fresh:
         yield fresh
+
+
+@pytest.fixture
+def empty(postgres: Postgres) -> Iterator[Database]:
+    """Without any table."""
+    postgres.execute("CREATE DATABASE empty")
+    with closing(Database(postgres.url("empty"))) as fresh:
+        yield fresh
+    postgres.execute("DROP DATABASE empty WITH (FORCE)")
 
 
 def is_waited_for(database: Database) -> bool:
@@ -40,3 +49,13 @@ def test_the_rules_are_adopted_by_whoever_is_quicker(database: Database) -> None
         assert other.result(WAITS_WITHIN)
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Activation)) == 1
+
+
+def test_the_tables_are_made_by_whoever_is_quicker(empty: Database) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with empty.engine.begin() as quicker:
+            migrate(quicker)
+            other = pool.submit(empty.upgrade)
+            eventually(lambda: is_waited_for(empty), within=WAITS_WITHIN)
+        other.result(WAITS_WITHIN)
+    assert empty.revision() == head_revision()

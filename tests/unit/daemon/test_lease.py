@@ -33,12 +33,21 @@ def sleep(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return sleep_for
 
 
-def begun(database: Database, instance: str, *duties: str) -> Lease:
-    lease = Lease(database=database, instance=instance, length=LENGTH)
+def begun(
+    database: Database,
+    instance: str,
+    *duties: str,
+    gained: Callable[[frozenset[str]], None] = lambda _: None,
+) -> Lease:
+    lease = Lease(database=database, instance=instance, length=LENGTH, gained=gained)
     for duty in duties:
         lease.want(duty)
     lease.begin()
     return lease
+
+
+def heartbeat(database: Database, lease: Lease, wake: Callable[[], None] = lambda: None) -> Heartbeat:
+    return Heartbeat(lease=lease, database=database, unknown_wait=NO_WAIT, wake=wake)
 
 
 def expire(database: Database, lease: Lease) -> None:
@@ -175,12 +184,49 @@ def test_the_heartbeat_wakes_the_others_when_it_has_freed_something(desk: Desk) 
     claim(desk, dead)
     expire(desk.database, dead)
     woken: list[bool] = []
-    heartbeat = Heartbeat(
-        lease=living, database=desk.database, unknown_wait=NO_WAIT, wake=lambda: woken.append(True)
-    )
-    heartbeat.work()
-    heartbeat.work()
+    heart = heartbeat(desk.database, living, wake=lambda: woken.append(True))
+    heart.work()
+    heart.work()
     assert woken == [True]
+
+
+def test_one_heartbeat_takes_over_what_a_dead_daemon_was_to_do(database: Database) -> None:
+    gains: list[frozenset[str]] = []
+    dead = begun(database, "one", "seal")
+    living = begun(database, "two", "seal", "sweep", gained=gains.append)
+    expire(database, dead)
+    heartbeat(database, living).work()
+    assert living.holds("seal")
+    assert gains == [{"sweep"}, {"seal"}]
+
+
+def test_a_duty_that_could_not_be_done_for_a_while_counts_as_gained(
+    database: Database, sleep: Callable[[float], None]
+) -> None:
+    gains: list[frozenset[str]] = []
+    lease = begun(database, "one", "seal", gained=gains.append)
+    lease.renew()
+    sleep(31)
+    lease.renew()
+    assert gains == [{"seal"}, {"seal"}]
+
+
+def test_a_heartbeat_that_comes_late_keeps_the_lease_if_nobody_took_it(database: Database) -> None:
+    lease = begun(database, "one")
+    before = lease.id
+    expire(database, lease)
+    assert not heartbeat(database, lease).work()
+    assert lease.id == before
+
+
+def test_a_lost_lease_is_followed_at_once_by_a_heartbeat_that_frees_what_it_had(desk: Desk) -> None:
+    lease = begun(desk.database, "one")
+    claim(desk, lease)
+    lease.doubt()
+    heart = heartbeat(desk.database, lease)
+    assert heart.work()
+    assert not heart.work()
+    assert claims(desk) == (None, None, ActionState.UNKNOWN)
 
 
 def test_all_duties_of_a_daemon_are_its_own_in_the_table(database: Database) -> None:

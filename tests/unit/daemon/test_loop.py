@@ -6,12 +6,15 @@ import pytest
 
 from connectors.errors import Unavailable
 from daemon.health import Health
-from daemon.loop import Loop
+from daemon.loop import LONGEST_PAUSE_SECONDS, Loop
 from daemon.store.database import Database
 from daemon.store.models import Worker
 from tests.support.waiting import eventually
 
 SOON = 10.0
+HOURS = 10_000.0
+MANY_FAILURES = 12
+"""After which a loop would pause for minutes."""
 
 
 class ScriptedStep:
@@ -46,8 +49,11 @@ class ScriptedStep:
 
 
 @contextmanager
-def running(step: ScriptedStep, database: Database) -> Iterator[Loop]:
-    loop = Loop(step=step, health=Health(instance="here", name=step.name, database=database))
+def running(
+    step: ScriptedStep, database: Database, *, longest_pause: float = LONGEST_PAUSE_SECONDS
+) -> Iterator[Loop]:
+    health = Health(instance="here", name=step.name, database=database)
+    loop = Loop(step=step, health=health, longest_pause=longest_pause)
     loop.start()
     yield loop
     loop.stop()
@@ -97,6 +103,20 @@ def test_a_dead_thread_is_started_again_and_counted(database: Database) -> None:
     found = worker(database)
     assert found is not None
     assert found.restarts == 1
+
+
+def test_pauses_grow_no_longer_than_they_may(database: Database) -> None:
+    step = ScriptedStep(*[Unavailable("down")] * MANY_FAILURES)
+    with running(step, database, longest_pause=0.01):
+        eventually(lambda: step.turns > MANY_FAILURES, within=SOON)
+
+
+def test_a_loop_that_pauses_after_a_failure_can_be_woken(database: Database) -> None:
+    step = ScriptedStep(Unavailable("down", retry_after=HOURS))
+    with running(step, database) as loop:
+        eventually(lambda: step.failures, within=SOON)
+        loop.wake()
+        eventually(lambda: step.turns > 1, within=SOON)
 
 
 def test_stopping_ends_a_rest_and_closes_the_step(database: Database) -> None:
