@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from parsers.knowledge import Knowledge
-from tests.support.corpus_run import Partition
+from tests.support.corpus_run import LABELS, SAMPLE_MAILS, Partition
 from tests.support.decided_corpus import decide_corpus, partition_by_matter
 from tests.support.site import site
 
@@ -25,3 +25,11 @@ def decided_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(decided_corpus: Path) -> Partition:
     """What every run over the corpus must come to, whatever happens to it."""
     return partition_by_matter(decided_corpus)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Partition:
+    """What every run over the first mails of the corpus must come to."""
+    path = tmp_path_factory.mktemp("sample") / "mailwarden.db"
+    decide_corpus(path, LABELS[:SAMPLE_MAILS])
+    return partition_by_matter(path)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -57,20 +57,36 @@ def door() -> str:
     return f"health: {{port: {free_port()}}}\n"
 
 
-def survives(here: Scene, *, break_it: Callable[[], None], said: str, mend: Callable[[], None]) -> None:
-    """Half of the mail comes before the fault and half of it meanwhile."""
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One that a person would mend."""
+
+    break_it: Callable[[], None]
+    said: str
+    mend: Callable[[], None]
+
+
+def survives(here: Scene, *faults: Fault) -> None:
+    """Half of the mail comes before the first fault, and a share of the rest during each."""
     here.bring(FEW)
     here.start()
     here.run.await_done(len(FEW), within=SOON)
-    break_it()
-    here.bring(MORE)
-    eventually(lambda: '"event": "turn failed"' in here.daemon.log, within=SOON)
-    here.await_said(said)
-    mend()
-    here.run.await_done(len(ALL), within=MENDED_WITHIN)
-    here.await_well()
+    share = len(MORE) // len(faults)
+    for number, fault in enumerate(faults, start=1):
+        failed = turns_failed(here)
+        fault.break_it()
+        here.bring(MORE[(number - 1) * share : number * share])
+        eventually(lambda before=failed: turns_failed(here) > before, within=SOON)  # type: ignore[misc]
+        here.await_said(fault.said)
+        fault.mend()
+        here.run.await_done(len(FEW) + number * share, within=MENDED_WITHIN)
+        here.await_well()
     assert here.daemon.stop() == 0
     here.assert_whole(ALL)
+
+
+def turns_failed(here: Scene) -> int:
+    return here.daemon.log.count('"event": "turn failed"')
 
 
 def test_a_full_disk_under_sqlite(tmp_path: Path, dovecot: Dovecot, mail_user: str) -> None:
@@ -83,21 +99,22 @@ def test_a_full_disk_under_sqlite(tmp_path: Path, dovecot: Dovecot, mail_user: s
             database_url=f"sqlite:///{disk.folder}/mailwarden.db",
         ) as here,
     ):
-        survives(here, break_it=disk.fill, said=FULL, mend=disk.make_room)
+        survives(here, Fault(break_it=disk.fill, said=FULL, mend=disk.make_room))
 
 
+@pytest.mark.soak
 def test_sqlite_files_that_can_only_be_read(
     tmp_path: Path, dovecot: Dovecot, mail_user: str, door: str
 ) -> None:
     with scene(tmp_path / "site", dovecot=dovecot, mail_user=mail_user, extra=door) as here:
         files = [tmp_path / "site" / f"mailwarden.db{ending}" for ending in ("", "-wal")]
         try:
-            survives(
-                here,
+            unchangeable = Fault(
                 break_it=lambda: change_flags("+i", files),
                 said=NOTHING_STORED,
                 mend=lambda: change_flags("-i", files),
             )
+            survives(here, unchangeable)
         finally:
             change_flags("-i", files)  # else nobody could remove them
 
@@ -116,8 +133,20 @@ def shared(breakable: Postgres, tmp_path: Path, dovecot: Dovecot, mail_user: str
         yield made
 
 
-def test_a_postgresql_that_is_started_again(shared: Scene, breakable: Postgres) -> None:
-    survives(shared, break_it=breakable.stop, said=OUT_OF_REACH, mend=breakable.start)
+def test_a_postgresql_that_is_started_again_and_later_can_only_be_read(
+    shared: Scene, breakable: Postgres
+) -> None:
+    away = Fault(break_it=breakable.stop, said=OUT_OF_REACH, mend=breakable.start)
+    only_read = Fault(
+        break_it=lambda: breakable.execute(
+            "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"
+        ),
+        said=READ_ONLY,
+        mend=lambda: breakable.execute(
+            "ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()"
+        ),
+    )
+    survives(shared, away, only_read)
 
 
 @pytest.mark.soak
@@ -156,20 +185,6 @@ def test_signals_are_heeded_while_postgresql_is_away(shared: Scene, breakable: P
 
 
 @pytest.mark.soak
-def test_a_postgresql_that_can_only_be_read(shared: Scene, breakable: Postgres) -> None:
-    survives(
-        shared,
-        break_it=lambda: breakable.execute(
-            "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"
-        ),
-        said=READ_ONLY,
-        mend=lambda: breakable.execute(
-            "ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()"
-        ),
-    )
-
-
-@pytest.mark.soak
 def test_a_full_disk_under_postgresql(
     tmp_path: Path, dovecot: Dovecot, mail_user: str, breakable: Postgres, door: str
 ) -> None:
@@ -178,7 +193,7 @@ def test_a_full_disk_under_postgresql(
         on_disk(breakable, disk.folder) as url,
         scene(tmp_path / "site", dovecot=dovecot, mail_user=mail_user, database_url=url, extra=door) as here,
     ):
-        survives(here, break_it=disk.fill, said=FULL, mend=disk.make_room)
+        survives(here, Fault(break_it=disk.fill, said=FULL, mend=disk.make_room))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from config.settings import JiraEdition
 from connectors.jira.fields import PROPERTY
 from connectors.jira.sandbox.ticket import Ticket
 from connectors.twins import DUPLICATE
-from tests.support.corpus_run import FILES, LABELS, Partition, Run, doubled, first_of
+from tests.support.corpus_run import FILES, LABELS, SAMPLE_MAILS, Partition, Run, doubled, first_of
 from tests.support.daemon import Daemon
 from tests.support.dovecot import Dovecot
 from tests.support.hosts import Hosts, await_any_stopped, await_dead, await_stopped, dies_at, hosts, stops_at
@@ -22,7 +22,7 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(400)
 
-SAMPLE_MAILS, FEW_MAILS, OF_ONE_MATTER = 60, 6, 2
+FEW_MAILS, OF_ONE_MATTER = 6, 2
 CREATED = "call Jira POST issue: after"
 ABOUT_TO_CREATE = "call Jira POST issue: before"
 """Between the last look at the lease and the write to the socket."""
@@ -30,6 +30,7 @@ MERGED_WITHIN = 100.0
 """A twin is looked for after one, ten and sixty waits for an unknown outcome."""
 
 SOAK_SEEDS = range(1, 5)
+SOAK_MAILS = 60
 LAST_DISTURBED_TICKET = 60
 STOPS = [
     f"{place}: {side}"
@@ -58,7 +59,7 @@ two_and_three = pytest.mark.parametrize("site", [*product((2, 3), JiraEdition)],
 
 
 @two
-def test_what_a_killed_daemon_was_on_is_finished_by_the_other(site: Hosts, undisturbed: Partition) -> None:
+def test_what_a_killed_daemon_was_on_is_finished_by_the_other(site: Hosts, sample: Partition) -> None:
     killed, other = site.daemons
     dies_at(killed, CREATED)
     site.start(*site.daemons)
@@ -67,13 +68,11 @@ def test_what_a_killed_daemon_was_on_is_finished_by_the_other(site: Hosts, undis
     run = site.run(as_long_as=other)
     run.await_done(SAMPLE_MAILS)
     assert site.stop() == [0]
-    assert_undisturbed(run, first_of(undisturbed, SAMPLE_MAILS))
+    assert_undisturbed(run, sample)
 
 
 @two
-def test_a_daemon_that_was_stopped_past_its_lease_does_nothing_twice(
-    site: Hosts, undisturbed: Partition
-) -> None:
+def test_a_daemon_that_was_stopped_past_its_lease_does_nothing_twice(site: Hosts, sample: Partition) -> None:
     stopped, other = site.daemons
     stops_at(stopped, CREATED)
     site.start(*site.daemons)
@@ -84,11 +83,12 @@ def test_a_daemon_that_was_stopped_past_its_lease_does_nothing_twice(
     run = site.run(as_long_as=other)
     run.await_done(SAMPLE_MAILS)
     assert site.stop() == [0, 0]
-    assert_undisturbed(run, first_of(undisturbed, SAMPLE_MAILS))
+    assert_undisturbed(run, sample)
 
 
+@pytest.mark.soak
 @two
-def test_a_pause_before_the_write_makes_one_twin_which_is_closed(site: Hosts, undisturbed: Partition) -> None:
+def test_a_pause_before_the_write_makes_one_twin_which_is_closed(site: Hosts, sample: Partition) -> None:
     late, other = site.daemons
     stops_at(late, ABOUT_TO_CREATE)
     site.start(late)
@@ -102,12 +102,12 @@ def test_a_pause_before_the_write_makes_one_twin_which_is_closed(site: Hosts, un
     finish(site, other, FEW_MAILS)
     assert keys(site.open_tickets()) == in_time
     assert closed_twins(site) == 1
-    assert_merged(site, first_of(undisturbed, FEW_MAILS))
+    assert_merged(site, first_of(sample, FEW_MAILS))
 
 
 @two
 def test_the_older_ticket_goes_on_with_all_that_was_written_on_the_other(
-    site: Hosts, undisturbed: Partition
+    site: Hosts, sample: Partition
 ) -> None:
     for daemon in site.daemons:
         stops_at(daemon, ABOUT_TO_CREATE)
@@ -124,7 +124,7 @@ def test_the_older_ticket_goes_on_with_all_that_was_written_on_the_other(
     finish(site, other, OF_ONE_MATTER)
     assert keys(site.open_tickets()) == in_time
     assert closed_twins(site) == 1
-    assert_merged(site, first_of(undisturbed, OF_ONE_MATTER))
+    assert_merged(site, first_of(sample, OF_ONE_MATTER))
 
 
 @pytest.mark.soak
@@ -136,14 +136,14 @@ def test_a_daemon_that_is_stopped_anywhere_stops_no_other(
     stopped, other = site.daemons
     stops_at(stopped, point)
     site.start(stopped)
-    site.bring(LABELS[:SAMPLE_MAILS])
+    site.bring(LABELS[:SOAK_MAILS])
     await_stopped(stopped)
     other.start()
-    site.run(as_long_as=other).await_done(SAMPLE_MAILS)
+    site.run(as_long_as=other).await_done(SOAK_MAILS)
     stopped.signal(signal.SIGCONT)
     stopped.stop()  # one that was still starting has ended, since the server had closed its connections
-    finish(site, other, SAMPLE_MAILS)
-    assert_merged(site, first_of(undisturbed, SAMPLE_MAILS))
+    finish(site, other, SOAK_MAILS)
+    assert_merged(site, first_of(undisturbed, SOAK_MAILS))
 
 
 @pytest.mark.soak

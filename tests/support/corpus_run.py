@@ -29,6 +29,8 @@ FILES = {
     for mailbox in MAILBOXES
     for uid, label in enumerate((one for one in LABELS if one["mailbox"] == mailbox), start=1)
 }
+SAMPLE_MAILS = 20
+"""So many of the first mails hold every relation, and a ticket with a link."""
 HANDLED_WITHIN = 90.0
 LOG_CHARACTERS = 2_000
 MOST_SHOWN = 20

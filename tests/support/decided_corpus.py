@@ -1,7 +1,9 @@
 """The corpus taken through collect, assess and decide in this process, undisturbed."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -21,8 +23,8 @@ from tests.support.daemon import MAILBOXES
 from tests.support.mail import MemoryMailbox
 
 
-def decide_corpus(path: Path) -> None:
-    """Fill a new SQLite file."""
+def decide_corpus(path: Path, labels: Sequence[dict[str, Any]] = LABELS) -> None:
+    """Fill a new SQLite file with these mails."""
     site = load(SHIPPED, with_secrets=False)
     bell = Bell()  # nobody waits for it
     mailboxes = {name: MemoryMailbox() for name in MAILBOXES}
@@ -31,7 +33,7 @@ def decide_corpus(path: Path) -> None:
         collectors = {name: _collector(name, box, database) for name, box in mailboxes.items()}
         for collector in collectors.values():
             collector.work()
-        for label in LABELS:
+        for label in labels:
             mailboxes[label["mailbox"]].deliver((CORPUS / "messages" / label["file"]).read_bytes())
             collectors[label["mailbox"]].work()
         _work_off(
