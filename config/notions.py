@@ -39,6 +39,8 @@ class NotionWords(Section):
     """A bag, parcel or device that somebody left."""
     explodes: Phrases = ()
     """Explodes, goes off."""
+    revealed: Phrases = ()
+    """Posted, found out: of an address."""
     home: Phrases = ()
     """Where somebody lives, the address."""
     coming: Phrases = ()

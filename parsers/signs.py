@@ -57,6 +57,7 @@ class Notion(StrEnum):
     DEAD = "dead"
     BAG = "bag"
     EXPLODES = "explodes"
+    REVEALED = "revealed"
     HOME = "home"
     COMING = "coming"
     KEPT = "kept"

@@ -46,6 +46,7 @@ _DANGER: Mapping[Tag, float] = {
     Sign.TARGET: 1.0,
     Sign.PAST: -2.5,
 }
+_GRAVER: Mapping[Tag, Sign] = {Sign.PARTING: Sign.FAREWELL, Sign.PERIL: Sign.DECISIVE}
 # The others only say when, to whom or whether of these.
 _CORE = frozenset(
     {
@@ -197,7 +198,7 @@ def _stretches(findings: Findings, hits: list[Hit[Tag]]) -> Iterator[list[Hit[Ta
 
 def _weighed(hits: Sequence[Hit[Tag]]) -> _Weight:
     """Each kind once. Preying without a child is another harm, and nothing weighs without a core."""
-    tags = {hit.tag for hit in hits}
+    tags = {hit.tag for hit in hits if not _is_said_graver(hit, hits)}
     if Sign.CHILD not in tags:
         tags -= {Sign.PREYING, Sign.LURED}
     if Sign.IMMINENT not in tags:
@@ -209,6 +210,14 @@ def _weighed(hits: Sequence[Hit[Tag]]) -> _Weight:
         key=lambda hit: (-_DANGER[hit.tag], hit.start),
     )
     return _Weight(sum(_DANGER[tag] for tag in tags), tuple(telling))
+
+
+def _is_said_graver(hit: Hit[Tag], hits: Sequence[Hit[Tag]]) -> bool:
+    """Whether the same words already count as what weighs more."""
+    graver = _GRAVER.get(hit.tag)
+    return graver is not None and any(
+        each.tag is graver and each.start < hit.end and hit.start < each.end for each in hits
+    )
 
 
 def _lasting(findings: Findings, harm: Harm) -> _Weight:
