@@ -263,7 +263,7 @@ class _Reading:
             return Appraisal(urgency=StatedUrgency(level=Urgency.LOW), harm=Harm.NONE)
         return appraise(
             f"{self._own_subject}\n\n{self.authorship.own}",
-            signals=self.knowledge.signals(self.language.code),
+            signals=self.knowledge.signals(self.language.code, *self.language.also),
             clocks=self.clocks,
             received_at=self.received_at,
             sender_class=self.sender.sender_class,

@@ -27,17 +27,19 @@ _Found = Hit[Tag]
 class Signals:
     """The words about urgency and harm of one language, ready for searching."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, *, abroad: bool = False) -> None:
+        """Prepare the words; abroad, only those that mean the same amid another language.
+
+        "Die" is an article in German.
+        """
         self._lexicon = lexicon
+        self._abroad = abroad
 
     @cached_property
     def index(self) -> PhraseIndex[Tag]:
         """All its phrases."""
-        return PhraseIndex(dict(self._tagged()))
-
-    @cached_property
-    def abroad(self) -> PhraseIndex[Tag]:
-        """The phrases that mean the same amid another language: "die" is an article in German."""
+        if not self._abroad:
+            return PhraseIndex(dict(self._tagged()))
         return PhraseIndex({tag: tuple(filter(_is_telling, phrases)) for tag, phrases in self._tagged()})
 
     def _tagged(self) -> Iterator[tuple[Tag, Sequence[str]]]:
@@ -70,10 +72,9 @@ class Findings:
 
     @classmethod
     def of(cls, text: str, signals: Sequence[Signals], *, year: int) -> Self:
-        """Search a text of this year; the first signals are its own language's."""
+        """Search a text of this year in all these languages."""
         folded = _NAMES.sub(_blank, search_form(text))
-        indexes = [each.abroad if place else each.index for place, each in enumerate(signals)]
-        found = [hit for index in indexes for hit in index.find(folded)]
+        found = [hit for each in signals for hit in each.index.find(folded)]
         sentences = Sentences.of(text)
         standing = [*undenied(_fullest(found), folded)]
         standing += _fullest(composed(standing, sentences))

@@ -104,7 +104,7 @@ def appraise(
 
     Args:
         text: the author's own words, the subject among them where it is the author's.
-        signals: the words of the text's language, then of languages that may stand in it.
+        signals: the words of the text's languages, and of those that may stand in it.
         clocks: the limits that the text states.
         received_at: from when named instants are counted.
         sender_class: members of the public cannot bind by a limit.

@@ -20,7 +20,11 @@ GERMAN = Lexicon.model_validate({"language": "de", "urgency": {"peril": "stirbt"
 
 
 def signs(text: str, *languages: Lexicon) -> list[tuple[Sign, str]]:
-    findings = Findings.of(text, [Signals(each) for each in languages or (ENGLISH,)], year=2026)
+    findings = Findings.of(
+        text,
+        [Signals(each, abroad=place > 0) for place, each in enumerate(languages or (ENGLISH,))],
+        year=2026,
+    )
     return [(hit.tag, text[hit.start : hit.end]) for hit in findings.hits if isinstance(hit.tag, Sign)]
 
 

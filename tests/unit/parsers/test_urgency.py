@@ -170,3 +170,14 @@ def test_harm_is_the_subject_with_most_words(text_report: TextReport, text: str,
 def test_an_answer_keeps_the_harm_of_its_subject(text_report: TextReport) -> None:
     answer = text_report("Yes, both of them.", Subject="Re: racist videos", In_Reply_To="<a@b.example>")
     assert answer.harm is Harm.HATE
+
+
+def test_danger_in_the_second_language_of_a_mail_counts(text_report: TextReport) -> None:
+    text = (
+        "Sehr geehrte Damen und Herren, wir bitten um Auskunft zu dem unten beschriebenen Konto und danken "
+        "für die gute Zusammenarbeit mit Ihrer Abteilung.\n\n"
+        "この配信の件でご連絡いたします。配信中の少女が今から飛び降りると話しています。至急ご対応をお願いいたします。"
+    )
+    report = text_report(text)
+    assert set(report.language.also) | {report.language.code} == {"de", "ja"}
+    assert report.urgency.level is Urgency.CRITICAL
