@@ -86,9 +86,9 @@ class Knowledge:
         """How this language, and English, refer to earlier mail."""
         return tuple(self._stances[code] for code in self._spoken(language))
 
-    def judges(self, language: str) -> bool:
-        """Whether urgency and time limits can be read in this language."""
-        return language in self.lexicons and self.lexicons[language].judges
+    def judges(self, language: str | None) -> bool:
+        """Whether urgency and time limits can be read in this language; a text without words has none."""
+        return language is None or (language in self.lexicons and self.lexicons[language].judges)
 
     def _spoken(self, language: str | None) -> tuple[str, ...]:
         wanted = dict.fromkeys((language or _LINGUA_FRANCA, _LINGUA_FRANCA))

@@ -17,6 +17,8 @@ from parsers.sentences import MAX_CHARACTERS
 from parsers.signals import Findings, Signals
 from parsers.signs import Sign, Tag
 
+NOT_JUDGED = "language without lexicon"  # the flag of a report whose words nobody has judged
+
 _SHORT = 400
 _MAX_SENTENCES = 4
 _CRITICAL = timedelta(hours=4)
