@@ -1,6 +1,7 @@
 """How well mails are judged: the sets of tests/judgement, scored with the shipped configuration.
 
     python benchmarks/judgement.py [NAME ...] [--set first|second] [--json] [--differences]
+                                   [--leave-one-language-out]
 
 A name is language, bilingual, urgency, harm, deadlines or relations; without one, all are scored. Without
 --set, both sets are.
@@ -22,7 +23,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from daemon import logs
-from tests.judgement.scoring import SCORES, Score, Verdict
+from parsers.facts import Urgency
+from parsers.urgency import NOT_JUDGED
+from tests.judgement.scoring import SCORES, Score, Verdict, urgencies_without
 from tests.judgement.sets import JudgementSet
 
 ALL_RIGHT = "all others"
@@ -118,12 +121,29 @@ def report(scores: list[Score]) -> None:
     console.print(summary(scores))
 
 
+def unjudged(of: JudgementSet) -> Table:
+    """What becomes of each language's critical mails when its word list judges nothing."""
+    table = Table("language", "critical mails", "high or critical", "else flagged", "unseen")
+    for language, reports in urgencies_without(of, Urgency.CRITICAL):
+        raised = sum(report.urgency.level.rank >= Urgency.HIGH.rank for report in reports)
+        flagged = sum(
+            NOT_JUDGED in report.flags for report in reports if report.urgency.level.rank < Urgency.HIGH.rank
+        )
+        unseen = len(reports) - raised - flagged
+        table.add_row(language, *map(str, (len(reports), raised, flagged, unseen)))
+    table.title = "Critical mails without their language's words"
+    return table
+
+
 def main(
     names: Annotated[list[str] | None, typer.Argument(help="The scores that are wanted.")] = None,
     *,
     only: Annotated[JudgementSet | None, typer.Option("--set", help="The set that is wanted.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     differences: Annotated[bool, typer.Option(help="List what is judged differently.")] = False,
+    leave_one_language_out: Annotated[
+        bool, typer.Option(help="Also show what becomes of each language's mail without its word list.")
+    ] = False,
 ) -> None:
     """Score the judgement sets."""
     unknown = set(names or ()) - SCORES.keys()
@@ -140,6 +160,8 @@ def main(
                 typer.echo(line_of(verdict))
     else:
         report(scores)
+    if leave_one_language_out:
+        console.print(unjudged(only or JudgementSet.FIRST))
 
 
 if __name__ == "__main__":

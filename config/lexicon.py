@@ -15,21 +15,12 @@ anywhere in a word; among the words about urgency and harm, `_word_` is the whol
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from config.notions import NotionWords
+from config.words import Phrases, Section
 from config.yaml_file import read_yaml
 
-Phrase = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-def _divided(written: object) -> object:
-    """The phrases of one long text; whatever else is written is left to the type."""
-    if not isinstance(written, str):
-        return written
-    return tuple(phrase for each in written.split(";") if (phrase := " ".join(each.split())))
-
-
-Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(_divided)]
 CommonWord = Annotated[str, Field(pattern=r"^[^\s*]{1,40}\*?$")]
 HarmName = Literal[
     "terrorism",
@@ -47,11 +38,7 @@ HarmName = Literal[
 ]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Quoting(_Section):
+class Quoting(Section):
     """How mail programs introduce what others wrote."""
 
     wrote: Phrases = ()
@@ -64,7 +51,7 @@ class Quoting(_Section):
     """Lines that open an earlier mail, answered or passed on: "Original Message"."""
 
 
-class Closing(_Section):
+class Closing(Section):
     """What follows the message proper."""
 
     farewells: Phrases = ()
@@ -78,7 +65,7 @@ class Closing(_Section):
     """Words of the warnings that a mail gateway writes above a mail from outside."""
 
 
-class Subjects(_Section):
+class Subjects(Section):
     """What programs write at the beginning of subjects."""
 
     automatic: Phrases = ()
@@ -87,7 +74,7 @@ class Subjects(_Section):
     forwarded: Phrases = ()
 
 
-class ClockWords(_Section):
+class ClockWords(Section):
     """The grammar of time limits: `within` number unit, or number unit `after`, or `by` date `until`."""
 
     numbers: dict[str, Annotated[int, Field(ge=1, le=999)]] = Field(default_factory=dict)
@@ -148,7 +135,7 @@ class ClockWords(_Section):
     """Names of eras, with the year before their first."""
 
 
-class UrgencyWords(_Section):
+class UrgencyWords(Section):
     """What makes a report pressing, or not.
 
     Hardly any word decides alone: `parsers.urgency` weighs which kinds stand together. A kind holds
@@ -159,6 +146,8 @@ class UrgencyWords(_Section):
     """A life or a child in danger now, said in one expression."""
     farewell: Phrases = ()
     """What people say and do who are about to end their lives."""
+    parting: Phrases = ()
+    """What may be a farewell, and in most mails is none: what `farewell` says less clearly."""
     peril: Phrases = ()
     """Killing, suicide, attacks, hostages: what is done."""
     armed: Phrases = ()
@@ -169,6 +158,8 @@ class UrgencyWords(_Section):
     """Somebody under age."""
     preying: Phrases = ()
     """What is done to a child: luring, blackmail, abuse, neglect."""
+    lured: Phrases = ()
+    """A child is talked into leaving its home or meeting somebody."""
     unreachable: Phrases = ()
     """Somebody is missing or does not answer."""
     imminent: Phrases = ()
@@ -191,8 +182,12 @@ class UrgencyWords(_Section):
     """The danger is over or others are already there."""
     unreal: Phrases = ()
     """Drills, training, fiction, research, press, policy: spoken about, not happening."""
+    invented: Phrases = ()
+    """What is told has been made up: "fictitious", "invented"; beside `unreal` in notices of drills."""
     past: Phrases = ()
     """It happened long ago or is before a court."""
+    long_ago: Phrases = ()
+    """A time that is over: "two years ago", "last year"; what is told of it is not happening."""
     asking: Phrases = ()
     """The sender wants something: "please", "could you"; thanks beside it are in advance."""
     nothing_to_do: Phrases = ()
@@ -201,7 +196,7 @@ class UrgencyWords(_Section):
     """Thanks and confirmations; they count only in a short mail that names no content."""
 
 
-class Cases(_Section):
+class Cases(Section):
     """How authorities write their own case numbers."""
 
     labels: Phrases = ()
@@ -216,7 +211,7 @@ class Cases(_Section):
     """Words beside a number that make it a law's."""
 
 
-class RelationWords(_Section):
+class RelationWords(Section):
     """How a mail stands to what its writer sent before."""
 
     reminds: Phrases = ()
@@ -227,7 +222,7 @@ class RelationWords(_Section):
     """It is about another matter than the mail that it answers."""
 
 
-class Lexicon(_Section):
+class Lexicon(Section):
     """Everything Mailwarden knows about one language.
 
     A lexicon may lack the words about urgency and time limits: then mails of that language are
@@ -246,7 +241,12 @@ class Lexicon(_Section):
     clocks: ClockWords = ClockWords()
     urgency: UrgencyWords = UrgencyWords()
     harms: dict[HarmName, Phrases] = Field(default_factory=dict)
+    notions: NotionWords = NotionWords()
     negations: Phrases = ()
+    conjunctions: Phrases = ()
+    """Words that begin another clause, beyond which a negation does not reach: "and", "but", "while"."""
+    doubts: Phrases = ()
+    """Words that leave open whether something is so: "whether", "until"."""
     cases: Cases = Cases()
     relations: RelationWords = RelationWords()
     zones: dict[str, str] = Field(default_factory=dict)

@@ -28,7 +28,7 @@ from parsers.facts import (
 )
 from parsers.knowledge import Knowledge
 from parsers.sentences import MAX_CHARACTERS
-from parsers.urgency import appraise
+from parsers.urgency import NOT_JUDGED, appraise
 from parsers.zones import assumed_zone
 
 ENVELOPE_CHARACTERS = 600  # a salutation, what is attached, a request, a name; more is a message
@@ -62,7 +62,9 @@ def with_documents(report: Report, documents: Sequence[DocumentText], knowledge:
     evident = replace(evident, orders=_orders(evident, documents, knowledge))
     speaking = [each for document, each in facts.items() if _speaks(document, report)]
     numbered = [each for document, each in facts.items() if _numbers(document, report)]
-    return _warned(_numbered(_spoken(evident, speaking), numbered))
+    unjudged = any(not knowledge.judges(each.language.code) for each in speaking)
+    flagged = replace(evident, flags=evident.flags | raised({NOT_JUDGED: unjudged}))
+    return _warned(_numbered(_spoken(flagged, speaking), numbered))
 
 
 def _facts(document: DocumentText, report: Report, knowledge: Knowledge) -> DocumentFacts:
@@ -77,11 +79,12 @@ def _facts(document: DocumentText, report: Report, knowledge: Knowledge) -> Docu
     references = knowledge.references.find([document.text])
     appraisal = appraise(
         document.text,
-        signals=knowledge.signals(language.code),
+        signals=knowledge.signals(language.code, *language.also),
         clocks=clocks,
         received_at=report.received_at,
         sender_class=report.sender.sender_class,
         names_content=bool(references),
+        judged=knowledge.judges(language.code),
     )
     return DocumentFacts(
         source=document.source,

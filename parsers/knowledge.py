@@ -70,13 +70,21 @@ class Knowledge:
     def _signals(self) -> dict[str, Signals]:
         return {language: Signals(lexicon) for language, lexicon in self.lexicons.items()}
 
+    @cached_property
+    def _signals_abroad(self) -> tuple[Signals, ...]:
+        return tuple(
+            Signals(lexicon, abroad=True) for code, lexicon in self.lexicons.items() if code == _LINGUA_FRANCA
+        )
+
     def grammars(self, language: str | None) -> tuple[Grammar, ...]:
         """How time limits are said in this language, and in English."""
         return tuple(self._grammars[code] for code in self._spoken(language))
 
-    def signals(self, language: str | None) -> tuple[Signals, ...]:
-        """How urgency and harm are said in this language, and in English."""
-        return tuple(self._signals[code] for code in self._spoken(language))
+    def signals(self, *languages: str | None) -> tuple[Signals, ...]:
+        """How urgency and harm are said in these languages, and in English."""
+        wanted = dict.fromkeys(language or _LINGUA_FRANCA for language in languages)
+        spoken = tuple(self._signals[code] for code in wanted if code in self._signals)
+        return spoken if _LINGUA_FRANCA in wanted else (*spoken, *self._signals_abroad)
 
     @cached_property
     def _stances(self) -> dict[str, Stances]:
@@ -86,9 +94,9 @@ class Knowledge:
         """How this language, and English, refer to earlier mail."""
         return tuple(self._stances[code] for code in self._spoken(language))
 
-    def judges(self, language: str) -> bool:
-        """Whether urgency and time limits can be read in this language."""
-        return language in self.lexicons and self.lexicons[language].judges
+    def judges(self, language: str | None) -> bool:
+        """Whether urgency and time limits can be read in this language; a text without words has none."""
+        return language is None or (language in self.lexicons and self.lexicons[language].judges)
 
     def _spoken(self, language: str | None) -> tuple[str, ...]:
         wanted = dict.fromkeys((language or _LINGUA_FRANCA, _LINGUA_FRANCA))

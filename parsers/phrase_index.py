@@ -25,6 +25,8 @@ Tag = TypeVar("Tag")
 _KEY = 3
 # A word that is written with spaces, or any sign of a script that joins words or particles.
 _STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\U0010ffff]")
+# A letter or a sign written over, under or after it, which `\w` leaves out; not the dandas of Indian scripts.
+_IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
 _LITERAL_ENDS = re.compile(r"[*\s]|\.\.\.")
 
 
@@ -56,7 +58,7 @@ class _Entry(Generic[Tag]):
     @cached_property
     def expression(self) -> re.Pattern[str]:
         written = expression(self._phrase)
-        return re.compile(rf"(?<!\w)(?:{written})(?!\w)" if self._whole else written)
+        return re.compile(rf"(?<!{_IN_WORD})(?:{written})(?!{_IN_WORD})" if self._whole else written)
 
 
 class PhraseIndex(Generic[Tag]):

@@ -43,7 +43,7 @@ from parsers.knowledge import Knowledge
 from parsers.look_alikes import foreign_address_domain, imitated_domain
 from parsers.message import ParsedMessage, parse_message
 from parsers.own_text import Authorship, divide
-from parsers.urgency import Appraisal, appraise
+from parsers.urgency import NOT_JUDGED, Appraisal, appraise
 from parsers.zones import assumed_zone
 
 _NOTHING_TO_DO = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
@@ -299,13 +299,13 @@ class _Reading:
             return Appraisal(urgency=StatedUrgency(level=Urgency.LOW), harm=Harm.NONE)
         return appraise(
             f"{self._own_subject}\n\n{self.authorship.own}",
-            signals=self.knowledge.signals(self.language.code),
+            signals=self.knowledge.signals(self.language.code, *self.language.also),
             clocks=self.clocks,
             received_at=self.received_at,
             sender_class=self.sender.sender_class,
             names_content=bool(self.references),
             subject=self.subject,
-            judged=self.language.code is None or self.knowledge.judges(self.language.code),
+            judged=self.knowledge.judges(self.language.code),
         )
 
     @property
@@ -328,8 +328,7 @@ class _Reading:
             "no text": not self.authorship.own,
             TEXT_CUT: self._is_searched_in_part,
             "malformed": bool(self.message.defects),
-            "language without lexicon": self.language.code is not None
-            and not self.knowledge.judges(self.language.code),
+            NOT_JUDGED: not self.knowledge.judges(self.language.code),
             "look-alike domain": domain is not None
             and imitated_domain(domain, self.knowledge.directory) is not None,
             "address of another in the name": foreign_address_domain(self.sender.display_name, domain)

@@ -14,7 +14,10 @@ from datetime import datetime, timedelta
 from parsers.facts import Elapsed, Harm, SenderClass, StatedClock, StatedUrgency, Until, Urgency
 from parsers.phrase_index import Hit
 from parsers.sentences import MAX_CHARACTERS
-from parsers.signals import Findings, Sign, Signals
+from parsers.signals import Findings, Signals
+from parsers.signs import Sign, Tag
+
+NOT_JUDGED = "language without lexicon"  # the flag of a report whose words nobody has judged
 
 _SHORT = 400
 _MAX_SENTENCES = 4
@@ -28,11 +31,13 @@ _GRAVE_SCORE = 3.5  # of danger that is not critical, and still serious
 _ONE_MATTER = 700  # characters of a mail in which all sentences are about the same thing
 _AROUND = 1  # sentences before and after, in a longer mail
 
-_DANGER: Mapping[Sign | Harm, float] = {
+_DANGER: Mapping[Tag, float] = {
     Sign.DECISIVE: 5.0,
     Sign.FAREWELL: 3.5,
+    Sign.PARTING: 2.5,
     Sign.PERIL: 2.5,
     Sign.PREYING: 2.5,
+    Sign.LURED: 3.0,
     Sign.UNREACHABLE: 2.5,
     Sign.IMMINENT: 2.5,
     Sign.ARMED: 1.5,
@@ -43,9 +48,22 @@ _DANGER: Mapping[Sign | Harm, float] = {
     Sign.TARGET: 1.0,
     Sign.PAST: -2.5,
 }
+_GRAVER: Mapping[Tag, Sign] = {Sign.PARTING: Sign.FAREWELL, Sign.PERIL: Sign.DECISIVE}
 # The others only say when, to whom or whether of these.
-_CORE = frozenset({Sign.DECISIVE, Sign.FAREWELL, Sign.PERIL, Sign.ARMED, Sign.PREYING, Sign.UNREACHABLE})
-_UNREAL = 5.0  # what is taken away where a mail is about drills, films, studies or policies
+_CORE = frozenset(
+    {
+        Sign.DECISIVE,
+        Sign.FAREWELL,
+        Sign.PARTING,
+        Sign.PERIL,
+        Sign.ARMED,
+        Sign.PREYING,
+        Sign.LURED,
+        Sign.UNREACHABLE,
+    }
+)
+# What is taken away where a mail is about drills, films, studies or policies, or tells of what is made up.
+_NOT_HAPPENING: Mapping[Sign, float] = {Sign.UNREAL: 5.0, Sign.INVENTED: 5.0}
 _LASTING: Mapping[Sign, float] = {
     Sign.SPREADING: 3.0,
     Sign.PERSISTING: 1.5,
@@ -58,7 +76,7 @@ _COUNTED_AT_MOST = 2  # of different phrases that say it goes on
 # Copies of a film harm its owner's purse; the definitions ask for more.
 _NEVER_SERIOUS = frozenset({Harm.IP})
 
-_HINTS: Mapping[Sign, tuple[Harm, float]] = {Sign.FAREWELL: (Harm.SELF_HARM, 1.5)}
+_HINTS: Mapping[Tag, tuple[Harm, float]] = {Sign.FAREWELL: (Harm.SELF_HARM, 1.5)}
 _TO_A_CHILD: Mapping[Sign, float] = {Sign.PREYING: 2.0, Sign.UNREACHABLE: 1.0}  # what makes it child safety
 _FURTHER_WORD = 0.5  # a phrase of several words says more than a single one
 
@@ -88,7 +106,7 @@ def appraise(
 
     Args:
         text: the author's own words, the subject among them where it is the author's.
-        signals: the words of the text's language, then of languages that may stand in it.
+        signals: the words of the text's languages, and of those that may stand in it.
         clocks: the limits that the text states.
         received_at: from when named instants are counted.
         sender_class: members of the public cannot bind by a limit.
@@ -97,10 +115,10 @@ def appraise(
         judged: False where no word list knows the language. What an authority writes then is high, so
             that a person reads it.
     """
-    findings = Findings.of(text[:MAX_CHARACTERS], signals)
+    findings = Findings.of(text[:MAX_CHARACTERS], signals, year=received_at.year)
     harm = _harm(findings)
     if harm is Harm.OTHER and subject:
-        harm = _harm(Findings.of(subject, signals))
+        harm = _harm(Findings.of(subject, signals, year=received_at.year))
     idle = _nothing_to_do(findings, names_content=names_content)
     said = _said(findings, harm, idle=bool(idle))
     limited = _limited(clocks, received_at, sender_class)
@@ -144,7 +162,7 @@ class _Weight:
     """How much speaks for something, and what does."""
 
     score: float = 0.0
-    hits: tuple[Hit[Sign | Harm], ...] = ()
+    hits: tuple[Hit[Tag], ...] = ()
 
     def stated(self, level: Urgency, findings: Findings) -> StatedUrgency:
         return StatedUrgency(
@@ -153,7 +171,7 @@ class _Weight:
 
 
 def _danger(findings: Findings, harm: Harm) -> _Weight:
-    """The heaviest stretch of the text, less where it is spoken about rather than happening."""
+    """The heaviest stretch of the text that is happening."""
     dropped = {Sign.PREYING} if harm is Harm.HARASSMENT else set()
     hits = [hit for hit in findings.hits if hit.tag in _DANGER and hit.tag not in dropped]
     heaviest = max(
@@ -161,10 +179,16 @@ def _danger(findings: Findings, harm: Harm) -> _Weight:
         key=lambda weight: weight.score,
         default=_Weight(),
     )
-    return replace(heaviest, score=max(0.0, heaviest.score - _UNREAL * findings.has(Sign.UNREAL)))
+    return _real(heaviest, findings)
 
 
-def _stretches(findings: Findings, hits: list[Hit[Sign | Harm]]) -> Iterator[list[Hit[Sign | Harm]]]:
+def _real(weight: _Weight, findings: Findings) -> _Weight:
+    """What is left of it where things are spoken about rather than happening."""
+    less = sum(each for sign, each in _NOT_HAPPENING.items() if findings.has(sign))
+    return replace(weight, score=max(0.0, weight.score - less))
+
+
+def _stretches(findings: Findings, hits: list[Hit[Tag]]) -> Iterator[list[Hit[Tag]]]:
     """What stands together: a short mail as a whole, else some sentences around each core sign."""
     if len(findings.text) <= _ONE_MATTER:
         yield hits
@@ -174,11 +198,11 @@ def _stretches(findings: Findings, hits: list[Hit[Sign | Harm]]) -> Iterator[lis
         yield [hit for number, hit in numbered if abs(number - middle) <= _AROUND]
 
 
-def _weighed(hits: Sequence[Hit[Sign | Harm]]) -> _Weight:
+def _weighed(hits: Sequence[Hit[Tag]]) -> _Weight:
     """Each kind once. Preying without a child is another harm, and nothing weighs without a core."""
-    tags = {hit.tag for hit in hits}
+    tags = {hit.tag for hit in hits if not _is_said_graver(hit, hits)}
     if Sign.CHILD not in tags:
-        tags.discard(Sign.PREYING)
+        tags -= {Sign.PREYING, Sign.LURED}
     if Sign.IMMINENT not in tags:
         tags.discard(Sign.TARGET)  # much that is no attack happens at schools
     if not tags & _CORE:
@@ -188,6 +212,14 @@ def _weighed(hits: Sequence[Hit[Sign | Harm]]) -> _Weight:
         key=lambda hit: (-_DANGER[hit.tag], hit.start),
     )
     return _Weight(sum(_DANGER[tag] for tag in tags), tuple(telling))
+
+
+def _is_said_graver(hit: Hit[Tag], hits: Sequence[Hit[Tag]]) -> bool:
+    """Whether the same words already count as what weighs more."""
+    graver = _GRAVER.get(hit.tag)
+    return graver is not None and any(
+        each.tag is graver and each.start < hit.end and hit.start < each.end for each in hits
+    )
 
 
 def _lasting(findings: Findings, harm: Harm) -> _Weight:
@@ -203,7 +235,7 @@ def _lasting(findings: Findings, harm: Harm) -> _Weight:
     again = any(hit.tag in (Sign.PERSISTING, Sign.SPREADING) for hit in hits)
     if harm is Harm.PRIVACY and findings.has(Sign.PREYING) and again:
         score += _INTIMATE_AGAIN
-    return _Weight(score, tuple(hits))
+    return _real(_Weight(score, tuple(hits)), findings)
 
 
 def _limited(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.lexicon import Lexicon, Phrases
+from config.lexicon import Lexicon
+from config.words import Phrases
 from parsers.phrases import compiled
 
 

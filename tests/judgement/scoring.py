@@ -3,15 +3,17 @@
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from config.lexicon import ClockWords, UrgencyWords
+from config.notions import NotionWords
 from daemon.manifest import ManifestLine
 from daemon.outcome import Outcome
 from daemon.replay import Job, replayed
-from parsers.facts import LanguageGuess, RelationType, Report, SenderClass
+from parsers.facts import LanguageGuess, RelationType, Report, SenderClass, Urgency
 from parsers.knowledge import Knowledge
 from parsers.report import read
 from rules.clocks import governing, stated_clocks
@@ -146,8 +148,8 @@ def _knowledge() -> Knowledge:
     return site_with(domains, countries).knowledge
 
 
-def _reading(letter: Letter, received_at: datetime = RECEIVED) -> Report:
-    return read(letter.raw(), received_at=received_at, knowledge=_knowledge())
+def _reading(letter: Letter, received_at: datetime = RECEIVED, knowledge: Knowledge | None = None) -> Report:
+    return read(letter.raw(), received_at=received_at, knowledge=knowledge or _knowledge())
 
 
 @cache
@@ -183,7 +185,20 @@ def _read_urgencies(of: JudgementSet) -> tuple[tuple[sets.JudgedMail, Report], .
     return tuple((row, _judged(row)) for row in sets.urgencies(of))
 
 
-def _judged(row: sets.JudgedMail) -> Report:
+def urgencies_without(of: JudgementSet, expected: Urgency) -> Iterator[tuple[str, list[Report]]]:
+    """By language, the set's mails of this urgency as they are read when its lexicon judges nothing."""
+    rows = [row for row in sets.urgencies(of) if row.urgency is expected]
+    known = _knowledge()
+    for language in sorted({row.language for row in rows}):
+        lexicon = known.lexicons[language]
+        mute = lexicon.model_copy(
+            update={"urgency": UrgencyWords(), "notions": NotionWords(), "harms": {}, "clocks": ClockWords()}
+        )
+        knowledge = replace(known, lexicons={**known.lexicons, language: mute})
+        yield language, [_judged(row, knowledge) for row in rows if row.language == language]
+
+
+def _judged(row: sets.JudgedMail, knowledge: Knowledge | None = None) -> Report:
     return _reading(
         Letter(
             sender=f"desk@{office(row.sender_class)}",
@@ -191,7 +206,8 @@ def _judged(row: sets.JudgedMail) -> Report:
             text=row.text,
             kind=row.kind,
             message_id="one@judged.example",
-        )
+        ),
+        knowledge=knowledge,
     )
 
 

@@ -54,6 +54,15 @@ def test_annex_does_not_override_the_authors_limit_but_stays_as_evidence(report:
     assert "limit only in attachment" in read.flags
 
 
+def test_order_in_a_language_without_word_lists_is_for_a_person(with_order: Callable[..., Report]) -> None:
+    order = (
+        "Žiadame o bezodkladné odstránenie videa, na ktorom je zachytené konanie opísané v rozhodnutí úradu."
+    )
+    read = with_order("Dear colleagues,\n\nplease find our order attached.\n\nKind regards", order=order)
+    assert read.urgency.level is Urgency.HIGH
+    assert "language without lexicon" in read.flags
+
+
 def test_long_letter_speaks_for_itself(with_order: Callable[..., Report]) -> None:
     letter = "We reviewed the matter with the complainant and describe below what we know about it. " * 10
     read = with_order(letter)

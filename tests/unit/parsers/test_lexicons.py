@@ -46,6 +46,14 @@ def test_judged_languages_have_words_of_every_sign(knowledge: Knowledge, languag
     assert knowledge.judges(language)
 
 
+@pytest.mark.parametrize("language", JUDGED_LANGUAGES)
+def test_judged_languages_name_every_notion(knowledge: Knowledge, language: str) -> None:
+    notions = knowledge.lexicons[language].notions
+    words = {name: getattr(notions, name) for name in type(notions).model_fields}
+    assert [name for name, phrases in words.items() if not phrases] == []
+    assert sum(map(len, words.values())) >= 160
+
+
 def test_a_text_with_semicolons_is_a_list_of_phrases() -> None:
     lexicon = Lexicon.model_validate({"language": "xx", "negations": "not; no\n longer;"})
     assert lexicon.negations == ("not", "no longer")

@@ -37,6 +37,8 @@ def test_phrases_of_different_kinds_may_share_words() -> None:
         ("خطر", "الخطر", ["خطر"]),
         ("_لم_", "المدرسة", []),
         ("_لم_", "المدرسة لم تغلق", ["لم"]),
+        ("_না_", "ঠিকানা", []),
+        ("_না_", "আমি যাব না।", ["না"]),
     ],
 )
 def test_notation(phrase: str, text: str, expected: list[str]) -> None:

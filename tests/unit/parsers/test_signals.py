@@ -1,7 +1,8 @@
 import pytest
 
 from config.lexicon import Lexicon
-from parsers.signals import Findings, Sign, Signals
+from parsers.signals import Findings, Signals
+from parsers.signs import Sign
 
 ENGLISH = Lexicon.model_validate(
     {
@@ -19,7 +20,11 @@ GERMAN = Lexicon.model_validate({"language": "de", "urgency": {"peril": "stirbt"
 
 
 def signs(text: str, *languages: Lexicon) -> list[tuple[Sign, str]]:
-    findings = Findings.of(text, [Signals(each) for each in languages or (ENGLISH,)])
+    findings = Findings.of(
+        text,
+        [Signals(each, abroad=place > 0) for place, each in enumerate(languages or (ENGLISH,))],
+        year=2026,
+    )
     return [(hit.tag, text[hit.start : hit.end]) for hit in findings.hits if isinstance(hit.tag, Sign)]
 
 
@@ -57,6 +62,6 @@ def test_short_english_words_mean_nothing_amid_another_language() -> None:
 
 def test_hits_name_their_sentences() -> None:
     text = "First one. He will kill her! Last one."
-    findings = Findings.of(text, [Signals(ENGLISH)])
+    findings = Findings.of(text, [Signals(ENGLISH)], year=2026)
     assert findings.quoted(findings.having(Sign.PERIL), most=2) == ("He will kill her!",)
     assert [findings.sentence_of(hit) for hit in findings.having(Sign.PERIL)] == [1]

@@ -170,3 +170,13 @@ def test_harm_is_the_subject_with_most_words(text_report: TextReport, text: str,
 def test_an_answer_keeps_the_harm_of_its_subject(text_report: TextReport) -> None:
     answer = text_report("Yes, both of them.", Subject="Re: racist videos", In_Reply_To="<a@b.example>")
     assert answer.harm is Harm.HATE
+
+
+def test_danger_in_the_second_language_of_a_mail_counts(text_report: TextReport) -> None:
+    text = (
+        "平素より大変お世話になっております。以下のアカウントについてご連絡いたします。何卒よろしくお願いいたします。\n\n"
+        "Sehr geehrte Damen und Herren, ein Mädchen steht im Stream auf dem Dach und will sich umbringen."
+    )
+    report = text_report(text)
+    assert (report.language.code, report.language.also) == ("ja", ("de",))
+    assert report.urgency.level is Urgency.CRITICAL
