@@ -51,9 +51,9 @@ class _ForEditors(GenerateJsonSchema):
             several = self.generate_inner(inner)
             return {"anyOf": [several["items"], several]}
         if inner["type"] == "model-fields" and getattr(function, "__name__", "") == SHORT_FORM:
-            short = inner["fields"]["one_of"]["schema"]
-            short = short["schema"] if short["type"] == "default" else short
-            return {"anyOf": [self.generate_inner(short), self.generate_inner(inner)]}
+            fields = {key: _without_default(field["schema"]) for key, field in inner["fields"].items()}
+            alone = [field for key, field in fields.items() if key == "one_of" or field["type"] == "bool"]
+            return {"anyOf": [*map(self.generate_inner, alone), self.generate_inner(inner)]}
         return super().function_before_schema(schema)
 
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> JsonSchemaValue:
@@ -74,6 +74,10 @@ class _ForEditors(GenerateJsonSchema):
     def pattern(self, form: str) -> str:
         """The pattern of a whole text of this form."""
         return f"^(?:{form})$"
+
+
+def _without_default(schema: core_schema.CoreSchema) -> core_schema.CoreSchema:
+    return schema["schema"] if schema["type"] == "default" else schema
 
 
 class _WithListNames(_ForEditors):

@@ -67,6 +67,8 @@ ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({0x6D696772}, 1)")  # "migr"
 
 
 Returned = TypeVar("Returned")
+_IN_MEMORY = (None, "", ":memory:")
+"""SQLite databases that only the connection that made them sees."""
 
 
 class SchemaNotCurrent(MailwardenError):
@@ -83,7 +85,8 @@ class Database:
         self._lease = lease
         self._reads = sessionmaker(self.engine, expire_on_commit=False)
         # SQLite forgets what one connection has read as soon as another one has written.
-        self._writer_engine = _sole_writer(self.url) if self.is_embedded else self.engine
+        has_file = self.is_embedded and self.url.database not in _IN_MEMORY
+        self._writer_engine = _sole_writer(self.url) if has_file else self.engine
         self._writes = sessionmaker(self._writer_engine, expire_on_commit=False)
         # SQLite has one writer; queueing here is fair, its own busy loop is not.
         self._writer = threading.Lock() if self.is_embedded else nullcontext()
@@ -243,9 +246,13 @@ def _engine(url: URL, lease: timedelta | None) -> Engine:
             "application_name": DAEMON if lease else COMMAND,
         }
         return create_engine(
-            shared, pool_pre_ping=True, connect_args=POSTGRES | options, hide_parameters=True
+            shared,
+            pool_pre_ping=True,
+            max_overflow=-1,  # a loop takes one at a time, and none must wait for another loop's
+            connect_args=POSTGRES | options,
+            hide_parameters=True,
         )
-    if url.database and url.database != ":memory:":
+    if url.database not in _IN_MEMORY:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     return _sqlite(url)
 
