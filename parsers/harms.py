@@ -60,12 +60,12 @@ def _only_names(hit: Hit[Sign | Harm], children: Mapping[int, int]) -> bool:
 
 
 def _add_signs(scores: _Scores, findings: Findings) -> None:
-    """What several signs mean together: who takes leave and is missing may die, child or not."""
-    if findings.has(Sign.UNREACHABLE) and findings.has(Sign.FAREWELL):
-        scores[Harm.SELF_HARM] += _MISSING
-    elif findings.has(Sign.UNREACHABLE) and findings.has(Sign.CHILD):
-        scores[Harm.CHILD_SAFETY] += _MISSING
-    if findings.has(Sign.PREYING) and findings.has(Sign.CHILD):
+    """What several signs mean together: who speaks of dying and is missing may die, child or not."""
+    dying = scores[Harm.SELF_HARM] > 0
+    child = findings.has(Sign.CHILD)
+    if findings.has(Sign.UNREACHABLE) and (dying or child):
+        scores[Harm.SELF_HARM if dying else Harm.CHILD_SAFETY] += _MISSING
+    if findings.has(Sign.PREYING) and child and not dying:
         scores[Harm.CHILD_SAFETY] += _PREYED_UPON
 
 
