@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from parsers.facts import Elapsed, Harm, SenderClass, StatedClock, StatedUrgency, Until, Urgency
+from parsers.harms import harm_of
 from parsers.phrase_index import Hit
 from parsers.sentences import MAX_CHARACTERS
 from parsers.signals import Findings, Signals
@@ -76,10 +77,6 @@ _COUNTED_AT_MOST = 2  # of different phrases that say it goes on
 # Copies of a film harm its owner's purse; the definitions ask for more.
 _NEVER_SERIOUS = frozenset({Harm.IP})
 
-_HINTS: Mapping[Tag, tuple[Harm, float]] = {Sign.FAREWELL: (Harm.SELF_HARM, 1.5)}
-_TO_A_CHILD: Mapping[Sign, float] = {Sign.PREYING: 2.0, Sign.UNREACHABLE: 1.0}  # what makes it child safety
-_FURTHER_WORD = 0.5  # a phrase of several words says more than a single one
-
 
 @dataclass(frozen=True, kw_only=True)
 class Appraisal:
@@ -116,9 +113,7 @@ def appraise(
             that a person reads it.
     """
     findings = Findings.of(text[:MAX_CHARACTERS], signals, year=received_at.year)
-    harm = _harm(findings)
-    if harm is Harm.OTHER and subject:
-        harm = _harm(Findings.of(subject, signals, year=received_at.year))
+    harm = harm_of(findings, Findings.of(subject, signals, year=received_at.year))
     idle = _nothing_to_do(findings, names_content=names_content)
     said = _said(findings, harm, idle=bool(idle))
     limited = _limited(clocks, received_at, sender_class)
@@ -267,27 +262,3 @@ def _nothing_to_do(findings: Findings, *, names_content: bool) -> tuple[str, ...
     brief = not names_content and not asks and len(findings.text) < _SHORT
     hits = findings.having(Sign.NOTHING_TO_DO, *([Sign.THANKS] if brief else []))
     return findings.quoted(hits, most=_MAX_SENTENCES)
-
-
-def _harm(findings: Findings) -> Harm:
-    """The subject that most different phrases speak for; in a tie the graver one."""
-    scores = dict.fromkeys(Harm, 0.0)
-    said = {(hit.tag, findings.text[hit.start : hit.end].lower()): hit for hit in findings.hits}
-    for hit in said.values():
-        if isinstance(hit.tag, Harm):
-            scores[hit.tag] += 1 + _FURTHER_WORD * (hit.words - 1)
-        elif hit.tag in _HINTS:
-            harm, weight = _HINTS[hit.tag]
-            scores[harm] += weight
-    if findings.has(Sign.CHILD):
-        scores[Harm.CHILD_SAFETY] += sum(weight for sign, weight in _TO_A_CHILD.items() if findings.has(sign))
-    best = max(Harm, key=lambda harm: (scores[harm], -list(Harm).index(harm)))
-    return best if scores[best] else _implied(findings)
-
-
-def _implied(findings: Findings) -> Harm:
-    """The harm where no word names it: what is done to a child, then what is done with a weapon."""
-    if findings.has(Sign.CHILD) and findings.having(Sign.PERIL, Sign.UNREACHABLE, Sign.DECISIVE):
-        return Harm.CHILD_SAFETY
-    threatened = findings.having(Sign.PERIL, Sign.ARMED) and findings.having(Sign.IMMINENT, Sign.INTENDED)
-    return Harm.VIOLENCE if threatened else Harm.OTHER
