@@ -2,9 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-FLOORS := --floor language=0.95 --floor kind=0.96 --floor verified=1 --floor relation=0.88 --floor refs=0.98 \
+FLOORS := --floor language=0.99 --floor kind=0.97 --floor verified=1 --floor relation=0.95 --floor refs=0.98 \
 	--floor authority_ref=0.95 --floor own_text=0.97 --floor own_text_words=0.97 --floor attachments=0.98 \
-	--floor acknowledge=0.95 --floor urgency=0.6 --floor false_merges=0
+	--floor acknowledge=1 --floor urgency=0.9 --floor urgency_macro_f1=0.88 --floor critical_recall=1 \
+	--floor missed_critical=0 --floor deadline=0.93 --floor false_deadlines=2 --floor harm=0.85 \
+	--floor false_merges=0 --floor hard_negatives_merged=0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format soak evaluate lock servers clean
