@@ -37,6 +37,7 @@ _UNREAD = frozenset({"encrypted", "no text", "not read", "too large", "unreadabl
 _ACTIVE = frozenset({"executable", "macro", "script"})
 _NOTHING_TO_DO = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
 _OFFICIAL = frozenset({SenderClass.REGULATOR, SenderClass.LAW_ENFORCEMENT})
+_LANGUAGE_IS_TOLD = 0.5  # certainty; below it a few words of a receipt may be taken for any language
 _NO_SUBJECT = frozenset({Harm.OTHER, Harm.NONE})
 
 
@@ -62,7 +63,8 @@ def with_documents(report: Report, documents: Sequence[DocumentText], knowledge:
     evident = replace(evident, orders=_orders(evident, documents, knowledge))
     speaking = [each for document, each in facts.items() if _speaks(document, report)]
     numbered = [each for document, each in facts.items() if _numbers(document, report)]
-    unjudged = any(not knowledge.judges(each.language.code) for each in speaking)
+    told = [each.language.code for each in speaking if each.language.certainty >= _LANGUAGE_IS_TOLD]
+    unjudged = not all(map(knowledge.judges, told))
     flagged = replace(evident, flags=evident.flags | raised({NOT_JUDGED: unjudged}))
     return _warned(_numbered(_spoken(flagged, speaking), numbered))
 
@@ -84,7 +86,7 @@ def _facts(document: DocumentText, report: Report, knowledge: Knowledge) -> Docu
         received_at=report.received_at,
         sender_class=report.sender.sender_class,
         names_content=bool(references),
-        judged=knowledge.judges(language.code),
+        judged=language.certainty < _LANGUAGE_IS_TOLD or knowledge.judges(language.code),
     )
     return DocumentFacts(
         source=document.source,

@@ -86,8 +86,8 @@ class Database:
         self._reads = sessionmaker(self.engine, expire_on_commit=False)
         # SQLite forgets what one connection has read as soon as another one has written.
         has_file = self.is_embedded and self.url.database not in _IN_MEMORY
-        self._writer_engine = _sole_writer(self.url) if has_file else self.engine
-        self._writes = sessionmaker(self._writer_engine, expire_on_commit=False)
+        self.writing_engine = _sole_writer(self.url) if has_file else self.engine
+        self._writes = sessionmaker(self.writing_engine, expire_on_commit=False)
         # SQLite has one writer; queueing here is fair, its own busy loop is not.
         self._writer = threading.Lock() if self.is_embedded else nullcontext()
         self._gathering = Gathering()
@@ -209,7 +209,7 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
-        self._writer_engine.dispose()
+        self.writing_engine.dispose()
 
 
 def rows_changed(result: Result[Any]) -> int:

@@ -49,7 +49,7 @@ def states(desk: Desk) -> list[ActionState]:
 def test_the_first_is_alone_then_quick_ones_share_a_commit(backlog: Desk, tickets: MemoryTickets) -> None:
     commits: list[object] = []
     step = courier(backlog, tickets)
-    event.listen(backlog.database.engine, "commit", commits.append)
+    event.listen(backlog.database.writing_engine, "commit", commits.append)
     assert step.work()
     assert states(backlog).count(ActionState.DONE) == 1
     assert states(backlog).count(ActionState.SENDING) == MOST_CLAIMS

@@ -31,7 +31,7 @@ class Commits:
 
     def __init__(self, database: Database) -> None:
         self.number = 0
-        event.listen(database.engine, "commit", self._count)
+        event.listen(database.writing_engine, "commit", self._count)
 
     def _count(self, _connection: object) -> None:
         self.number += 1
