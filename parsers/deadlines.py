@@ -28,6 +28,7 @@ _TIME_AFTER = 28
 _LINKING = re.compile(r"\W{0,2}(?:[^\s,]+[^\S\n]+){0,6}(?:[^\s,]+,?)?\s?")  # between "by" and its day
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
+_REACH = 600  # characters to either side of a limit, within its sentence
 _MOST_LIMITS = 500  # of one text; what stands further down is left to a person
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
@@ -176,7 +177,7 @@ class _Reading:
         """Those that are the reader's, each with the sentence that it stands in."""
         candidates = self._candidates()[:_MOST_LIMITS]
         for number, each in enumerate(candidates):
-            first, last = self.sentences.around(each.start)
+            first, last = self._around(each)
             beside = (*candidates[max(0, number - 1) : number], *candidates[number + 1 : number + 2])
             placed = LimitInSentence(
                 words=self.grammar.whose,
@@ -188,6 +189,11 @@ class _Reading:
             told = isinstance(each.limit, Elapsed) and placed.is_story()
             if not told and not placed.is_foreign():
                 yield each, placed
+
+    def _around(self, each: _Found) -> Span:
+        """Its sentence, no more of it than a reader keeps in mind."""
+        first, last = self.sentences.around(each.start)
+        return max(first, each.start - _REACH), min(last, each.end + _REACH)
 
     def _candidates(self) -> list[_Found]:
         # At one place the length comes first: "no later than 4 hours" is no time of day.

@@ -9,6 +9,7 @@ In a sentence with several limits, a word speaks of the one that stands nearest.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from config.lexicon import ClockWords
 from parsers.phrases import compiled
@@ -63,7 +64,7 @@ class LimitInSentence:
     def _third_person_acts(self) -> bool:
         if self.words.actors_are_subjects:
             return bool(self.words.actors.search(self.folded, self.sentence[0], self.limit[0]))
-        first, last = self._clause()
+        first, last = self._clause
         actor = self.words.actors.search(self.folded, first, last)
         if actor is None or self._demands(self.words.entitled):
             return False
@@ -80,14 +81,15 @@ class LimitInSentence:
 
     def _demands(self, besides: re.Pattern[str]) -> bool:
         """Whether the clause demands something by other words than these."""
-        first, last = self._clause()
+        first, last = self._clause
         said = [match.span() for match in besides.finditer(self.folded, first, last)]
         duties = (match.span() for match in self.words.duties.finditer(self.folded, first, last))
         return any(not any(_overlap(duty, each) for each in said) for duty in duties)
 
     def _says(self, pattern: re.Pattern[str]) -> bool:
-        return bool(pattern.search(self.folded, *self._clause()))
+        return bool(pattern.search(self.folded, *self._clause))
 
+    @cached_property
     def _clause(self) -> Span:
         """The stretch around the limit up to the next comma or conjunction on each side."""
         breaks = [*self._breaks(*self.sentence)]

@@ -50,7 +50,8 @@ def polled(daemon: Daemon) -> bool:
 
 def trouble_of(database: Database, name: str) -> str | None:
     with database.read() as session:
-        return session.scalar(select(Worker.trouble).where(Worker.name.startswith(name)))
+        wanted = select(Worker.trouble).where(Worker.name.startswith(name), Worker.trouble.is_not(None))
+        return session.scalar(wanted)
 
 
 def tickets_of(database: Database) -> list[str]:
