@@ -4,23 +4,20 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
-from connectors.errors import OutcomeUnknown
 from connectors.jira.sandbox.server import Sandbox
 from connectors.jira.tickets import JiraTickets
 from connectors.tickets import StatusTarget
-from daemon.bell import Bell
-from daemon.deliver import Courier
 from daemon.store.database import Database
 from daemon.store.models import RawMail
 from parsers.attachments import read_attachments
 from parsers.facts import Harm, Kind
 from parsers.message import parse_message
+from tests.support.couriers import deliver_all
 from tests.support.raw_mails import entity, multipart
 from tests.support.reports import report
 from tests.support.site import site as make_site
@@ -57,18 +54,6 @@ def take_in(desk: Desk) -> None:
     with desk.database.write("test") as session:
         stored = session.get_one(RawMail, desk.message(relation.message_id).sha256)
         stored.compressed = zlib.compress(RAW)
-
-
-def deliver_all(desk: Desk, client: JiraTickets) -> None:
-    step = Courier(
-        number=1, database=desk.database, tickets=client, planned=Bell(), unknown_wait=timedelta(0)
-    )
-    while True:
-        try:
-            if not step.work():
-                return
-        except OutcomeUnknown as error:
-            step.failed(error)
 
 
 def contents(sandbox: Sandbox) -> list[bytes]:

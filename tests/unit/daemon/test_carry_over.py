@@ -7,12 +7,11 @@ from sqlalchemy import select
 
 from config.instant import utcnow
 from connectors.errors import OutcomeUnknown
-from daemon.bell import Bell
-from daemon.deliver import Courier
 from daemon.store.models import Action
 from daemon.store.states import CARRIED_OUT, ActionKind, ActionState
 from daemon.sweep import Sweeper
 from parsers.facts import Report, StatedUrgency, Thread, Urgency
+from tests.support.couriers import deliver_all
 from tests.support.reports import BOB, report, video
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
@@ -37,16 +36,6 @@ def mail(name: str, **changes: object) -> Report:
     )
 
 
-def deliver(desk: Desk, tickets: MemoryTickets) -> None:
-    step = Courier(number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=NO_WAIT)
-    while True:
-        try:
-            if not step.work():
-                return
-        except OutcomeUnknown as error:
-            step.failed(error)
-
-
 def sweep(desk: Desk, tickets: MemoryTickets) -> None:
     assert Sweeper(database=desk.database, tickets=tickets, unknown_wait=NO_WAIT).work()
 
@@ -55,7 +44,7 @@ def open_doubtfully(desk: Desk, tickets: MemoryTickets) -> None:
     """Open a ticket of which it was not known for a while whether it was opened."""
     desk.decide(mail("first"))
     tickets.before["create"] = [OutcomeUnknown("time-out")]
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
 
 
 def older_appears(tickets: MemoryTickets) -> None:
@@ -74,12 +63,12 @@ def test_comments_and_priority_are_given_to_the_older_ticket(desk: Desk, tickets
     open_doubtfully(desk, tickets)
     desk.decide(mail("second", urgency=StatedUrgency(level=Urgency.CRITICAL)))
     desk.decide(mail("third"))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     written, raised_to = texts(tickets, NAMED), tickets.tickets[NAMED].priority
     assert len(written) == 2
     older_appears(tickets)
     sweep(desk, tickets)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert texts(tickets, OLDER) == written
     assert tickets.tickets[OLDER].priority == raised_to
 
@@ -87,22 +76,22 @@ def test_comments_and_priority_are_given_to_the_older_ticket(desk: Desk, tickets
 def test_another_sweep_repeats_nothing(desk: Desk, tickets: MemoryTickets) -> None:
     open_doubtfully(desk, tickets)
     desk.decide(mail("second"))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     older_appears(tickets)
     for _ in range(2):
         sweep(desk, tickets)
-        deliver(desk, tickets)
+        deliver_all(desk, tickets)
     assert len(texts(tickets, OLDER)) == 1
 
 
 def test_what_comes_later_stands_behind_it(desk: Desk, tickets: MemoryTickets) -> None:
     open_doubtfully(desk, tickets)
     desk.decide(mail("second"))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     older_appears(tickets)
     sweep(desk, tickets)
     desk.decide(mail("third"))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert len(texts(tickets, OLDER)) == 2
     assert texts(tickets, OLDER)[0] == texts(tickets, NAMED)[0]
     with desk.database.read() as session:
@@ -112,11 +101,11 @@ def test_what_comes_later_stands_behind_it(desk: Desk, tickets: MemoryTickets) -
 def test_links_of_other_tickets_lead_to_the_older_one_too(desk: Desk, tickets: MemoryTickets) -> None:
     open_doubtfully(desk, tickets)
     desk.decide(mail("theirs", sender=BOB))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert tickets.tickets["INC-2"].links == {NAMED}
     older_appears(tickets)
     sweep(desk, tickets)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert tickets.tickets["INC-2"].links == {NAMED, OLDER}
 
 
@@ -132,7 +121,7 @@ def test_what_is_written_while_the_ticket_changes_is_written_again(
         sweep(desk, tickets)
 
     tickets.during["comment"] = change
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert len(texts(tickets, OLDER)) == 1
 
 

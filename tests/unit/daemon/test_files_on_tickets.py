@@ -3,7 +3,6 @@
 import hashlib
 import zlib
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -11,8 +10,6 @@ from sqlalchemy import select
 
 from connectors.errors import Gone, OutcomeUnknown, Refused
 from connectors.tickets import FactTable, TicketText
-from daemon.bell import Bell
-from daemon.deliver import Courier
 from daemon.retry import retry_failed
 from daemon.splitting import split
 from daemon.store.database import Database
@@ -23,6 +20,7 @@ from parsers.facts import Harm, Kind, Report
 from parsers.message import parse_message
 from rules.site import Site
 from tests.support.corrections import put_right
+from tests.support.couriers import deliver_all
 from tests.support.raw_mails import entity, multipart
 from tests.support.reports import report
 from tests.support.site import site as make_site
@@ -67,18 +65,6 @@ def decide(desk: Desk, report: Report, raw: bytes = RAW) -> None:
     with desk.database.write("test") as session:
         stored = session.get_one(RawMail, desk.message(relation.message_id).sha256)
         stored.compressed = zlib.compress(raw)
-
-
-def deliver_all(desk: Desk, tickets: MemoryTickets) -> None:
-    step = Courier(
-        number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=timedelta(0)
-    )
-    while True:
-        try:
-            if not step.work():
-                return
-        except OutcomeUnknown as error:
-            step.failed(error)
 
 
 def actions(database: Database, *kinds: ActionKind) -> list[Action]:

@@ -1,15 +1,12 @@
 """What waits for a person, and what a person's decision does."""
 
 import zlib
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from connectors.tickets import FactTable
-from daemon.bell import Bell
-from daemon.deliver import Courier
 from daemon.held import (
     RELEASE,
     SET_ASIDE,
@@ -26,6 +23,7 @@ from daemon.held import (
 from daemon.store.models import LedgerEntry, RawMail
 from daemon.store.states import Disposition
 from parsers.facts import Attachment
+from tests.support.couriers import deliver_all
 from tests.support.reports import BOB, PLAIN, RECEIVED, report
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
@@ -46,14 +44,6 @@ def hold(desk: Desk, raw: bytes = RAW, **changes: object) -> int:
 
 def release(desk: Desk, number: int, *, verdict: Verdict = RELEASE, reason: str = "it is an order") -> None:
     decide_held(desk.database, desk.site, number, verdict, reason=reason, by="bob")
-
-
-def deliver_all(desk: Desk, tickets: MemoryTickets) -> None:
-    step = Courier(
-        number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=timedelta(0)
-    )
-    while step.work():
-        pass
 
 
 def entries(desk: Desk, event: str) -> list[LedgerEntry]:

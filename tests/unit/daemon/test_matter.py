@@ -5,25 +5,16 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import Refused
-from daemon.bell import Bell
-from daemon.deliver import Courier
 from daemon.matter import NoSuchMatter, view
 from daemon.store.states import ActionKind, ActionState, Disposition
 from parsers.facts import Elapsed, Kind, RelationType, StatedClock, Thread
+from tests.support.couriers import deliver_all
 from tests.support.reports import BOB, PLAIN, RECEIVED, report
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
 
 ISTANBUL = ("Europe/Istanbul",)
 IN_FOUR_HOURS = StatedClock(limit=Elapsed(hours=4), phrase="within four hours", position=0)
-
-
-def deliver(desk: Desk, tickets: MemoryTickets) -> None:
-    step = Courier(
-        number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=timedelta(0)
-    )
-    while step.work():
-        pass
 
 
 def test_a_matter_is_found_by_its_ticket_in_any_case_and_by_its_number(desk: Desk) -> None:
@@ -62,7 +53,7 @@ def test_its_clocks_are_told_in_utc_and_in_the_zones_of_the_desk(desk: Desk) -> 
 def test_its_actions_tell_tries_trouble_and_outcome(desk: Desk) -> None:
     desk.decide(PLAIN)
     desk.decide(PLAIN)
-    deliver(desk, MemoryTickets(before={"comment": [Refused("not now")]}))
+    deliver_all(desk, MemoryTickets(before={"comment": [Refused("not now")]}))
     create, comment = view(desk.database, "INC-1", time_zones=()).actions
     assert (create.kind, create.state, create.outcome) == (ActionKind.CREATE, ActionState.DONE, "INC-1")
     assert (comment.state, comment.tries, comment.trouble) == (ActionState.PLANNED, 1, "not now")
@@ -71,7 +62,7 @@ def test_its_actions_tell_tries_trouble_and_outcome(desk: Desk) -> None:
 def test_its_ledger_tells_what_happened_in_order_and_nothing_of_other_matters(desk: Desk) -> None:
     desk.decide(PLAIN)
     desk.decide(report(sender=BOB, content_digest="another matter"))
-    deliver(desk, MemoryTickets())
+    deliver_all(desk, MemoryTickets())
     told = view(desk.database, "#1", time_zones=()).ledger
     assert [entry.event for entry in told] == ["decided", "sending", "done"]
     assert [entry.number for entry in told] == sorted(entry.number for entry in told)

@@ -1,20 +1,19 @@
 """The daemon raises what it set itself, lowers nothing, and leaves to people what they set in Jira."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from connectors.errors import OutcomeUnknown
 from connectors.tickets import FactTable, Pressing
-from daemon.bell import Bell
-from daemon.deliver import Courier
 from daemon.payloads import RaisePayload
 from daemon.raising import Kept, raising
 from daemon.store.models import Action
 from daemon.store.states import ActionKind, ActionState
 from parsers.facts import Elapsed, Kind, StatedClock, StatedUrgency, Urgency
+from tests.support.couriers import deliver_all
 from tests.support.reports import RECEIVED, report
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
@@ -31,18 +30,6 @@ def tickets() -> MemoryTickets:
     return MemoryTickets()
 
 
-def deliver(desk: Desk, tickets: MemoryTickets) -> None:
-    step = Courier(
-        number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=timedelta(0)
-    )
-    while True:
-        try:
-            if not step.work():
-                return
-        except OutcomeUnknown as error:
-            step.failed(error)
-
-
 def last_rows(tickets: MemoryTickets) -> dict[str, str]:
     *_, text = tickets.tickets["INC-1"].comments.values()
     return {label: value for block in text if isinstance(block, FactTable) for label, value in block.rows}
@@ -52,10 +39,10 @@ def test_a_priority_that_a_person_lowered_in_jira_is_left_and_the_ticket_says_so
     desk: Desk, tickets: MemoryTickets
 ) -> None:
     desk.decide(FIRST)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     tickets.tickets["INC-1"].priority = "Low"
     desk.decide(CRITICAL)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert tickets.tickets["INC-1"].priority == "Low"
     assert last_rows(tickets)["Priority"] == "Low; the mail asks for Highest"
 
@@ -64,7 +51,7 @@ def test_what_nobody_touched_is_raised_again_and_again(desk: Desk, tickets: Memo
     desk.decide(FIRST)
     for mail, priority in ((HIGH, "High"), (CRITICAL, "Highest")):
         desk.decide(mail)
-        deliver(desk, tickets)
+        deliver_all(desk, tickets)
         assert tickets.tickets["INC-1"].priority == priority
     assert len(tickets.tickets["INC-1"].comments) == 2
 
@@ -72,29 +59,29 @@ def test_what_nobody_touched_is_raised_again_and_again(desk: Desk, tickets: Memo
 def test_back_to_what_we_had_set_before_is_a_persons_word_too(desk: Desk, tickets: MemoryTickets) -> None:
     desk.decide(FIRST)
     desk.decide(HIGH)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     tickets.tickets["INC-1"].priority = "Medium"
     desk.decide(CRITICAL)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert tickets.tickets["INC-1"].priority == "Medium"
 
 
 def test_a_priority_that_a_person_raised_needs_no_word(desk: Desk, tickets: MemoryTickets) -> None:
     desk.decide(FIRST)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     tickets.tickets["INC-1"].priority = "Highest"
     desk.decide(HIGH)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert tickets.tickets["INC-1"].priority == "Highest"
     assert len(tickets.tickets["INC-1"].comments) == 1
 
 
 def test_a_due_date_that_a_person_moved_is_left(desk: Desk, tickets: MemoryTickets) -> None:
     desk.decide(FIRST)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     tickets.tickets["INC-1"].due = date(2026, 11, 20)
     desk.decide(replace(HIGH, clocks=(SOON,)))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     ticket = tickets.tickets["INC-1"]
     assert (ticket.due, ticket.priority) == (date(2026, 11, 20), "High")
     assert last_rows(tickets)["Due date"] == f"2026-11-20; the mail asks for {TOMORROW}"
@@ -102,10 +89,10 @@ def test_a_due_date_that_a_person_moved_is_left(desk: Desk, tickets: MemoryTicke
 
 def test_a_lost_answer_makes_nothing_a_persons(desk: Desk, tickets: MemoryTickets) -> None:
     desk.decide(FIRST)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     desk.decide(HIGH)
     tickets.after["raise_ticket"] = [OutcomeUnknown("time-out")]
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert tickets.tickets["INC-1"].priority == "High"
     assert len(tickets.tickets["INC-1"].comments) == 1
     with desk.database.read() as session:
@@ -116,11 +103,11 @@ def test_a_lost_answer_makes_nothing_a_persons(desk: Desk, tickets: MemoryTicket
 def test_a_field_that_the_project_would_not_take_was_not_set(desk: Desk, tickets: MemoryTickets) -> None:
     tickets.dropped = ("duedate",)
     desk.decide(replace(FIRST, clocks=(SOON,)))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     tickets.tickets["INC-1"].due, tickets.dropped = None, ()
     soon = replace(SOON, limit=Elapsed(hours=2))
     desk.decide(replace(HIGH, received_at=RECEIVED, clocks=(soon,)))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert tickets.tickets["INC-1"].due == TODAY
 
 

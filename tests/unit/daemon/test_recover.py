@@ -5,9 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from connectors.errors import OutcomeUnknown
-from daemon.bell import Bell
-from daemon.deliver import Courier
 from daemon.lease import Lease
 from daemon.recover import NothingToAllow, StillRunning, allow_acknowledgements, recover
 from daemon.store.models import Action, Recovery
@@ -15,6 +12,7 @@ from daemon.store.sole import AlreadyRunning, sole
 from daemon.store.states import CARRIED_OUT, ActionState
 from parsers.facts import Kind, Report
 from tests.support.backup import back_up, restore
+from tests.support.couriers import deliver_all
 from tests.support.reports import BOB, PLAIN, report, video
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
@@ -27,18 +25,6 @@ LATER: tuple[Report, ...] = (
 )
 
 
-def deliver(desk: Desk, tickets: MemoryTickets) -> None:
-    step = Courier(
-        number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=timedelta(0)
-    )
-    while True:
-        try:
-            if not step.work():
-                return
-        except OutcomeUnknown as error:
-            step.failed(error)
-
-
 def states(desk: Desk) -> set[ActionState]:
     with desk.database.read() as session:
         return set(session.scalars(select(Action.state)))
@@ -47,11 +33,11 @@ def states(desk: Desk) -> set[ActionState]:
 def test_what_was_done_after_the_backup_is_found_and_not_done_again(desk: Desk) -> None:
     tickets = MemoryTickets()
     desk.decide(report(references=(video("1"),)))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     backup = back_up(desk.database)
     for later in LATER:
         desk.decide(later)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     before = {key: dict(ticket.comments) for key, ticket in tickets.tickets.items()}
 
     restore(desk.database, backup)
@@ -59,7 +45,7 @@ def test_what_was_done_after_the_backup_is_found_and_not_done_again(desk: Desk) 
     desk.restart()
     for later in LATER:
         desk.decide(later)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert {key: dict(ticket.comments) for key, ticket in tickets.tickets.items()} == before
     assert tickets.calls["create"] == 3
     assert states(desk) <= CARRIED_OUT
@@ -69,10 +55,10 @@ def test_without_recovery_the_same_restore_makes_twins(desk: Desk) -> None:
     tickets = MemoryTickets()
     backup = back_up(desk.database)
     desk.decide(PLAIN)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     restore(desk.database, backup)
     desk.decide(PLAIN)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert len(tickets.tickets) == 2
 
 
@@ -81,10 +67,10 @@ def test_what_the_backup_had_planned_is_looked_for_first(desk: Desk) -> None:
     desk.decide(PLAIN)
     desk.decide(PLAIN)
     backup = back_up(desk.database)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     restore(desk.database, backup)
     assert recover(desk.database) == 1
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert (tickets.calls["create"], tickets.calls["comment"]) == (1, 1)
 
 
@@ -92,7 +78,7 @@ def test_what_was_not_done_before_is_done_after_it_was_looked_for(desk: Desk) ->
     tickets = MemoryTickets()
     desk.decide(PLAIN)
     recover(desk.database)
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert (tickets.calls["find_created"], tickets.calls["create"]) == (1, 1)
 
 
@@ -101,7 +87,7 @@ def test_mail_that_comes_after_the_recovery_is_handled_as_ever(desk: Desk) -> No
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     tickets = MemoryTickets()
     desk.decide(report(received_at=tomorrow))
-    deliver(desk, tickets)
+    deliver_all(desk, tickets)
     assert (tickets.calls["find_created"], tickets.calls["create"]) == (0, 1)
 
 

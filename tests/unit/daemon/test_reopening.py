@@ -1,19 +1,17 @@
 """A closed ticket is opened again by a mail that asks for something."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from connectors.errors import OutcomeUnknown, Refused
 from connectors.tickets import StatusCategory, StatusTarget
-from daemon.bell import Bell
-from daemon.deliver import Courier
 from daemon.store.models import Action
 from daemon.store.states import ActionKind, ActionState
 from parsers.facts import Elapsed, Kind, StatedClock, StatedUrgency, Thread, Urgency
 from rules.site import Site
+from tests.support.couriers import deliver_all
 from tests.support.reports import PLAIN, UNVERIFIED, report
 from tests.support.site import site as make_site
 from tests.support.tickets import MemoryTickets
@@ -35,18 +33,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture
 def tickets() -> MemoryTickets:
     return MemoryTickets()
-
-
-def deliver_all(desk: Desk, tickets: MemoryTickets) -> None:
-    step = Courier(
-        number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=timedelta(0)
-    )
-    while True:
-        try:
-            if not step.work():
-                return
-        except OutcomeUnknown as error:
-            step.failed(error)
 
 
 def kinds(desk: Desk) -> list[ActionKind]:
