@@ -85,3 +85,21 @@ class NotionWords(Section):
     """Nothing more, nothing else."""
     needed: Phrases = ()
     """Needs to be done, is required."""
+    period: Phrases = ()
+    """The time that an order gives."""
+    ran_out: Phrases = ()
+    """Ended, expired: of such a time."""
+    still_up: Phrases = ()
+    """Is still there, nothing was done: of what was to be removed."""
+    people: Phrases = ()
+    """Customers, victims, patients: more than one."""
+    harmed: Phrases = ()
+    """Have paid a cheat, lost money, fell ill."""
+    going_on: Phrases = ()
+    """Already, still, every day."""
+    threats: Phrases = ()
+    """Threats and insults: of those that keep coming."""
+    drugs: Phrases = ()
+    sells: Phrases = ()
+    pupils: Phrases = ()
+    """Pupils, schools, teenagers."""

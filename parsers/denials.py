@@ -37,6 +37,9 @@ _ACTS = frozenset(
         Notion.FOUND,
         Notion.UNHARMED,
         Notion.ESCAPED,
+        Notion.RAN_OUT,
+        Notion.HARMED,
+        Notion.SELLS,
     }
 )
 # What is suffered or goes on is often said with a negation of its own: "cannot sleep", "does not stop".

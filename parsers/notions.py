@@ -53,6 +53,11 @@ TOGETHER = (
     _together(Sign.LURED, Notion.ENTICED, Notion.OUTSIDE),
     _together(Sign.PREYING, Notion.PICTURES, Notion.MONEY),
     _together(Sign.CALMED, Notion.FOUND, Notion.UNHARMED),
+    _together(Sign.OVERDUE, Notion.PERIOD, Notion.RAN_OUT, Notion.STILL_UP),
+    _together(Sign.SPREADING, Notion.HARMED, Notion.PEOPLE, Notion.GOING_ON),
+    _together(Sign.PERSISTING, Notion.THREATS, Notion.GOING_ON),
+    _together(Sign.DISTRESS, Notion.THREATS, Notion.GOING_ON),
+    _together(Sign.SPREADING, Notion.DRUGS, Notion.SELLS, Notion.PUPILS),
     _together(Sign.NOTHING_TO_DO, Notion.NOTHING_MORE, Notion.NEEDED),
 )
 

@@ -84,6 +84,16 @@ class Notion(StrEnum):
     CUSTODY = "custody"
     NOTHING_MORE = "nothing_more"
     NEEDED = "needed"
+    PERIOD = "period"
+    RAN_OUT = "ran_out"
+    STILL_UP = "still_up"
+    PEOPLE = "people"
+    HARMED = "harmed"
+    GOING_ON = "going_on"
+    THREATS = "threats"
+    DRUGS = "drugs"
+    SELLS = "sells"
+    PUPILS = "pupils"
 
 
 Tag = Sign | Harm | Notion

@@ -1,4 +1,4 @@
-"""What the same twenty situations are called when people tell of them in each judged language."""
+"""What the same twenty-six situations are called when people tell of them in each judged language."""
 
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ HARMLESS = yaml.safe_load((Path(__file__).parent / "harmless.yaml").read_text(en
 # What was critical and is over may still be serious; what only sounds like danger may not even be that.
 ALLOWED = {
     "critical": {Urgency.CRITICAL},
+    "serious": {Urgency.HIGH},
     "over": {Urgency.HIGH, Urgency.NORMAL, Urgency.LOW},
     "ordinary": {Urgency.NORMAL, Urgency.LOW},
     "low": {Urgency.LOW},
@@ -59,4 +60,4 @@ def test_words_of_danger_alone_wake_nobody(knowledge: Knowledge, language: str) 
 def test_every_judged_language_tells_as_many_situations(knowledge: Knowledge) -> None:
     judged = {language for language in knowledge.lexicons if knowledge.judges(language)}
     assert judged == set(SAYINGS)
-    assert {len([*chain(*situations.values())]) for situations in SAYINGS.values()} == {20}
+    assert {len([*chain(*situations.values())]) for situations in SAYINGS.values()} == {26}
