@@ -15,8 +15,11 @@ from pathlib import Path
 
 from connectors.embedded import free_port
 from tests.support.imap_server import PASSWORD, ImapServer
+from tests.support.waiting import eventually
 
 START_SECONDS = 10
+TEMPORARY_SECONDS = 20
+TRANSIENT, PERMANENT = 400, 500
 RETURN_PATH = re.compile(rb"Return-Path: <(.*)>")
 
 CONFIGURATION = """\
@@ -115,10 +118,21 @@ class Dovecot(ImapServer):
         subprocess.run(command, check=False, capture_output=True)
 
     def deliver(self, user: str, raw: bytes) -> None:
-        """Hand in a mail by LMTP, as a mail server does, with the sender of its first Return-Path."""
+        """Hand in a mail by LMTP as a mail server does: with the sender of its first Return-Path, and once
+        more where the refusal is temporary (RFC 5321, section 4.2.1).
+        """
+        eventually(lambda: self._takes(user, raw), within=TEMPORARY_SECONDS)
+
+    def _takes(self, user: str, raw: bytes) -> bool:
         sender = RETURN_PATH.match(raw)
-        with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
-            lmtp.sendmail(sender[1].decode() if sender else "", [user], raw)
+        try:
+            with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
+                lmtp.sendmail(sender[1].decode() if sender else "", [user], raw)
+        except smtplib.SMTPRecipientsRefused as refused:
+            if not all(TRANSIENT <= code < PERMANENT for code, _ in refused.recipients.values()):
+                raise
+            return False
+        return True
 
     def _prepare(self) -> None:
         user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
