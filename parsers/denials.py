@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from parsers.phrase_index import Hit
 from parsers.sentences import Sentences
-from parsers.signs import Notion, Sign, Tag
+from parsers.signs import DANGERS, Notion, Sign, Tag
 
 _NEGATED_BEFORE = 24
 _NEGATED_AFTER = 40
@@ -48,18 +48,6 @@ _DENIABLE: frozenset[Tag] = frozenset(
 )
 _AIDS = frozenset({Sign.NEGATION, Sign.CONJUNCTION, Sign.DOUBT})
 
-_HAPPENING = frozenset(
-    {
-        Sign.DECISIVE,
-        Sign.FAREWELL,
-        Sign.PARTING,
-        Sign.PERIL,
-        Sign.ARMED,
-        Sign.PREYING,
-        Sign.LURED,
-        Sign.UNREACHABLE,
-    }
-)
 _OF_NOW = frozenset({Sign.IMMINENT, Sign.RECENT, Sign.INTENDED, Sign.SEARCH, Sign.ASKING})
 # Not part of a case number, a date in figures or a law's number.
 _YEAR = re.compile(r"(?<![0-9a-z/.:-])20\d\d(?![0-9a-z/:-]|\.\d)")
@@ -121,7 +109,7 @@ def present(found: Sequence[Hit[Tag]], folded: str, sentences: Sentences, *, yea
         return
     clauses = _Clauses(folded, found)
     told = {clauses.number(place) for place in past if not _speaks_of_now(found, sentences.around(place))}
-    yield from (hit for hit in found if hit.tag not in _HAPPENING or clauses.number(hit.start) not in told)
+    yield from (hit for hit in found if hit.tag not in DANGERS or clauses.number(hit.start) not in told)
 
 
 def _is_over(named: int, year: int) -> bool:

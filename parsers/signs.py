@@ -39,6 +39,21 @@ class Sign(StrEnum):
     DOUBT = "doubt"
 
 
+DANGERS = frozenset(
+    {
+        Sign.DECISIVE,
+        Sign.FAREWELL,
+        Sign.PARTING,
+        Sign.PERIL,
+        Sign.ARMED,
+        Sign.PREYING,
+        Sign.LURED,
+        Sign.UNREACHABLE,
+    }
+)
+"""What is done or feared; the other signs only say when, to whom or whether."""
+
+
 class Notion(StrEnum):
     """What a plain word means; the meanings are explained at `config.notions.NotionWords`."""
 

@@ -16,7 +16,7 @@ from parsers.harms import harm_of
 from parsers.phrase_index import Hit
 from parsers.sentences import MAX_CHARACTERS
 from parsers.signals import Findings, Signals
-from parsers.signs import Sign, Tag
+from parsers.signs import DANGERS, Sign, Tag
 
 NOT_JUDGED = "language without lexicon"  # the flag of a report whose words nobody has judged
 
@@ -50,19 +50,6 @@ _DANGER: Mapping[Tag, float] = {
     Sign.PAST: -2.5,
 }
 _GRAVER: Mapping[Tag, Sign] = {Sign.PARTING: Sign.FAREWELL, Sign.PERIL: Sign.DECISIVE}
-# The others only say when, to whom or whether of these.
-_CORE = frozenset(
-    {
-        Sign.DECISIVE,
-        Sign.FAREWELL,
-        Sign.PARTING,
-        Sign.PERIL,
-        Sign.ARMED,
-        Sign.PREYING,
-        Sign.LURED,
-        Sign.UNREACHABLE,
-    }
-)
 # What is taken away where a mail is about drills, films, studies or policies, or tells of what is made up.
 _NOT_HAPPENING: Mapping[Sign, float] = {Sign.UNREAL: 5.0, Sign.INVENTED: 5.0}
 _LASTING: Mapping[Sign, float] = {
@@ -189,7 +176,7 @@ def _stretches(findings: Findings, hits: list[Hit[Tag]]) -> Iterator[list[Hit[Ta
         yield hits
         return
     numbered = [(findings.sentence_of(hit), hit) for hit in hits]
-    for middle in sorted({number for number, hit in numbered if hit.tag in _CORE}):
+    for middle in sorted({number for number, hit in numbered if hit.tag in DANGERS}):
         yield [hit for number, hit in numbered if abs(number - middle) <= _AROUND]
 
 
@@ -200,7 +187,7 @@ def _weighed(hits: Sequence[Hit[Tag]]) -> _Weight:
         tags -= {Sign.PREYING, Sign.LURED}
     if Sign.IMMINENT not in tags:
         tags.discard(Sign.TARGET)  # much that is no attack happens at schools
-    if not tags & _CORE:
+    if not tags & DANGERS:
         return _Weight()
     telling = sorted(
         (hit for hit in hits if hit.tag in tags and hit.tag is not Sign.PAST),
