@@ -34,9 +34,7 @@ class Letter:
         domain = self.sender.rpartition("@")[2]
         mail = EmailMessage(policy=SMTP)
         mail["Return-Path"] = f"<{self.sender}>"
-        mail["Authentication-Results"] = (
-            f"{_shipped().settings.receiving_host}; dmarc=pass header.from={domain}"
-        )
+        mail["Authentication-Results"] = f"{receiving_host()}; dmarc=pass header.from={domain}"
         mail["From"] = self.sender
         mail["To"] = f"reports@{OUR_DOMAIN}"
         mail["Subject"] = self.subject
@@ -48,6 +46,11 @@ class Letter:
             mail[name] = value
         mail.set_content(self.text, charset="utf-8", cte="base64")
         return mail.as_bytes()
+
+
+def receiving_host() -> str:
+    """The server whose verdict on senders counts."""
+    return _shipped().settings.receiving_host
 
 
 def quoted(text: str, *, writer: str) -> str:
