@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from pydantic import ValidationError
 
 from config.errors import MailwardenError
-from daemon.pool_worker import ANSWERS, Answer, Briefing, Limits, Mail, Outcome
+from daemon.pool_messages import ANSWERS, Answer, Briefing, Limits, Mail, Outcome
 from parsers.bounds import Unreadable
 from parsers.facts import Report
 from parsers.knowledge import Knowledge

@@ -10,74 +10,20 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
-from parsers.bounds import ReadableHeaders, Unreadable, readable_headers
+from daemon.pool_messages import ANSWERS, Answer, Briefing, Limits, Mail, Outcome
+from parsers.bounds import Unreadable, readable_headers
 from parsers.documents import read_documents
 from parsers.evidence import with_documents
-from parsers.facts import Report
 from parsers.knowledge import Knowledge
 from parsers.message import parse_message
 from parsers.report import read, read_mail
 
 # Word lists and language profiles are made ready at first use; no mail should be charged for it.
 WARMING_MAIL = b"From: a@b.example\r\nSubject: warm up\r\n\r\nThe parsers are made ready with this mail.\r\n"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What each job of one mail may take. Beyond it, the job's process is ended."""
-
-    cpu_seconds: float = 2.0
-    wall_seconds: float = 30.0
-    memory_bytes: int = 300 * 1024 * 1024  # on top of what the worker needs by itself
-
-
-@dataclass(frozen=True, kw_only=True)
-class Briefing:
-    """What a worker is told once, before its first mail."""
-
-    knowledge: Knowledge
-    limits: Limits
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mail:
-    """What a worker is to read."""
-
-    raw: bytes
-    received_at: datetime
-
-
-class Outcome(StrEnum):
-    """What an answer of the worker says."""
-
-    READY = "ready"  # briefed; a mail may come
-    HEADERS = "headers"  # what the header says, for the case that nothing else can be read
-    BODY = "body"  # the report without what the attached documents state
-    WHOLE = "whole"  # the report; nothing more follows
-    UNREADABLE = "unreadable"  # the mail is out of bounds
-    OUT_OF_MEMORY = "out of memory"  # the worker ends after saying so
-    FAILED = "failed"  # an error of ours
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a worker says. To a mail it says headers, body and whole, or stops at what ends it."""
-
-    outcome: Outcome
-    headers: ReadableHeaders | None = None
-    report: Report | None = None
-    reason: str = ""
-
-
-ANSWERS: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 
 def main(descriptor: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from daemon.pool import DOCUMENTS_LOST, Pool, TooExpensive, WorkerDied
-from daemon.pool_worker import Limits
+from daemon.pool_messages import Limits
 from parsers.bounds import Unreadable
 from parsers.knowledge import Knowledge
 from tests.support.bombs import BOMBS

@@ -16,7 +16,7 @@ import pytest
 
 from daemon import pool as pool_module
 from daemon.pool import DOCUMENTS_LOST, Pool, ReadingFailed, TooExpensive, WorkerDied, WorkerUnavailable
-from daemon.pool_worker import Limits
+from daemon.pool_messages import Limits
 from parsers.bounds import Unreadable
 from parsers.knowledge import Knowledge
 from parsers.report import read
@@ -196,7 +196,7 @@ def test_a_worker_leaves_its_end_to_the_daemon(pool: Pool) -> None:
 DOOMED_DAEMON = """
 import os, pickle, signal, sys, threading
 from daemon.pool import Pool
-from daemon.pool_worker import Limits
+from daemon.pool_messages import Limits
 from tests.faults.test_pool import HOSTILE, LIMITS, RECEIVED, mail
 knowledge = pickle.load(sys.stdin.buffer)
 pool = Pool(size=2, knowledge=lambda: knowledge, limits=LIMITS, program=HOSTILE)
