@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -29,10 +30,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from daemon.pool import Pool
+from parsers.attachments import read_attachments
+from parsers.body import read_body
 from parsers.bounds import Unreadable
 from parsers.extract import TEXT_CUT
 from parsers.knowledge import Knowledge
-from parsers.report import read
+from parsers.message import ParsedMessage, parse_message
+from parsers.own_text import divide
+from parsers.report import read, read_mail
 from tests.support.mutations import mails
 from tests.support.raw_mails import HEADER, attached, body, html, parts
 from tests.support.reports import RECEIVED
@@ -93,6 +98,29 @@ def corpus(knowledge: Knowledge) -> None:
     costs = [least_cost(raw, knowledge).milliseconds for raw in mails()]
     tenth = statistics.quantiles(costs, n=10)[-1]
     console.print(f"corpus mail: median {statistics.median(costs):.1f} ms, 9 of 10 under {tenth:.1f} ms")
+
+
+def judging(knowledge: Knowledge) -> None:
+    """What is left of a mail's cost when it is taken apart and its own text is known: the judgement."""
+    costs = [min(judgement_cost(message, knowledge) for _ in range(ROUNDS)) for message in readable()]
+    tenth = statistics.quantiles(costs, n=10)[-1]
+    console.print(f"of it judging: median {statistics.median(costs):.1f} ms, 9 of 10 under {tenth:.1f} ms")
+
+
+def readable() -> Iterator[ParsedMessage]:
+    for raw in mails():
+        with suppress(Unreadable):
+            yield parse_message(raw)
+
+
+def judgement_cost(message: ParsedMessage, knowledge: Knowledge) -> float:
+    began = time.process_time()
+    text = read_body(message.root).text
+    divide(text, knowledge.words, replies=bool(message.first("in-reply-to")), forwards=False)
+    read_attachments(message.root)
+    taken_apart = time.process_time()
+    read_mail(message, received_at=RECEIVED, knowledge=knowledge)
+    return (time.process_time() - taken_apart - (taken_apart - began)) * 1e3
 
 
 def growth(knowledge: Knowledge) -> None:
@@ -164,6 +192,7 @@ def main(*, attachment: bool = False) -> None:
         measure_attachment(knowledge)
         return
     corpus(knowledge)
+    judging(knowledge)
     growth(knowledge)
     large_attachment()
     worker_start(knowledge)
