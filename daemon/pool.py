@@ -32,7 +32,7 @@ ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "131072"}
 START_SECONDS = 60.0
 DOCUMENTS_LOST = "documents not read"
 GRACE_SECONDS = 2.0  # the worker ends itself at its limits; this is for one that no longer can
-MAILS_A_WORKER = 500  # then it is replaced, before what small leaks there are add up
+MAILS_A_WORKER = 5_000  # then it is replaced, before what small leaks there are add up
 MOST_ANSWERS = 3  # headers, body, whole
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 

@@ -62,9 +62,19 @@ class Knowledge:
         return tuple(OrderForm(regime) for regime in self.regimes if regime.required_elements)
 
     @cached_property
+    def _zones(self) -> dict[str, str]:
+        return {name: zone for lexicon in self.lexicons.values() for name, zone in lexicon.zones.items()}
+
+    @cached_property
     def _grammars(self) -> dict[str, Grammar]:
-        zones = {name: zone for lexicon in self.lexicons.values() for name, zone in lexicon.zones.items()}
-        return {language: Grammar(lexicon, zones) for language, lexicon in self.lexicons.items()}
+        return {}
+
+    def _grammar(self, language: str) -> Grammar:
+        """Made when the language is first met: that takes a while, and few sites meet them all."""
+        grammar = self._grammars.get(language)
+        if grammar is None:
+            grammar = self._grammars.setdefault(language, Grammar(self.lexicons[language], self._zones))
+        return grammar
 
     @cached_property
     def _signals(self) -> dict[str, Signals]:
@@ -78,7 +88,7 @@ class Knowledge:
 
     def grammars(self, language: str | None) -> tuple[Grammar, ...]:
         """How time limits are said in this language, and in English."""
-        return tuple(self._grammars[code] for code in self._spoken(language))
+        return tuple(self._grammar(code) for code in self._spoken(language))
 
     def signals(self, *languages: str | None) -> tuple[Signals, ...]:
         """How urgency and harm are said in these languages, and in English."""
