@@ -94,6 +94,7 @@ class Service:
         self._adopt_rules()
         self._configuration.begin()
         self._pool.start()
+        self.site.knowledge.alarm.rings("")  # compiled now, not while the first mails wait
         freed = reap(self._database, settings.jira.unknown_wait)
         self._lease.begin()
         log.info("started", loops=len(self._loops), freed=freed, rules=self.site.rules.digest)

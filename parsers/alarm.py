@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from config.lexicon import HarmName, Lexicon
 from parsers.folding import fold
-from parsers.phrase_index import PhraseIndex, search_form
-from parsers.phrases import alternatives
+from parsers.phrases import alternatives, compiled
 
 _SHORT_HOURS = 24
 _GRAVE_HARMS: tuple[HarmName, ...] = ("terrorism", "child_safety", "self_harm")
@@ -17,7 +16,9 @@ class Alarm:
 
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
         every = tuple(lexicons)
-        self._danger = PhraseIndex({"danger": [phrase for each in every for phrase in _danger(each)]})
+        danger = {fold(phrase).strip("_") for lexicon in every for phrase in _danger(lexicon)}
+        self._danger = compiled(phrase for phrase in danger if phrase[0].isascii())
+        self._danger_elsewhere = compiled(phrase for phrase in danger if not phrase[0].isascii())
         clocks = [lexicon.clocks for lexicon in every]
         numbers = alternatives(number for words in clocks for number in words.numbers)
         units = alternatives(
@@ -27,8 +28,12 @@ class Alarm:
 
     def rings(self, text: str) -> bool:
         """Whether the text speaks of danger to a life or a child, of terror, or of a time in hours."""
-        in_danger = next(self._danger.find(search_form(text)), None)
-        return in_danger is not None or self._hours.search(fold(text)) is not None
+        folded = fold(text)
+        return bool(
+            self._danger.search(folded)
+            or (not folded.isascii() and self._danger_elsewhere.search(folded))
+            or self._hours.search(folded)
+        )
 
 
 def _danger(lexicon: Lexicon) -> Iterable[str]:

@@ -66,6 +66,7 @@ def test_without_a_blank_line_nothing_is_told(knowledge: Knowledge) -> None:
         "İntihar tehdidi",
         "2 saat içinde",
         "爆破予告",
+        "صور قاصر",
         "=?utf-8?B?Ym9tYiB0aHJlYXQ=?=",
     ],
 )
