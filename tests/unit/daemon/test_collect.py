@@ -1,85 +1,30 @@
 import time
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from config.instant import standing_at
 from connectors.errors import Unavailable
-from connectors.mail import BATCH_MESSAGES, MailSource
-from daemon import collect, epochs
-from daemon.backlog import MANY
-from daemon.bell import Bell
-from daemon.collect import Collector, raw_bytes
+from daemon import epochs
+from daemon.collect import raw_bytes
 from daemon.reconcile import EVERY_SECONDS
 from daemon.store.database import Database
-from daemon.store.models import LedgerEntry, Mailbox, Message, RawMail, Sighting
-from daemon.store.states import MessageState, Mirror
-from daemon.watched import NOTHING, Showing, Watch
-from parsers.glance import Glance
+from daemon.store.models import LedgerEntry, Message, RawMail
+from daemon.store.states import Mirror
+from daemon.watched import Showing
+from tests.support.collecting import (
+    NOW,
+    collector,
+    events,
+    settle,
+    sighted,
+    stored,
+    the_mailbox,
+    uids,
+)
 from tests.support.mail import MemoryMailbox
 from tests.support.reports import RECEIVED
-
-EARLIER = date(2026, 1, 1)
-NOW = RECEIVED + timedelta(hours=1)
-
-
-def look(head: bytes, _earlier: Glance | None) -> Glance:
-    """A stand-in for a header: the party, a space, and perhaps "urgent"."""
-    party, _, rest = head.decode().partition(" ")
-    return Glance(party=party if party != "?" else None, urgent=rest.startswith("urgent"))
-
-
-def collector(
-    database: Database,
-    mailbox: MemoryMailbox,
-    *,
-    since: date | None = EARLIER,
-    showing: Showing = NOTHING,
-    holds: Callable[[], bool] = lambda: True,
-    seeing: bool = False,
-) -> Collector:
-    def open_source() -> MailSource:
-        return mailbox
-
-    watch = Watch(
-        mailbox="regulators", open_source=open_source, poll_seconds=0.01, since=since, showing=showing
-    )
-    glance = look if seeing else collect.nothing_seen
-    return Collector(watch=watch, database=database, collected=Bell(), holds=holds, glance=glance)
-
-
-def stored(database: Database) -> list[tuple[int, int]]:
-    with database.read() as session:
-        rows = session.execute(select(Message.uidvalidity, Message.uid).order_by(Message.id))
-        return [(uidvalidity, uid) for uidvalidity, uid in rows]
-
-
-def uids(database: Database) -> list[int]:
-    return [uid for _, uid in stored(database)]
-
-
-def sighted(database: Database) -> list[tuple[int, int, int]]:
-    with database.read() as session:
-        rows = session.scalars(select(Sighting).order_by(Sighting.uid))
-        return [(row.uidvalidity, row.uid, row.message_id) for row in rows]
-
-
-def the_mailbox(database: Database) -> Mailbox:
-    with database.read() as session:
-        return session.get_one(Mailbox, "regulators")
-
-
-def events(database: Database) -> list[str]:
-    with database.read() as session:
-        return list(session.scalars(select(LedgerEntry.event).order_by(LedgerEntry.id)))
-
-
-def settle(database: Database) -> None:
-    """As if everything that is stored had been decided."""
-    with database.write("test") as session:
-        session.execute(update(Message).values(state=MessageState.DECIDED))
 
 
 def test_mail_is_stored_byte_for_byte(database: Database) -> None:
@@ -373,92 +318,6 @@ class TestReconciliation:
         monkeypatch.setattr(time, "monotonic", lambda: later)
         step.work()
         assert the_mailbox(database).gone == 1
-
-
-class TestHaste:
-    """Who has something urgent goes first, and what came before from the same party with it."""
-
-    def haste(self, database: Database) -> list[int]:
-        with database.read() as session:
-            return list(session.scalars(select(Message.haste).order_by(Message.uid)))
-
-    def test_the_party_is_stored(self, database: Database) -> None:
-        mailbox = MemoryMailbox()
-        mailbox.deliver(b"acme hello")
-        mailbox.deliver(b"? hello")
-        collector(database, mailbox, seeing=True).work()
-        with database.read() as session:
-            assert session.scalars(select(Message.party).order_by(Message.uid)).all() == ["acme", None]
-
-    def test_an_urgent_mail_hastens_what_its_party_wrote_before(self, database: Database) -> None:
-        mailbox = MemoryMailbox()
-        step = collector(database, mailbox, seeing=True)
-        for raw in (b"acme hello", b"other hello", b"acme urgent", b"acme later"):
-            mailbox.deliver(raw)
-            step.work()
-        assert self.haste(database) == [0, 1, 0, 1]
-
-    def test_mail_of_nobody_knows_whom_is_hastened_too(self, database: Database) -> None:
-        mailbox = MemoryMailbox()
-        mailbox.deliver(b"? hello")
-        mailbox.deliver(b"acme urgent")
-        collector(database, mailbox, seeing=True).work()
-        assert self.haste(database) == [0, 0]
-
-    def test_what_is_decided_is_left_alone(self, database: Database) -> None:
-        mailbox = MemoryMailbox()
-        mailbox.deliver(b"acme hello")
-        step = collector(database, mailbox, seeing=True)
-        step.work()
-        settle(database)
-        mailbox.deliver(b"acme urgent")
-        step.work()
-        assert self.haste(database) == [1, 0]
-
-
-class TestBacklog:
-    """Much new mail at once, such as after an outage."""
-
-    URGENT = MANY + 50
-
-    def filled(self) -> MemoryMailbox:
-        mailbox = MemoryMailbox(batch=BATCH_MESSAGES)
-        for number in range(1, 2 * MANY + 1):
-            party = "acme" if number in {7, self.URGENT} else f"p{number}"
-            mailbox.deliver(f"{party} {'urgent' if number == self.URGENT else 'hello'}".encode())
-        return mailbox
-
-    def test_parties_with_something_urgent_come_first_in_their_order(self, database: Database) -> None:
-        collector(database, self.filled(), seeing=True).work()
-        others = [number for number in range(1, 2 * MANY + 1) if number not in {7, self.URGENT}]
-        assert uids(database) == [7, self.URGENT, *others]
-
-    def test_few_new_mails_are_taken_as_they_come(self, database: Database) -> None:
-        mailbox = MemoryMailbox()
-        mailbox.deliver(b"p1 hello")
-        mailbox.deliver(b"p2 urgent")
-        collector(database, mailbox, seeing=True).work()
-        assert uids(database) == [1, 2]
-
-    def test_the_position_moves_only_over_what_is_stored(self, database: Database) -> None:
-        mailbox = self.filled()
-        mailbox.fail_after = 1
-        step = collector(database, mailbox, seeing=True)
-        with pytest.raises(Unavailable):
-            step.work()
-        assert uids(database) == [7, self.URGENT]
-        assert the_mailbox(database).high_water == 0
-
-    def test_a_crash_in_between_neither_loses_nor_doubles(self, database: Database) -> None:
-        mailbox = self.filled()
-        mailbox.fail_after = 1
-        with pytest.raises(Unavailable):
-            collector(database, mailbox, seeing=True).work()
-        mailbox.fetched.clear()
-        collector(database, mailbox, seeing=True).work()
-        assert sorted(uids(database)) == list(range(1, 2 * MANY + 1))
-        assert not {7, self.URGENT} & set(mailbox.fetched)
-        assert the_mailbox(database).high_water == 2 * MANY
 
 
 class TestDuty:
