@@ -30,6 +30,7 @@ from parsers.glance import Glance
 
 LOOK_FOR_DUTY_SECONDS = 5.0
 COMMIT_MESSAGES = 200  # of a backlog; each commit waits for the disk
+LOOK_THROUGH = 500  # subjects at once
 NO_GLANCES: Mapping[int, Glance] = MappingProxyType({})
 
 Looker = Callable[[bytes, Glance | None], Glance]
@@ -122,11 +123,17 @@ class Collector:
         first: list[int] = []
         glances: dict[int, Glance] = {}
         if len(uids) > MANY:
-            glances = {uid: self._glance(head, None) for uid, head in source.heads(uids).items()}
+            glances = self._looked_through(source, uids)
             first, uids = urgent_first(uids, glances)
         for group in (first, uids):
             self._take(source, group, progress, glances)
         return progress
+
+    def _looked_through(self, source: MailSource, uids: Sequence[int]) -> dict[int, Glance]:
+        """What the subjects tell; the next ones are fetched while some are looked at."""
+        groups = (uids[start : start + LOOK_THROUGH] for start in range(0, len(uids), LOOK_THROUGH))
+        with closing(made_ahead(map(source.heads, groups))) as fetched:
+            return {uid: self._glance(head, None) for heads in fetched for uid, head in heads.items()}
 
     def _new(self, source: MailSource) -> tuple[Progress, list[int]]:
         """The UIDs above the high-water mark that are wanted and not stored."""
