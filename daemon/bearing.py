@@ -22,7 +22,7 @@ from rules.clocks import STATED, Clock, governing, stated_clocks, statutory_cloc
 from rules.orders import Order, lacking, orders_of
 
 SIZE = select(RawMail.size).where(RawMail.sha256 == bindparam("sha256"))
-BY_PERSON = (Ruling.CONFIRMED, Ruling.CORRECTED, Ruling.STOPPED)
+BY_PERSON = (Ruling.CONFIRMED, Ruling.CORRECTED, Ruling.PAUSED, Ruling.STOPPED)
 
 ClockName = tuple[str, str]
 """By which a clock is the same one again: its source and, for a stated limit, its words."""

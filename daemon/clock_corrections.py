@@ -1,4 +1,4 @@
-"""A person confirms, corrects or stops a matter's clock. What is computed later never takes its place."""
+"""A person confirms, corrects, pauses or stops a matter's clock. Nothing computed later takes its place."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from daemon.corrections import Corrected, Correcting, Note
 from daemon.payloads import RaisePayload
 from daemon.plan import due_date, hasten
 from daemon.store.models import Matter, MatterClock
-from daemon.store.states import ENDED, CorrectionKind, Ruling
+from daemon.store.states import IDLE, CorrectionKind, Ruling
 from rules.clocks import BY_PERSON
 
 
@@ -43,12 +43,47 @@ def move(correcting: Correcting, name: str, number: int | None, due_at: datetime
         WhichClock: the matter has no such clock, or several and none was named.
     """
     matter = correcting.lock_standing(name)
-    has_any = any(clock.state not in ENDED for clock in _clocks(correcting, matter))
+    has_any = any(map(_stands, _clocks(correcting, matter)))
     if has_any or number is not None:
         clock = _clock(correcting, matter, number)
     else:
         clock = _new_clock(correcting, matter, due_at.astimezone(UTC))
     return _ruled(correcting, matter, clock, Ruling.CORRECTED, due_at.astimezone(UTC))
+
+
+def pause(correcting: Correcting, name: str, number: int | None) -> Corrected:
+    """The clock stands still, as while the sender has to answer us; what is left of it is kept.
+
+    Raises:
+        NoSuchMatter: nothing has this name.
+        MergedAway: it is part of another matter.
+        WhichClock: the matter has no such clock, several and none was named, or it can't be paused.
+    """
+    matter = correcting.lock_standing(name)
+    clock = _clock(correcting, matter, number)
+    if clock.paused_at is not None:
+        return _unchanged(matter, clock)
+    if clock.runs_out_at is None:
+        raise WhichClock(f"clock {clock.id} of {matter.name} does not run, so that it can't be paused")
+    return _ruled(correcting, matter, clock, Ruling.PAUSED, clock.corrected_due_at)
+
+
+def resume(correcting: Correcting, name: str, number: int | None) -> Corrected:
+    """A paused clock goes on: it runs out as much later as it stood still.
+
+    Raises:
+        NoSuchMatter: nothing has this name.
+        MergedAway: it is part of another matter.
+        WhichClock: the matter has no such clock, several and none was named, or it is not paused.
+    """
+    matter = correcting.lock_standing(name)
+    paused = [clock for clock in _clocks(correcting, matter) if clock.paused_at is not None]
+    clock = paused[0] if number is None and len(paused) == 1 else _clock(correcting, matter, number)
+    if clock.paused_at is None:
+        raise WhichClock(f"clock {clock.id} of {matter.name} is not paused")
+    return _ruled(
+        correcting, matter, clock, Ruling.CORRECTED, clock.counts + (correcting.word.at - clock.paused_at)
+    )
 
 
 def stop(correcting: Correcting, name: str, number: int | None) -> Corrected:
@@ -72,11 +107,13 @@ def _ruled(
 ) -> Corrected:
     if (clock.ruling, clock.corrected_due_at) == (ruling, due_at):
         return _unchanged(matter, clock)
+    paused_at = clock.paused_at
     clock.ruling, clock.corrected_due_at = ruling, due_at
+    clock.paused_at = correcting.word.at if ruling is Ruling.PAUSED else None
     shown = due_date(matter)
     matter.due_at = earliest(correcting.session, matter)
     hasten(correcting.session, matter)
-    correcting.tell(matter, _note(correcting, matter, clock))
+    correcting.tell(matter, _note(correcting, matter, clock, paused_at))
     if due_date(matter) != shown:
         day = due_date(matter)
         correcting.raise_to(matter, RaisePayload(due=day, clear_due=day is None, by_person=True))
@@ -95,11 +132,16 @@ def _clocks(correcting: Correcting, matter: Matter) -> list[MatterClock]:
     return list(correcting.session.scalars(found))
 
 
+def _stands(clock: MatterClock) -> bool:
+    """Whether something is due by it, or will be when its pause ends."""
+    return clock.state not in IDLE or clock.paused_at is not None
+
+
 def _clock(correcting: Correcting, matter: Matter, number: int | None) -> MatterClock:
-    """The one with this number; without a number the only one that runs."""
+    """The one with this number; without a number the only one that runs or is paused."""
     clocks = _clocks(correcting, matter)
     if number is None:
-        meant = [clock for clock in clocks if clock.state not in ENDED]
+        meant = [clock for clock in clocks if _stands(clock)]
     else:
         meant = [clock for clock in clocks if clock.id == number]
     if len(meant) == 1:
@@ -128,12 +170,14 @@ def _new_clock(correcting: Correcting, matter: Matter, due_at: datetime) -> Matt
     return clock
 
 
-def _note(correcting: Correcting, matter: Matter, clock: MatterClock) -> Note:
+def _note(correcting: Correcting, matter: Matter, clock: MatterClock, paused_at: datetime | None) -> Note:
     settings = correcting.site.settings
     phrase = f", from “{clock.phrase}”" if clock.phrase else ""
     rows = [("Clock", f"{clock.source}{phrase}")]
     if clock.ruling is not Ruling.STOPPED:
-        rows.append(("Due", instants(clock.corrected_due_at or clock.due_at, settings)))
+        rows.append(("Was due" if clock.paused_at else "Due", instants(clock.counts, settings)))
+    if paused_at and not clock.paused_at:
+        rows.append(("Stood still since", instants(paused_at, settings)))
     if clock.source != BY_PERSON and clock.ruling is not Ruling.CONFIRMED:
         rows.append(("As it was read", instants(clock.due_at, settings)))
     governs = instants(matter.due_at, settings) if matter.due_at else "nothing is due"

@@ -187,6 +187,46 @@ def clock_stop(
     _carry_out(config, correction, Word(by=by, reason=reason), yes=yes, dry_run=dry_run, json=json)
 
 
+def clock_pause(
+    *,
+    name: MatterName,
+    clock: ClockOption = None,
+    reason: ReasonOption,
+    by: ByOption,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = Path(),
+) -> None:
+    """Let a clock stand still, as while the sender has to answer a question of ours.
+
+    Nothing is due by it until `clock resume`; `status` names it as long. Without --clock the only one
+    that runs is meant.
+    """
+    correction = partial(clock_corrections.pause, name=name, number=clock)
+    _carry_out(config, correction, Word(by=by, reason=reason), yes=yes, dry_run=dry_run, json=json)
+
+
+def clock_resume(
+    *,
+    name: MatterName,
+    clock: ClockOption = None,
+    reason: ReasonOption = "the pause is over",
+    by: ByOption,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    json: JsonOption = False,
+    config: ConfigOption = Path(),
+) -> None:
+    """Let a paused clock go on: it runs out as much later as it stood still, to the second.
+
+    Where the law counts otherwise, as in working days, use `clock correct`. Without --clock the only paused
+    one is meant.
+    """
+    correction = partial(clock_corrections.resume, name=name, number=clock)
+    _carry_out(config, correction, Word(by=by, reason=reason), yes=yes, dry_run=dry_run, json=json)
+
+
 def _carry_out(
     config: Path, correction: Correct, word: Word, *, yes: bool, dry_run: bool, json: bool
 ) -> None:
@@ -229,4 +269,6 @@ def add_to(matter: typer.Typer, clock: typer.Typer) -> None:
     matter.command("urgency")(matter_urgency)
     clock.command("confirm")(clock_confirm)
     clock.command("correct")(clock_correct)
+    clock.command("pause")(clock_pause)
+    clock.command("resume")(clock_resume)
     clock.command("stop")(clock_stop)

@@ -60,6 +60,7 @@ class ClockOfMatter:
     confirm: bool  # computed from a statute: a person confirms it
     ruling: Ruling | None  # what became of it by a person's word
     corrected_due_at: datetime | None  # UTC; then this counts, not `due_at`
+    paused_at: datetime | None  # UTC; since then it stands still
     kind: ClockKind
     starts_at: datetime  # UTC
     state: ClockState
@@ -204,13 +205,14 @@ def _clocks(session: Session, matter: Matter, zones: Iterable[ZoneInfo]) -> Iter
             number=clock.id,
             message=clock.message_id,
             due_at=clock.due_at,
-            due_local={zone.key: _counts(clock).astimezone(zone) for zone in zones},
+            due_local={zone.key: clock.counts.astimezone(zone) for zone in zones},
             source=clock.source,
             phrase=clock.phrase,
             binding=clock.binding,
             confirm=clock.confirm,
             ruling=clock.ruling,
             corrected_due_at=clock.corrected_due_at,
+            paused_at=clock.paused_at,
             kind=ClockKind.of(clock.source),
             starts_at=clock.starts_at,
             state=clock.state,
@@ -232,10 +234,6 @@ def _orders(session: Session, messages: list[int]) -> Iterable[OrderOfMatter]:
                 missing=order.missing,
                 unjudged=order.unjudged,
             )
-
-
-def _counts(clock: MatterClock) -> datetime:
-    return clock.corrected_due_at or clock.due_at
 
 
 def _corrections(session: Session, matter: Matter) -> Iterable[CorrectionOfMatter]:

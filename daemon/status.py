@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from daemon.governing import GoverningSet, RulesFileNow, governing_set
 from daemon.readiness import DATABASE
 from daemon.store.database import Database
-from daemon.store.models import Action, Mailbox, Matter, Message
-from daemon.store.states import ActionState, Disposition, MessageState
+from daemon.store.models import Action, Mailbox, Matter, MatterClock, Message
+from daemon.store.states import ActionState, Disposition, MessageState, Ruling
 from daemon.store.trouble import database_trouble, hindrance
 from daemon.vitals import WATCHED, Living, Vitals, read_vitals
 
@@ -64,6 +64,15 @@ class DueMatter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PausedClock:
+    """A clock that stands still until a person lets it go on."""
+
+    ticket: str | None
+    clock: int  # its number
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Status:
     """A snapshot."""
 
@@ -75,6 +84,7 @@ class Status:
     unsealed_since: datetime | None  # when the oldest of them was made
     held: tuple[int, ...]  # the numbers of the messages that wait for a person
     due: tuple[DueMatter, ...]  # the next clocks to run out
+    paused: tuple[PausedClock, ...]  # those that stand still the longest
     rules: GoverningSet | None  # None before the first start
     troubles: tuple[Trouble, ...]
 
@@ -107,6 +117,7 @@ def _snapshot(database: Database, now: datetime, said: Sequence[str], file: Rule
             unsealed_since=vitals.unsealed_since,
             held=tuple(session.scalars(_held())),
             due=tuple(_due(session, now)),
+            paused=tuple(_paused(session)),
             rules=governing_set(session, file),
             troubles=(
                 *_database_troubles(hindrance(session, database), said),
@@ -127,6 +138,7 @@ def _without_database(what: str) -> Status:
         unsealed_since=None,
         held=(),
         due=(),
+        paused=(),
         rules=None,
         troubles=tuple(_database_troubles(what)),
     )
@@ -195,6 +207,19 @@ def _due(session: Session, now: datetime) -> Iterator[DueMatter]:
     for matter in session.scalars(coming):
         if matter.due_at is not None:
             yield DueMatter(ticket=matter.ticket_key, urgency=matter.urgency, due_at=matter.due_at)
+
+
+def _paused(session: Session) -> Iterator[PausedClock]:
+    still = (
+        select(Matter.ticket_key, MatterClock.id, MatterClock.paused_at)
+        .join(Matter, Matter.id == MatterClock.matter_id)
+        .where(MatterClock.ruling == Ruling.PAUSED)
+        .order_by(MatterClock.paused_at)
+        .limit(SHOWN)
+    )
+    for ticket, clock, since in session.execute(still):
+        if since is not None:
+            yield PausedClock(ticket=ticket, clock=clock, since=since)
 
 
 def _daemon_troubles(vitals: Vitals, now: datetime) -> Iterator[Trouble]:

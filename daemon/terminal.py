@@ -61,11 +61,7 @@ def show_status(console: Console, status: Status) -> None:
     for title, counts in (("Queue", status.queue), ("Messages decided", status.dispositions)):
         if counts:
             console.print(_counts(title, counts))
-    if status.due:
-        due = Table("due", "urgency", "ticket", title="Clocks", title_justify="left")
-        for matter in status.due:
-            due.add_row(instant(matter.due_at), styled_urgency(matter.urgency), matter.ticket or "not yet")
-        console.print(due)
+    _show_clocks(console, status)
     if status.unsealed:
         since = instant(status.unsealed_since)
         console.print(f"Ledger: {status.unsealed} entries not sealed yet, the oldest of {since}")
@@ -74,6 +70,19 @@ def show_status(console: Console, status: Status) -> None:
     if status.rules:
         _show_rules(console, status.rules)
     _show_troubles(console, status)
+
+
+def _show_clocks(console: Console, status: Status) -> None:
+    if status.due:
+        due = Table("due", "urgency", "ticket", title="Clocks", title_justify="left")
+        for matter in status.due:
+            due.add_row(instant(matter.due_at), styled_urgency(matter.urgency), matter.ticket or "not yet")
+        console.print(due)
+    if status.paused:
+        paused = Table("paused since", "clock", "ticket", title="Paused clocks", title_justify="left")
+        for clock in status.paused:
+            paused.add_row(instant(clock.since), str(clock.clock), clock.ticket or "not yet")
+        console.print(paused)
 
 
 def show_report(console: Console, name: str, report: Report) -> None:

@@ -102,7 +102,9 @@ def _nature(clock: ClockOfMatter) -> Iterable[str]:
         yield "computed" if clock.ruling else "computed, confirm"
     if clock.corrected_due_at:
         yield f"read as {instant(clock.due_at)}"
-    if clock.ruling:
+    if clock.paused_at:
+        yield f"paused since {instant(clock.paused_at)}"
+    elif clock.ruling:
         yield "a person had decided before it came" if clock.ruling is Ruling.SUPERSEDED else clock.ruling
     elif clock.stopped_by:
         yield f"{clock.state} by message {clock.stopped_by}, “{clock.stopping_phrase}”"

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from daemon.store.states import (
-    ENDED,
+    IDLE,
     ActionKind,
     ActionState,
     ClockState,
@@ -268,18 +268,24 @@ class MatterClock(Base):
     binding: Mapped[bool]
     confirm: Mapped[bool]  # computed from a statute: a person confirms it
     evidence: Mapped[Document | None] = mapped_column(JSON(none_as_null=True))  # what it rests on
-    ruling: Mapped[Ruling | None]
+    ruling: Mapped[Ruling | None] = mapped_column(index=True)
     corrected_due_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]  # while a person's pause lasts
     stopped_by: Mapped[int | None] = mapped_column(ForeignKey("message.id"))  # the mail that ended it
     stopping: Mapped[Stopping | None]
     stopping_phrase: Mapped[str | None] = mapped_column(Text)  # that mail's words
+
+    @property
+    def counts(self) -> datetime:
+        """When it runs out if it runs: as a person said, or else as it was read."""
+        return self.corrected_due_at or self.due_at
 
     @property
     def runs_out_at(self) -> datetime | None:
         """When something must be done by it; None for a wish, and for a clock that does not run."""
         if self.ruling is Ruling.CORRECTED:
             return self.corrected_due_at
-        return self.due_at if self.binding and self.state not in ENDED else None
+        return self.due_at if self.binding and self.state not in IDLE else None
 
     @property
     def state(self) -> ClockState:

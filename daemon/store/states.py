@@ -73,6 +73,7 @@ class Ruling(StrEnum):
 
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"  # to another time
+    PAUSED = "paused"  # nothing is due until a person lets it go on
     STOPPED = "stopped"  # nothing is due any more
     SUPERSEDED = "superseded"  # read again after a person had decided about the same clock
 
@@ -90,13 +91,16 @@ class ClockState(StrEnum):
     RUNNING = "running"
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
+    PAUSED = "paused"
     STOPPED = "stopped"
     SUPERSEDED = "superseded"
     EXTENDED = "extended"
     WITHDRAWN = "withdrawn"
 
 
-ENDED = frozenset({ClockState.STOPPED, ClockState.SUPERSEDED, ClockState.EXTENDED, ClockState.WITHDRAWN})
+IDLE = frozenset(
+    {ClockState.PAUSED, ClockState.STOPPED, ClockState.SUPERSEDED, ClockState.EXTENDED, ClockState.WITHDRAWN}
+)
 """The states of a clock by which nothing is due."""
 
 

@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
-from daemon.clock_corrections import WhichClock, confirm, move, stop
+from daemon.clock_corrections import WhichClock, confirm, move, pause, resume, stop
 from daemon.corrections import Corrected
 from daemon.matter import ClockOfMatter, view
+from daemon.status import gather
 from daemon.store.states import Ruling
 from parsers.facts import Elapsed, Kind, LanguageGuess, Report, StatedClock, Thread, Urgency
 from rules.site import Site
@@ -61,6 +62,12 @@ class Person:
         correction = partial(move, name="#1", number=number, due_at=due_at)
         return put_right(self._desk.database, self._site, correction)
 
+    def pauses(self, number: int | None = None) -> Corrected:
+        return put_right(self._desk.database, self._site, partial(pause, name="#1", number=number))
+
+    def resumes(self, number: int | None = None) -> Corrected:
+        return put_right(self._desk.database, self._site, partial(resume, name="#1", number=number))
+
     def stops(self, number: int | None = None) -> Corrected:
         return put_right(self._desk.database, self._site, partial(stop, name="#1", number=number))
 
@@ -102,7 +109,7 @@ def test_what_was_read_stays_beside_what_a_person_said(desk: Desk, person: Perso
     assert (entry.facts["ruling"], entry.facts["due"]) == ("corrected", LATER.isoformat())
 
 
-@pytest.mark.parametrize("decide", [Person.confirms, Person.moves, Person.stops])
+@pytest.mark.parametrize("decide", [Person.confirms, Person.moves, Person.pauses, Person.stops])
 def test_the_same_clock_brought_again_does_not_count_and_is_told(
     desk: Desk, person: Person, tickets: MemoryTickets, decide: object
 ) -> None:
@@ -235,3 +242,67 @@ def test_unverified_mail_is_no_word_on_clocks_at_all(desk: Desk, person: Person)
     person.moves()
     desk.decide(mail(2, AT_ONCE, authenticity=UNVERIFIED))
     assert desk.matter(1).due_at == LATER
+
+
+def test_nothing_is_due_by_a_paused_clock(desk: Desk, person: Person, tickets: MemoryTickets) -> None:
+    person.pauses()
+    deliver(desk.database, tickets)
+    assert desk.matter(1).due_at is None
+    assert tickets.tickets["INC-1"].due is None
+    last = comments(tickets, "INC-1")[-1]
+    assert "Clock paused by a person" in last
+    assert "Was due: 2026-11-04 09:00 UTC" in last
+
+
+def test_a_resumed_clock_runs_out_as_much_later_as_it_stood_still(desk: Desk, person: Person) -> None:
+    person.pauses()
+    paused_at = clocks(desk)[0].paused_at
+    person.resumes()
+    [clock] = clocks(desk)
+    resumed_at = told(desk.database)[-1].at
+    assert paused_at is not None
+    assert resumed_at > paused_at
+    assert desk.matter(1).due_at == RECEIVED + timedelta(hours=24) + (resumed_at - paused_at)
+    assert (clock.paused_at, clock.ruling, clock.governs) == (None, Ruling.CORRECTED, True)
+
+
+def test_a_corrected_clock_keeps_its_time_over_a_pause(desk: Desk, person: Person) -> None:
+    person.moves()
+    person.pauses()
+    person.resumes()
+    due = desk.matter(1).due_at
+    assert due is not None
+    assert LATER < due < LATER + timedelta(minutes=1)
+
+
+def test_pausing_twice_changes_nothing(person: Person) -> None:
+    person.pauses()
+    assert not person.pauses().changed
+
+
+def test_a_paused_clock_can_be_stopped(desk: Desk, person: Person) -> None:
+    person.pauses()
+    person.stops()
+    [clock] = clocks(desk)
+    assert (clock.ruling, clock.paused_at) == (Ruling.STOPPED, None)
+    with pytest.raises(WhichClock):
+        person.resumes()
+
+
+def test_what_does_not_run_is_not_paused(person: Person) -> None:
+    person.stops()
+    with pytest.raises(WhichClock, match="does not run"):
+        person.pauses(1)
+
+
+def test_what_is_not_paused_is_not_resumed(person: Person) -> None:
+    with pytest.raises(WhichClock, match="is not paused"):
+        person.resumes()
+
+
+def test_status_names_what_is_paused(desk: Desk, person: Person) -> None:
+    person.pauses()
+    [paused] = gather(desk.database, RECEIVED).paused
+    assert (paused.ticket, paused.clock) == ("INC-1", 1)
+    person.resumes()
+    assert gather(desk.database, RECEIVED).paused == ()

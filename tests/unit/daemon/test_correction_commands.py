@@ -117,6 +117,8 @@ def test_clocks_are_corrected_confirmed_and_stopped(desk: Desk, folder: Path) ->
     assert told(folder, "clock", "correct", "INC-7", *due, *WHY).exit_code == 0
     assert desk.matter(1).due_at == datetime(2026, 11, 6, 12, tzinfo=UTC)
     assert told(folder, "clock", "confirm", "INC-7").exit_code == 0
+    assert told(folder, "clock", "pause", "INC-7", *WHY).exit_code == 0
+    assert told(folder, "clock", "resume", "INC-7").exit_code == 0
     assert told(folder, "clock", "stop", "INC-7", *WHY).exit_code == 0
     assert desk.matter(1).due_at is None
 
