@@ -169,4 +169,9 @@ class Faults:
 
 def _digest(salt: str, method: str, path: str, body: bytes) -> bytes:
     """What stands for a request: tries of the same one have the same digest."""
-    return hashlib.sha256(f"{salt} {method} {path}\n".encode() + body).digest()
+    return hashlib.sha256(f"{salt} {method} {path}\n".encode() + _content(body)).digest()
+
+
+def _content(body: bytes) -> bytes:
+    """Without the boundary of several parts (RFC 2046, section 5.1.1), which is drawn anew at each try."""
+    return body.replace(body.partition(b"\r\n")[0], b"--") if body.startswith(b"--") else body

@@ -40,3 +40,9 @@ def test_two_shares_fall_on_different_requests() -> None:
     kinds = [fault.kind for number in range(200) if (fault := faults.take("POST", "/x", b"%d" % number))]
     assert len(set(kinds)) == 2
     assert 120 < len(kinds) < 180
+
+
+def test_a_file_handed_in_again_is_the_same_request_whatever_its_boundary() -> None:
+    faults = share_of(1.0)
+    tries = [f"--{boundary}\r\nthe file\r\n--{boundary}--\r\n".encode() for boundary in ("a1", "b2")]
+    assert [faults.take("POST", "/x", body) is not None for body in tries] == [True, False]
