@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
 
 from config.errors import MailwardenError
 
@@ -22,6 +23,7 @@ MAX_DEPTH = 40
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as PyYAML counts lines
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNUSUAL = re.compile("[\t\x85\u2028\u2029\ufeff]")
 _NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")
 _BOOLEAN = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
 _INTEGER = re.compile(r"(?:[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40})\Z")
@@ -78,17 +80,36 @@ def parse(data: bytes) -> Tree:
         NotAccepted: with the first flaw of the syntax, or else all flaws of keys and values.
     """
     text = _decoded(data)
+    root = _composed_fast(text) or _composed(text)
+    if root is None:
+        raise NotAccepted(Flaw(place=_START, message="the file is empty"))
+    return _Reading().tree(root)
+
+
+def _composed_fast(text: str) -> yaml.Node | None:
+    """By libyaml, which is many times faster; nothing where it says anything but that all is well.
+
+    It takes tabs, line ends of other kinds and signs of byte order where the slow parser does not, so a text
+    with any of them is not for it.
+    """
+    if _UNUSUAL.search(text):
+        return None
+    try:
+        return _FastLoader(text).get_single_node()
+    except (yaml.YAMLError, NotAccepted, ValueError):
+        return None
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """By the slow parser, whose messages are the ones that people get to see."""
     loader = _loader(text)
     try:
-        root = loader.get_single_node()
+        return loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         raise NotAccepted(_syntax_flaw(text, error)) from error
     except (ValueError, OverflowError) as error:  # PyYAML hands escapes and versions to chr and int unchecked
         place = _place(loader.get_mark())
         raise NotAccepted(Flaw(place=place, message="an escape that stands for no character")) from error
-    if root is None:
-        raise NotAccepted(Flaw(place=_START, message="the file is empty"))
-    return _Reading().tree(root)
 
 
 def _decoded(data: bytes) -> str:
@@ -128,13 +149,13 @@ def _place(mark: Any) -> Place:  # noqa: ANN401 - PyYAML's marks come in two unr
     return Place(line=mark.line + 1, column=mark.column + 1)
 
 
-class _Loader(yaml.SafeLoader):
+class _Strict(Composer):
     """Composes nodes, with a limit on depth and without anchors, aliases and tags."""
 
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]  # types-PyYAML leaves it out
+        event = self.peek_event()  # type: ignore[attr-defined]  # the parser that it is mixed into has it
         flaw = _flaw_of(event, self.depth)
         if flaw:
             raise NotAccepted(flaw)
@@ -142,6 +163,18 @@ class _Loader(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
+
+
+class _Loader(_Strict, yaml.SafeLoader):
+    """By Python alone."""
+
+
+class _FastLoader(_Strict, yaml.CSafeLoader):
+    """By libyaml, which PyYAML's wheels contain."""
+
+    def __init__(self, text: str) -> None:
+        yaml.CSafeLoader.__init__(self, text)
+        Composer.__init__(self)
 
 
 def _flaw_of(event: Any, depth: int) -> Flaw | None:  # noqa: ANN401 - PyYAML's events share no typed base
@@ -201,7 +234,7 @@ class _Reading:
 
 def _scalar(node: yaml.Node) -> bool | int | float | str | None:
     text = str(node.value)
-    if getattr(node, "style", None) is not None:  # quoted, or a block of text
+    if getattr(node, "style", None):  # quoted, or a block of text
         return text
     if _NULL.match(text):
         return None
