@@ -18,7 +18,7 @@ demo: .venv/run.stamp ## Run the main job on embedded parts; ONCE=1 ends when al
 	@$(BIN)/python run.py demo $(if $(ONCE),--once)
 
 test: .venv/dev.stamp servers check ## Install what the tests need, then check style and types and run the tests
-	@$(BIN)/python -m pytest -q -m "not soak" --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest -q -m "not soak" --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/dev.stamp ## Check style and types only
 	@$(BIN)/ruff check .
