@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from parsers.folding import fold
+from parsers.phrases import is_spaced
 from parsers.sentences import MAX_CHARACTERS
 from parsers.words import Words
 
@@ -15,20 +16,41 @@ _STOP = "\\s:\uff1a;,()\\[\\]{}<>\"'\u2019\u00ab\u00bb\u201c\u201d|\u3014"
 # or the chamber in "II K 417/26", the year in "(2026)京0105民初1号", a mark in "1(102)-118/2026".
 _NUMBER = re.compile(
     r"(?:\d:(?=\d\d-)|"
-    r"(?:(?:[^\W\d_]{1,4}[ ])?\d{1,4}[ ](?![a-z])|[IVX]{1,6}[ ])?[^\W\d_]{1,10}[ ]{1,2}(?=\d)|"
+    r"(?:(?:[^\W\d_]{1,4}[ ])?\d{1,4}[ ](?![a-z])|[IVX]{1,6}[ ])?"
+    r"(?:[A-Z]{1,6}[-/])?[^\W\d_]{1,10}[ ]{1,2}(?=\d)|"
     rf"[\uff08(](?:19|20)\d\d[\uff09)](?=[\u4e00-\u9fff])|[^{_STOP}]{{1,10}}\([^\W_]{{1,6}}\)(?=[-/]))?"
     rf"[^{_STOP}]{{0,30}}(?:\u3014\d{{2,4}}\u3015)?\d[^{_STOP}]{{0,40}}"
+    r"(?:(?<=/[^\W\d_])[ ][^\W\d_]{1,3}/\d{2,4})?"  # Arabic letters stand apart: "447/M R/2026"
 )
 _LAST_NUMBER = re.compile(r"\S*\d\S*(?=\s*\Z)")
 _BETWEEN = re.compile(
     r"[\s.:\uff1a#\u00ba\u00b0\u2116-]{0,20}(?:(?:nr|no|n)\b[.:\s\u00b0]{0,4})?(?:o\b[.:\s]{0,3}|\u2116\s?|\((?!20\d\d\)))?\s{0,3}"
 )
+# Latin with accents, Greek and Cyrillic.
+_CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0391-\u03a9\u0400-\u042f\u0490"
 _SHAPES = (
     # Capital letters and digits in groups: "OSO/SUP/2026/0211", "JN-2026-4093", "26/C-1450".
     re.compile(
-        r"(?<![\w@/.#=-])(?=(?:[A-Z/-]{0,20}\d){4})"  # "COVID-19" and "SHA-256" are none
-        r"(?:\d{2,4}[-/])?(?:[A-Z]{1,6}[-/]){1,4}\d[\dA-Z]{0,12}(?:[-/]\d{1,10}){0,3}(?![\w@/])"
+        rf"(?<![\w@/.#=-])(?=(?:[{_CAPITALS}/.-]{{0,20}}\d){{4}})"  # "COVID-19" and "SHA-256" are none
+        rf"(?:\d{{2,4}}[-/])?(?:[{_CAPITALS}]{{1,6}}[-/]){{1,4}}\d[\d{_CAPITALS}]{{0,12}}"
+        r"(?:[-/.]\d{1,10}){0,4}(?![\w@/])"
     ),
+    # A department's sign with its number beside it: "B-2207/DRD.4/11/2026".
+    re.compile(
+        r"(?<![\w@/.#=-])[A-Z]{1,4}-\d{2,6}(?:/[A-Z]{2,8}(?:\.\d{1,3})?|/\d{1,4}|/[IVX]{1,4}){2,5}(?![\w@/])"
+    ),
+    # Letters and a year joined to the running number: "EXP202612047".
+    re.compile(r"(?<![\w@/.#=-])[A-Z]{2,6}20\d\d\d{4,9}(?![\w@/-])"),
+    # Israel's courts: a running number, the month and the year, "31877-11-26".
+    re.compile(r"(?<![\w@/.#=+-])\d{4,6}-(?:0[1-9]|1[0-2])-\d\d(?![\w@/-])"),
+    # Brazil's courts: "0600412-77.2026.6.99.0031" (National Justice Council, resolution 65/2008).
+    re.compile(r"(?<!\d)\d{7}-\d\d\.(?:19|20)\d\d\.\d\.\d\d\.\d{4}(?!\d)"),
+    # Taiwan's offices: letters of the office, "字第", a running number.
+    re.compile(r"[\u4e00-\u9fff]{1,8}字第\d{4,12}[\u865f\u53f7]"),
+    # Japan's police and offices: letters of the desk and a running number; laws are numbered alike.
+    re.compile(r"[\u30a0-\u30ff\u4e00-\u9fff]{1,6}(?<![法律令例示則])第\d{2,7}号"),
+    # Korea's offices: "제2026-11-0473호".
+    re.compile(r"제(?:19|20)\d\d-\d[\d-]{1,14}호"),
     # The Chinese official form: an office, the year in tortoise-shell brackets, a running number.
     re.compile(r"[\u4e00-\u9fff]{0,6}\u3014(?:19|20)\d\d\u3015\d{1,6}\u53f7"),
     # A Chinese court's: the year in brackets, the court, a mark of the kind of case, a running number.
@@ -44,18 +66,33 @@ _SHAPES = (
 )
 _OURS = re.compile(r"\[[A-Z][A-Z0-9_]{1,9}-\d{1,10}\]")
 _ADDRESS = re.compile(r"(?<!\S)\S{0,2000}?(?:://|www\.|@)\S{0,2000}")
-_DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[.:]\d{2}")
+_DATE = re.compile(
+    r"(?:19|20)\d\d[-/\u2013](?:19|20)\d\d|v\d+(?:\.\d+)+|"
+    r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[.:]\d{2}"
+)
 # Cases of the Court of Justice and the General Court of the EU: everybody cites them, no sender has them.
-_CITED = re.compile(r"(?:[^\W\d_]{2,12}\.? )?[CT][-\u2011\u2013]\d{1,4}/\d\d")
+_CITED = re.compile(
+    r"(?:[^\W\d_]{2,12}\.? )?[CT][-\u2011\u2013]\d{1,4}/\d\d|"
+    r"\d{1,4} Tahun (?:19|20)\d\d"  # laws and decrees of Indonesia
+)
 _MIN_CHARACTERS = 4
 _MANY_DIGITS = 15  # content ids are longer than case numbers without separators
 _MANY_LABELLED_DIGITS = 18  # Russia's and Ukraine's criminal cases have 17
 _NEAR = 25
+_LONGEST_RANGE = 5  # "23-27"
+_ADJACENT = 1  # in scripts that join words, in which the sign for "law" stands in many others
+# Digits in at least two groups, or with capitals, at either end of a subject, in brackets or behind a dash.
+_SIGNED = re.compile(
+    rf"(?:\A|[(\[\uff08|]|(?<=\s)[-\u2013\u2014](?=\s))\s?"
+    rf"((?=[^{_STOP}]{{0,24}}\d)(?=(?:[^\d{_STOP}]{{0,8}}\d){{4}})(?=[^{_STOP}]{{0,30}}(?:[{_CAPITALS}]|\d[-/.]\d|[-/]))"
+    rf"[^{_STOP}]{{5,40}})(?=\s?[)\]\uff09|]|\s*\Z|\s[-\u2013\u2014]\s)"
+)
 _DIGITS = re.compile(r"\d+")
 MAX_MENTIONED = 20
 _MENTIONED = re.compile(rf"(?:[^\W\d_]{{2,6}}-[^\W\d_]{{1,4}} )?[^{_STOP}]{{0,30}}\d[^{_STOP}]{{0,40}}")
 _TELLING_DIGITS = 5
 _FEW_DIGITS = 2
+_JOINS = ("-", "/")
 _SHORT_NUMBER = 3
 _LABEL_REACH = 160  # characters: a long label, what stands between, and letters before the first digit
 
@@ -102,7 +139,7 @@ def _first(texts: list[str], words: Words) -> str | None:
         found = [number for text in texts if (number := next(search(text, words), None))]
         if found:
             return _shorter(*found)
-    return None
+    return next(_signed(texts[-1], words), None)
 
 
 def _shorter(number: str, in_subject: str | None = None) -> str:
@@ -138,6 +175,8 @@ def _labelled(text: str, words: Words) -> Iterator[str]:
     folded = fold(text)
     stretches = list(_before_digits(text))
     for label in chain.from_iterable(words.case_labels.finditer(folded, *ends) for ends in stretches):
+        if folded[max(0, label.start() - 1) : label.start()] in _JOINS:  # it is part of the number
+            continue
         start = _start_of_number(folded, label.end())
         number = _NUMBER.match(text, start)
         if number and start > label.end() and not _of_statute(folded, label.start(), words):
@@ -173,20 +212,36 @@ def _shaped(text: str, words: Words) -> Iterator[str]:
                 yield from _valid(text, number, words)
 
 
+def _signed(subject: str, words: Words) -> Iterator[str]:
+    """What a subject names at its end or in brackets is mostly the case, whatever its form."""
+    folded = fold(subject)
+    for number in _SIGNED.finditer(subject):
+        is_range = number[1].replace("\u2013", "-").count("-") == 1 and len(number[1]) <= _LONGEST_RANGE
+        if not (is_range or _of_statute(folded, number.start(1), words)):
+            yield from _valid(subject, number, words, group=1)
+
+
 def _of_statute(folded: str, start: int, words: Words) -> bool:
-    return bool(words.statutes.search(folded, max(0, start - _NEAR), start))
+    """Whether the number is that of a law: its word stands near, with no other number in between."""
+    near = list(words.statutes.finditer(folded, max(0, start - _NEAR), start))
+    if not near:
+        return False
+    named = near[-1]
+    between = folded[named.end() : start]
+    reach = _NEAR if is_spaced(named[0][0]) else _ADJACENT
+    return len(between) <= reach and not _DIGITS.search(between)
 
 
 def _valid(
-    text: str, match: re.Match[str], words: Words, *, most_digits: int = _MANY_DIGITS
+    text: str, match: re.Match[str], words: Words, *, most_digits: int = _MANY_DIGITS, group: int = 0
 ) -> Iterator[str]:
     """The number with the words that belong to it, if it is one."""
-    number = match[0].strip(" .,-/")
+    number = match[group].strip(" .,-/")
     digits = sum(map(str.isdigit, number))
     plain = number.isdigit()
     if len(number) < _MIN_CHARACTERS or (plain and not _MIN_CHARACTERS < digits < most_digits):
         return
     if _DATE.fullmatch(number) or _CITED.fullmatch(number):
         return
-    suffix = words.case_suffixes.match(fold(text), match.end() + 1)
+    suffix = words.case_suffixes.match(fold(text), match.end(group) + 1)
     yield f"{number} {text[suffix.start() : suffix.end()]}" if suffix else number

@@ -42,7 +42,39 @@ def test_own_words_go_before_the_subject(knowledge: Knowledge) -> None:
     assert authority_ref("Notice AB-2026-1", "Please act.", knowledge.words) == "AB-2026-1"
 
 
+@pytest.mark.parametrize(
+    ("subject", "number"),
+    [
+        ("Notice under Art. 14 - QLD/26/0731 - toy guns", "QLD/26/0731"),
+        ("Online Harms Act 2024 s 12 - RPT-N-26-00412", "RPT-N-26-00412"),
+        ("5518/26 - seized phones", "5518/26"),
+        ("[조치요청] 불법정보 삭제 (제2026-04-0115호)", "제2026-04-0115호"),
+        ("Richiesta – fasc. 204518", "204518"),
+        ("Meeting 12 November 2026 (10:00-11:30)", None),
+        ("Office closed 23–27 December", None),
+        ("Programme (2026-2027)", None),
+        ("Release (v2.10.2026)", None),
+        ("COVID-19 - what we know", None),
+    ],
+)
+def test_a_subject_may_name_the_case_without_a_word_for_it(
+    knowledge: Knowledge, subject: str, number: str | None
+) -> None:
+    assert authority_ref(subject, "Please act.", knowledge.words) == number
+
+
 NATIONAL_FORMS = [
+    ("Az. ZX-TCO 2026/3381", "ZX-TCO 2026/3381"),
+    ("No. B-1180/KPI.2/10/2026", "B-1180/KPI.2/10/2026"),
+    ("actuaciones EXP202698765", "EXP202698765"),
+    ("צו 40112-10-26 של בית המשפט", "40112-10-26"),
+    ("衛食字第1150098765號函", "衛食字第1150098765號"),
+    ("書面（生対第511号）", "生対第511号"),
+    ("令和3年法律第27号に基づき", None),
+    ("방법 안내 (사건번호 2026-실종-00417)", "2026-실종-00417"),
+    ("رقم ٣١٢/م ر/٢٠٢٦", "٣١٢/م ر/٢٠٢٦"),
+    ("Keputusan Menteri Nomor 522 Tahun 2024", None),
+    ("обращение ЗК-4471", "ЗК-4471"),
     ("Soruşturma No: 2026/45871 kapsamında", "2026/45871"),
     ("Sayı : E-12345678-100.04-2026/5519", "E-12345678-100.04-2026/5519"),
     ("Az.: 3 Js 1234/26", "3 Js 1234/26"),
