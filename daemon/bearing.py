@@ -15,7 +15,7 @@ from daemon.clock_stops import Stop, earliest_without, stops_by
 from daemon.relate import AUTOMATIC
 from daemon.store.models import Matter, MatterClock, Message, RawMail
 from daemon.store.states import Ruling
-from parsers.facts import RelationType, Report, Urgency, Verification
+from parsers.facts import Harm, RelationType, Report, Urgency, Verification
 from parsers.folding import fold
 from rules.case import Case
 from rules.clocks import STATED, Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
@@ -23,6 +23,8 @@ from rules.orders import Order, lacking, orders_of
 
 SIZE = select(RawMail.size).where(RawMail.sha256 == bindparam("sha256"))
 BY_PERSON = (Ruling.CONFIRMED, Ruling.CORRECTED, Ruling.PAUSED, Ruling.STOPPED)
+
+_UNTOLD = (Harm.OTHER, Harm.NONE)
 
 ClockName = tuple[str, str]
 """By which a clock is the same one again: its source and, for a stated limit, its words."""
@@ -82,6 +84,21 @@ def bearing_on(session: Session, matter: Matter, report: Report, regimes: Regime
         urgency=own.urgency if is_higher and not matter.urgency_by_person else matter.urgency,
         asked=own.urgency if is_higher and matter.urgency_by_person else None,
     )
+
+
+def harm_on(matter: Matter, report: Report) -> Harm:
+    """What a later mail of a matter is about: as the matter, for it seldom says so again.
+
+    Thanks are about nothing. What concerns a child stays so, because that bears on what may be copied.
+    """
+    is_own = report.harm in (Harm.NONE, Harm.CHILD_SAFETY) or matter.harm in (None, *_UNTOLD)
+    return report.harm if is_own or matter.harm is None else matter.harm
+
+
+def harm_after(matter: Matter, report: Report) -> Harm | None:
+    """What the matter is about once a report is taken in: a verified sender may tell what was not told."""
+    told = report.harm not in _UNTOLD and report.authenticity.verdict is Verification.VERIFIED
+    return report.harm if told and matter.harm in (None, *_UNTOLD) else matter.harm
 
 
 def clock_name(source: str, phrase: str) -> ClockName:

@@ -1,6 +1,6 @@
 """What a decision was made on, beside the report: kept, so that it can be explained and made again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from config.errors import MailwardenError
 from daemon.store.models import LookupKey, Routing, RuleSet, StoredReport
 from daemon.store.states import KeyKind
-from parsers.facts import REPORTS, Instant, RelationType, Report, Urgency
+from parsers.facts import REPORTS, Harm, Instant, RelationType, Report, Urgency
 from rules.case import Case
 from rules.loader import parse_rules
 from rules.schema import Rules
@@ -28,6 +28,8 @@ class CaseFacts:
     regimes: tuple[str, ...]
     size: int
     missing_elements: tuple[str, ...] = ()
+    harm: Harm | None = None
+    """That of the matter, where a later mail has none of its own; None: not kept then."""
 
 
 CASE_FACTS: TypeAdapter[CaseFacts] = TypeAdapter(CaseFacts)
@@ -45,13 +47,14 @@ def facts_of(case: Case) -> CaseFacts:
         regimes=tuple(sorted(case.regimes)),
         size=case.size,
         missing_elements=tuple(sorted(case.missing_elements)),
+        harm=case.report.harm,
     )
 
 
 def case_of(report: Report, facts: CaseFacts) -> Case:
     """The case as it was decided on."""
     return Case(
-        report=report,
+        report=replace(report, harm=facts.harm or report.harm),
         mailbox=facts.mailbox,
         relation=facts.relation,
         urgency=facts.urgency,

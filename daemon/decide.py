@@ -1,6 +1,7 @@
 """Decide: Report -> Matter and Actions. Relation, urgency, clocks, route, plan and ledger are one commit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -9,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
-from daemon.bearing import Bearing, bearing_on, own_bearing
+from daemon.bearing import Bearing, bearing_on, harm_after, harm_on, own_bearing
 from daemon.bell import Bell
 from daemon.case_facts import CASE_FACTS, facts_of
 from daemon.clock_stops import carry_out
@@ -200,6 +201,8 @@ class _Deliberation:
         Returns what can be told of it in a log.
         """
         standing = relate(Known(self._session, self._report))
+        if standing.joins is not None:
+            self._report = replace(self._report, harm=harm_on(standing.joins, self._report))
         bearing = self._bearing(standing)
         route = self._route(standing, bearing)
         set_aside = self._set_aside_reason(standing, route)
@@ -239,6 +242,7 @@ class _Deliberation:
             opened_by=self._message.id,
             opened_at=self._message.received_at,
             urgency=bearing.urgency,
+            harm=self._report.harm,
             due_at=bearing.due,
             verified=self._report.authenticity.verdict is Verification.VERIFIED,
         )
@@ -249,6 +253,7 @@ class _Deliberation:
     def _take_in(self, matter: Matter, standing: Standing, bearing: Bearing, route: Route) -> None:
         raised = _is_more_pressing(bearing, matter)
         matter.urgency, matter.due_at = bearing.urgency, bearing.due
+        matter.harm = harm_after(matter, self._report)
         self._session.execute(NEW_KEYS, _lookup_keys(self._report, matter, self._message))
         words = sketch(self._report.own_text).packed()
         WORDS.insert(self._session, [(self._message.id, matter.party, is_bare(self._report), words)])

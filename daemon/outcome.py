@@ -9,6 +9,7 @@ from pydantic import PlainSerializer, TypeAdapter
 from sqlalchemy.orm import Session
 
 from config.regimes import Regimes
+from daemon.case_facts import CASE_FACTS
 from daemon.store.models import Matter, Message, Relation, Routing, StoredReport
 from parsers.facts import (
     REPORTS,
@@ -92,11 +93,14 @@ def outcome_of(
     """What became of a decided message, whose UID counts the files from 1."""
     report: Report = REPORTS.validate_python(session.get_one(StoredReport, message.id).document)
     relation = session.get_one(Relation, message.id)
-    route = ROUTES.validate_python(session.get_one(Routing, message.id).route)
+    routing = session.get_one(Routing, message.id)
+    route = ROUTES.validate_python(routing.route)
+    facts = CASE_FACTS.validate_python(routing.facts)
     matter = session.get(Matter, relation.matter_id) if relation.matter_id else None
     return replace(
         _stated(report, regimes, file=files[message.uid - 1]),
         relation=RelationFound(type=relation.type, of=_first_file(session, relation, files)),
+        harm=facts.harm,
         ticket=matter.ticket_key if matter else None,
         route=route.name,
         reasons=(relation.reason, *report.urgency.sentences, *route.reasons),

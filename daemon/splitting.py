@@ -117,6 +117,7 @@ class _Split:
             opened_by=first,
             opened_at=self._session.get_one(Message, first).received_at,
             urgency=max(urgencies, key=lambda urgency: urgency.rank),
+            harm=opener.harm,
             verified=opener.authenticity.verdict is Verification.VERIFIED,
         )
         self._session.add(matter)

@@ -33,7 +33,7 @@ from daemon.store.states import (
     Stopping,
 )
 from daemon.store.types import Document, UtcDateTime, named
-from parsers.facts import RelationType, Urgency
+from parsers.facts import Harm, RelationType, Urgency
 
 NORMAL_HASTE = 1
 DUE_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,6 +64,7 @@ class Base(DeclarativeBase):
         Ruling: named(Ruling),
         Stopping: named(Stopping),
         RelationType: named(RelationType),
+        Harm: named(Harm),
         Urgency: named(Urgency),
     }
 
@@ -168,6 +169,7 @@ class Matter(Base):
     verified: Mapped[bool]  # opened by a verified sender; the others are never merged with
     urgency: Mapped[Urgency]
     urgency_by_person: Mapped[bool] = mapped_column(default=False, server_default=false())  # then it stays
+    harm: Mapped[Harm | None]  # None: opened before it was kept
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     ticket_key: Mapped[str | None] = mapped_column(String(255), unique=True)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)  # where it goes on
