@@ -14,7 +14,7 @@ from pathlib import Path
 from socket import gethostname
 from typing import Annotated, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -28,10 +28,11 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from config.durations import Duration
+from config.fault_words import nearest, sentence
 from config.faults import ConfigurationError, Fault
 from config.organisations import Domain
 from config.secret import Secret, SecretUnavailable
-from config.yaml_file import Document, Problem, details, found, sentence, text_like
+from config.yaml_file import Document, Problem, details, found, text_like
 from config.yaml_nodes import Loc
 
 _PREFIX = "MAILWARDEN_"
@@ -44,7 +45,10 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("is not a time zone of the IANA database, such as Europe/Istanbul") from None
+        near = nearest(name, available_timezones())
+        hint = f'did you mean "{near}"?' if near else ""
+        message = "is not a time zone of the IANA database, such as Europe/Istanbul"
+        raise found([Problem((), message, hint)]) from None
     return name
 
 
@@ -330,7 +334,7 @@ def load_settings(path: Path, *, with_secrets: bool = True) -> Settings:
     Raises:
         ConfigurationError: with every fault of the file and of the environment.
     """
-    document = Document.read(path)
+    document = Document.read(path, secretive=True)
     try:
         settings = Settings.model_validate(document.tree.values)
     except ValidationError as error:

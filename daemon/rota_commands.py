@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from config.errors import MailwardenError
+from config.fault_words import did_you_mean
 from config.instant import utcnow
-from config.yaml_file import did_you_mean
 from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption
 from daemon.terminal import Listing, show_listing
 from rules.duty import Shift, shifts

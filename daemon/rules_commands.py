@@ -10,9 +10,10 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
+from config.fault_words import did_you_mean
 from config.faults import Fault
 from config.instant import utcnow
-from config.yaml_file import Document, did_you_mean
+from config.yaml_file import Document
 from connectors.checkup import ConnectionFault
 from daemon.case_facts import decided_on
 from daemon.checkup import jira_faults

@@ -29,7 +29,11 @@ class Wanted(BaseModel):
 
 
 def _spelt_out(value: object) -> object:
-    return {"account": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"account": value}
+    if not isinstance(value, dict | Wanted):
+        raise ValueError("is neither an account, which is a text, nor {rota: NAME}")  # noqa: TRY004 (pydantic wants it)
+    return value
 
 
 Assignee = Annotated[Wanted, BeforeValidator(_spelt_out, json_schema_input_type=str | Wanted)]

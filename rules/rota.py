@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from config.fault_words import did_you_mean
 from config.settings import TimeZoneName
-from config.yaml_file import Problem, did_you_mean, found, text_like
+from config.yaml_file import Problem, found, text_like
 from rules.condition import OneOrMore, Text
 from rules.names import LanguageCode
 
@@ -59,7 +60,7 @@ def parse_hours(value: object) -> Hours:
     if isinstance(value, Hours):
         return value
     if not form:
-        raise ValueError("is not a part of the day such as 08:00-20:00 or 20:00-08:00")
+        raise ValueError("is not a part of the day such as 08:00-20:00 or 20:00-00:00, midnight")
     begin_hour, begin_minute, end_hour, end_minute = map(int, form.groups())
     return Hours(time(begin_hour, begin_minute), time(end_hour, end_minute))
 

@@ -15,6 +15,7 @@ from config.regimes import Regimes, load_regimes
 from config.settings import Settings, load_settings
 from config.yaml_file import Document, read_yaml
 from parsers.knowledge import Knowledge
+from rules.flags import FLAGS
 from rules.loader import RulesFile, read_rules_file
 from rules.names import KnownNames
 from rules.rota import Rotas
@@ -155,6 +156,7 @@ def _known_names(
         templates=texts.value.names if texts.value else None,
         regimes=frozenset(regime.id for regime in regimes.value.regimes) if regimes.value else None,
         rotas=frozenset(rotas.value.rotas) if rotas.value else None,
+        flags=FLAGS,
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from config.durations import Duration, duration_text, parse_duration
 from config.yaml_file import text_like
 from rules.case import Case
-from rules.condition import Text
+from rules.condition import Several, Text
 from rules.templates import Fact, check, facts_for_texts, filled_in
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ class TicketKeys(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    watchers: tuple[Text, ...] = ()
+    watchers: Several[Text] = ()
     """Accounts that are told of every change; those of all rules that apply."""
     security_level: Text | None = None
     """Who may see the ticket; it is not opened where this can't be set."""

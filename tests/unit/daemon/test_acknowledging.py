@@ -39,7 +39,7 @@ routes:
     when: {harm: privacy}
     then: {acknowledgement: none}
   - name: to a person first
-    when: {flags: torn}
+    when: {flags: malformed}
     then: {hold: a page is missing}
 additions:
   - name: receipt
