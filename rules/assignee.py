@@ -21,6 +21,9 @@ class Wanted(BaseModel):
     rota: KnownRota | None = None
     """Of `rotas.yaml`: whoever is on duty when the report is decided, speakers of its language first."""
 
+    def __str__(self) -> str:
+        return self.account or f"rota {self.rota}"
+
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.account is None) == (self.rota is None):

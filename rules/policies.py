@@ -39,6 +39,9 @@ class FilesWanted(BaseModel):
     max_size: Size = LARGEST
     """Of one file."""
 
+    def __str__(self) -> str:
+        return f"{ATTACH} {', '.join(self.only)}" if self.only else HASH_ONLY
+
     @property
     def policy(self) -> FilePolicy:
         """The same for whoever judges files."""
