@@ -8,9 +8,10 @@ from rapidfuzz import process
 _NEAR = 70.0  # of 100; below it two words are rather different than misspelt
 _LONGEST_SHOWN = 60
 
+_A_DAY, _AN_INSTANT = "2026-10-19", "2026-10-19T08:00"
 _WANTED = {
     "bool": "true or false is wanted",
-    "date": "a date such as 2026-10-19 is wanted",
+    "date": f"a date such as {_A_DAY} is wanted",
     "dict": "a group of keys is wanted",
     "float": "a number is wanted",
     "frozen_set": "a list is wanted",
@@ -40,7 +41,7 @@ _SWITCHES = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "fals
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is spelt most like this one; None where none is near."""
-    near = process.extractOne(word, sorted(known), score_cutoff=_NEAR)
+    near = process.extractOne(word, sorted(known), score_cutoff=_NEAR, processor=str.lower)
     return near[0] if near else None
 
 
@@ -65,10 +66,7 @@ def sentence(detail: ErrorDetails) -> tuple[str, str]:
         return str(detail["ctx"]["error"]), ""
     if kind in _OWN_WORDS:
         return _OWN_WORDS[kind]
-    family = "date" if kind.startswith("date") else kind.removesuffix("_type").removesuffix("_parsing")
-    if family in _WANTED:
-        return f"is {_kind(value)}", f"{_WANTED[family]}{_way_out(family, value)}"
-    return detail["msg"].removeprefix("Input "), ""
+    return _of_another_kind(kind, value) or (detail["msg"].removeprefix("Input "), "")
 
 
 def with_value(message: str, value: object) -> str:
@@ -79,6 +77,16 @@ def with_value(message: str, value: object) -> str:
     if isinstance(value, str) and value.strip():
         return f'"{_shortened(value)}" {message}'
     return f"{value} {message}" if isinstance(value, int | float) else message
+
+
+def _of_another_kind(kind: str, value: object) -> tuple[str, str] | None:
+    if kind.startswith("date") and isinstance(value, str):
+        what, example = ("date and time", _AN_INSTANT) if kind.startswith("datetime") else ("date", _A_DAY)
+        return f"is no {what}", f"write it as {example}"
+    family = "date" if kind.startswith("date") else kind.removesuffix("_type").removesuffix("_parsing")
+    if family not in _WANTED:
+        return None
+    return f"is {_kind(value)}", f"{_WANTED[family]}{_way_out(family, value)}"
 
 
 def _shortened(value: str) -> str:

@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -28,7 +29,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from config.durations import Duration
-from config.fault_words import nearest, sentence
+from config.fault_words import sentence
 from config.faults import ConfigurationError, Fault
 from config.organisations import Domain
 from config.secret import Secret, SecretUnavailable
@@ -41,11 +42,21 @@ _ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*
 _PLAIN_ADDRESS = rf"(?=.{{1,254}}\Z){_ATOMS}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 
 
+def _zone_like(name: str) -> str | None:
+    """The zone of this city, or else the one that is spelt almost so."""
+    zones, city = (
+        sorted(available_timezones(), reverse=True),
+        name.rpartition("/")[2].lower().replace(" ", "_"),
+    )
+    of_city = (zone for zone in zones if zone.rpartition("/")[2].lower() == city)
+    return next(of_city, None) or next(iter(get_close_matches(name, zones, n=1, cutoff=0.9)), None)
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = nearest(name, available_timezones())
+        near = _zone_like(name)
         hint = f'did you mean "{near}"?' if near else ""
         message = "is not a time zone of the IANA database, such as Europe/Istanbul"
         raise found([Problem((), message, hint)]) from None

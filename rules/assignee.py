@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from rules.case import Case
 from rules.condition import Text
-from rules.duty import Duty, duty
+from rules.duty import Duty, duty, meant_for_nobody
 from rules.names import KnownRota
 from rules.rota import Rotas
 
@@ -51,7 +51,8 @@ def assigned(wanted: Wanted, case: Case, rotas: Rotas | None) -> tuple[str | Non
     language = case.report.language.code
     found = duty(rotas, wanted.rota, case.now, due=case.due, language=language) if rotas and known else None
     if rotas is None or found is None:
-        return None, f"rota {wanted.rota}: nobody is on duty"
+        reason = meant_for_nobody(rotas.rotas[wanted.rota], case.now) if rotas and known else None
+        return None, f"rota {wanted.rota}: nobody is on duty{f' ({reason})' if reason else ''}"
     return rotas.people[found.person].account, _told(rotas, wanted.rota, found)
 
 
