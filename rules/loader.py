@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.faults import Attempt, ConfigurationError, Fault
+from config.organisations import Directory
 from config.yaml_file import Document
 from rules.expansion import USED_AS, expanded
 from rules.names import KnownNames
@@ -20,6 +21,7 @@ class RulesFile:
     document: Document
     unused_lists: frozenset[str]
     unused_conditions: frozenset[str]
+    directory: Directory | None = None  # says who senders may be; without it any sender may be anybody
 
 
 def load_rules(path: Path, known: KnownNames | None = None) -> Rules:
