@@ -216,5 +216,9 @@ def _in_short(route: Route) -> str:
         return f"{route.name}: set aside"
     held = ", held" if route.hold else ""
     assignee = f", {route.assignee}" if route.assignee else ""
+    marks = ", ".join((*route.labels, *route.components))
     told = "".join(f", {what} {value}" for what, value in extras_told(route))
-    return f"{route.name}: {route.project} {route.priority}{assignee}{told}{held}"
+    files = ", files copied" if route.files else ""
+    receipt = f", receipt {route.acknowledgement}" if route.acknowledgement else ""
+    whole = f"{route.name}: {route.project} {route.issue_type} {route.priority}"
+    return f"{whole}{f' [{marks}]' if marks else ''}{assignee}{told}{files}{receipt}{held}"
