@@ -8,10 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from config.yaml_file import Problem, found, text_like
 
+
+def _bare(text: str) -> str:
+    """The domain of what may be an address or a pattern; it stands for those below it anyway."""
+    return text.rpartition("@")[2].removeprefix("*").lstrip(".").lower()
+
+
 Domain = Annotated[
     str,
     StringConstraints(to_lower=True),
-    text_like(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+", "a mail domain in its ASCII form (xn--...)"),
+    text_like(
+        r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+", "a mail domain in its ASCII form (xn--...)", _bare
+    ),
 ]
 """A mail domain in lower case, an international one in its ASCII form (RFC 5890)."""
 CountryCode = Annotated[str, text_like(r"[A-Z]{2}", "a country code of two capital letters, such as TR")]

@@ -8,13 +8,14 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from socket import gethostname
 from typing import Annotated, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -28,10 +29,11 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from config.durations import Duration
+from config.fault_words import sentence
 from config.faults import ConfigurationError, Fault
 from config.organisations import Domain
 from config.secret import Secret, SecretUnavailable
-from config.yaml_file import Document, Problem, details, found, sentence, text_like
+from config.yaml_file import Document, Problem, details, found, text_like
 from config.yaml_nodes import Loc
 
 _PREFIX = "MAILWARDEN_"
@@ -40,11 +42,24 @@ _ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*
 _PLAIN_ADDRESS = rf"(?=.{{1,254}}\Z){_ATOMS}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 
 
+def _zone_like(name: str) -> str | None:
+    """The zone of this city, or else the one that is spelt almost so."""
+    zones, city = (
+        sorted(available_timezones(), reverse=True),
+        name.rpartition("/")[2].lower().replace(" ", "_"),
+    )
+    of_city = (zone for zone in zones if zone.rpartition("/")[2].lower() == city)
+    return next(of_city, None) or next(iter(get_close_matches(name, zones, n=1, cutoff=0.9)), None)
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("is not a time zone of the IANA database, such as Europe/Istanbul") from None
+        near = _zone_like(name)
+        hint = f'did you mean "{near}"?' if near else ""
+        message = "is not a time zone of the IANA database, such as Europe/Istanbul"
+        raise found([Problem((), message, hint)]) from None
     return name
 
 
@@ -330,7 +345,7 @@ def load_settings(path: Path, *, with_secrets: bool = True) -> Settings:
     Raises:
         ConfigurationError: with every fault of the file and of the environment.
     """
-    document = Document.read(path)
+    document = Document.read(path, secretive=True)
     try:
         settings = Settings.model_validate(document.tree.values)
     except ValidationError as error:

@@ -1,42 +1,21 @@
 """Reads a YAML file into a typed model, and says in plain words what is wrong with it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
-from rapidfuzz import process
 
+from config.fault_words import did_you_mean, sentence, with_value
 from config.faults import ConfigurationError, Fault
 from config.yaml_nodes import Flaw, Loc, NotAccepted, Place, Tree, key_text, parse
 
 M = TypeVar("M", bound=BaseModel)
-
-_NEAR = 70.0  # of 100; below it two words are rather different than misspelt
-
-_WANTED = {
-    "bool": "true or false is wanted",
-    "date": "a date such as 2026-10-19 is wanted",
-    "dict": "a group of keys is wanted",
-    "float": "a number is wanted",
-    "frozen_set": "a list is wanted",
-    "int": "a whole number is wanted",
-    "list": "a list is wanted",
-    "model": "a group of keys is wanted",
-    "string": "a text is wanted",
-    "tuple": "a list is wanted",
-}
-_KINDS = {
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "a text",
-    list: "a list",
-    dict: "a group of keys",
-}
+_QUOTES = " \u00ab\u00bb\u2018\u2019\u201c\u201d\u201e"
+"""What word processors put around texts; YAML knows only straight quotation marks."""
 
 
 class Problem(NamedTuple):
@@ -52,14 +31,20 @@ def found(problems: Sequence[Problem]) -> PydanticCustomError:
     return PydanticCustomError("problems", "problems", {"problems": tuple(problems)})
 
 
-def text_like(pattern: str, wanted: str) -> AfterValidator:
-    """A check that the whole text matches; `wanted` names what it should be."""
+def text_like(pattern: str, wanted: str, nearest: Callable[[str], str | None] = str.strip) -> AfterValidator:
+    """A check that the whole text matches.
+
+    `wanted` names what it should be; `nearest` guesses what was meant by a text that does not match.
+    """
     form = re.compile(pattern)
 
     def check(text: str) -> str:
-        if not form.fullmatch(text):
-            raise ValueError(f"is not {wanted}")
-        return text
+        if form.fullmatch(text):
+            return text
+        bare = text.strip(_QUOTES)
+        guesses = (bare.upper(), bare, bare.lower(), nearest(bare))
+        meant = next((guess for guess in guesses if guess and form.fullmatch(guess)), None)
+        raise found([Problem((), f"is not {wanted}", f'did you mean "{meant}"?' if meant else "")])
 
     check.form = pattern  # type: ignore[attr-defined]  # for the JSON Schemas
     return AfterValidator(check)
@@ -81,15 +66,16 @@ class Document:
 
     file: str
     tree: Tree
+    secretive: bool = False  # whether a value may be a secret by mistake, so that no fault repeats one
 
     @classmethod
-    def read(cls, path: Path) -> "Document":
+    def read(cls, path: Path, *, secretive: bool = False) -> "Document":
         """Read the file.
 
         Raises:
             ConfigurationError: it cannot be opened or is not acceptable YAML.
         """
-        return cls.of(path.name, cls.content(path))
+        return cls.of(path.name, cls.content(path), secretive=secretive)
 
     @staticmethod
     def content(path: Path) -> bytes:
@@ -102,10 +88,10 @@ class Document:
             raise ConfigurationError([fault]) from error
 
     @classmethod
-    def of(cls, name: str, content: bytes) -> "Document":
+    def of(cls, name: str, content: bytes, *, secretive: bool = False) -> "Document":
         """The document with this content; raises as `read` does."""
         try:
-            return cls(file=name, tree=parse(content))
+            return cls(file=name, tree=parse(content), secretive=secretive)
         except NotAccepted as error:
             flaws = error.flaws
         raise ConfigurationError(_from_flaw(name, flaw) for flaw in flaws)
@@ -145,7 +131,8 @@ class Document:
         loc = detail["loc"]
         if detail["type"] == "problems":
             for at, message, hint in detail["ctx"]["problems"]:
-                yield self.fault((*loc, *at), message, hint)
+                told = message if at else self._told(message, detail["input"])
+                yield self.fault((*loc, *at), told, hint)
         elif detail["type"] == "missing":
             parent = self.known(loc[:-1])
             key = key_text((*parent, loc[-1]))
@@ -153,7 +140,13 @@ class Document:
         elif detail["type"] == "extra_forbidden":
             yield self.fault(loc, "unknown key", did_you_mean(str(loc[-1]), _keys_beside(model, loc)))
         else:
-            yield self.fault(loc, *sentence(detail))
+            message, hint = sentence(detail)
+            keys = _keys_beside(model, (*loc, "")) if detail["type"] == "model_type" else ()
+            listed = f": {', '.join(sorted(keys))}" if keys else ""
+            yield self.fault(loc, self._told(message, detail["input"]), f"{hint}{listed}")
+
+    def _told(self, message: str, value: object) -> str:
+        return message if self.secretive else with_value(message, value)
 
 
 def _located(file: str, place: Place, *, key: str, message: str, hint: str) -> Fault:
@@ -177,37 +170,6 @@ def details(error: ValidationError) -> list[ErrorDetails]:
 
 def _is_below(place: Loc, other: Loc) -> bool:
     return len(place) > len(other) and place[: len(other)] == other
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint with the nearest spelling, else with all of the known words."""
-    words = sorted(known)
-    nearest = process.extractOne(word, words, score_cutoff=_NEAR)
-    return f'did you mean "{nearest[0]}"?' if nearest else f"known are: {', '.join(words)}"
-
-
-def sentence(detail: ErrorDetails) -> tuple[str, str]:
-    """What is wrong with a value, and a hint."""
-    kind, value = detail["type"], detail["input"]
-    if kind in ("enum", "literal_error"):
-        return _not_allowed(value, detail["ctx"]["expected"])
-    if kind == "value_error":
-        return str(detail["ctx"]["error"]), ""
-    if kind in ("too_short", "string_too_short"):
-        return "is empty", ""
-    family = "date" if kind.startswith("date") else kind.removesuffix("_type").removesuffix("_parsing")
-    if family in _WANTED:
-        return f"is {_KINDS.get(type(value), 'empty')}", _WANTED[family]
-    return detail["msg"].removeprefix("Input "), ""
-
-
-def _not_allowed(value: object, expected: str) -> tuple[str, str]:
-    allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    listed = f"allowed are: {', '.join(allowed)}"
-    if not isinstance(value, str):
-        return f"is {_KINDS.get(type(value), 'empty')}", listed
-    nearest = process.extractOne(value, allowed, score_cutoff=_NEAR)
-    return f'"{value}" is not allowed', f'did you mean "{nearest[0]}"? {listed}' if nearest else listed
 
 
 def _keys_beside(model: type[BaseModel], loc: Loc) -> set[str]:

@@ -1,8 +1,9 @@
 """Reads YAML text into plain values and remembers where each of them stands.
 
 The scalars are those of the YAML 1.2 core schema (section 10.3.2): `no`, `on` and `12:30` are
-texts, only `true` and `false` are booleans. Anchors, aliases and tags are refused: configuration
-needs none of them, and a few nested aliases can fill the memory.
+texts, only `true` and `false` are booleans. Numbers that begin with a zero are refused, because
+programs differ on whether they are octal. So are anchors, aliases and tags: configuration needs
+none of them, and a few nested aliases can fill the memory.
 """
 
 import re
@@ -26,7 +27,9 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNUSUAL = re.compile("[\t\x85\u2028\u2029\ufeff]")
 _NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")
 _BOOLEAN = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
-_INTEGER = re.compile(r"(?:[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40})\Z")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,40}\Z")
+_ODD_NUMBER = re.compile(r"[-+]?(?:0[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z")
+_UNSEEN = re.compile("[\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]{1,2})?\Z")
 
 
@@ -37,6 +40,23 @@ class Place:
     line: int
     column: int
 
+
+_WAYS_OUT = {
+    "mapping values are not allowed": "a space follows a colon; a text with a colon stands in quotes",
+    "unknown escape character": "write patterns in single quotes, such as '\\d+'",
+    "expected ',' or ']'": "a list that begins with [ ends with ], with commas between its items",
+    "expected ',' or '}'": "a group that begins with { ends with }, with commas between its keys",
+    "found '<scalar>'": "a quotation mark inside quotes is written twice",
+    "expected <block end>": "lines that belong together begin in the same column",
+    "could not find expected ':'": "a key is followed by a colon and a space",
+    "cannot start any token": "put a text that begins with this character in quotes",
+}
+"""What to do about findings of PyYAML, by a part of its words."""
+_UNCLOSED = {
+    ("while scanning a quoted scalar", "found unexpected end of stream"): "a quotation mark",
+    ("while parsing a flow sequence", "expected ',' or ']', but got '<stream end>'"): "a square bracket",
+    ("while parsing a flow mapping", "expected ',' or '}', but got '<stream end>'"): "a curly bracket",
+}
 
 _START = Place(line=1, column=1)
 
@@ -141,8 +161,12 @@ def _syntax_flaw(text: str, error: yaml.MarkedYAMLError) -> Flaw:
     line = _LINE_BREAK.split(text)[place.line - 1]
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return Flaw(place=place, message="a tab in the indentation", hint="indent with spaces")
+    unclosed = _UNCLOSED.get((error.context or "", error.problem or ""))
+    if unclosed and error.context_mark:
+        return Flaw(place=_place(error.context_mark), message=f"{unclosed} that is never closed")
     said = ", ".join(part for part in (error.context, error.problem) if part)
-    return Flaw(place=place, message=f"is not YAML: {said}")
+    hint = next((hint for part, hint in _WAYS_OUT.items() if part in said), "")
+    return Flaw(place=place, message=f"is not YAML: {said}", hint=hint)
 
 
 def _place(mark: Any) -> Place:  # noqa: ANN401 - PyYAML's marks come in two unrelated classes
@@ -209,6 +233,9 @@ class _Reading:
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*loc, number)) for number, item in enumerate(node.value)]
+        if _is_plain(node) and _ODD_NUMBER.match(node.value):
+            hint = "write it without, or in quotes if it is a text"
+            self._note(place, "is a number that begins with a zero", loc, hint=hint)
         value = _scalar(node)
         if value is None:
             self._note(place, "is empty", loc, hint="write a value or leave the key out")
@@ -220,6 +247,8 @@ class _Reading:
             place, key = _place(key_node.start_mark), key_node.value
             if not isinstance(key_node, yaml.ScalarNode):
                 self._note(place, "a key must be a text", loc)
+            elif not key.isascii() and _UNSEEN.sub("", key).isascii():
+                self._note(place, "a key holds a character that can't be seen", loc, hint="type it again")
             elif key in values:
                 first = self._places[(*loc, key)].line
                 self._note(place, f"stands here a second time; the first is in line {first}", (*loc, key))
@@ -232,14 +261,19 @@ class _Reading:
         self._flaws.append(Flaw(place=place, message=message, hint=hint, key=key_text(loc)))
 
 
+def _is_plain(node: yaml.Node) -> bool:
+    """Neither quoted nor a block of text."""
+    return isinstance(node, yaml.ScalarNode) and not node.style
+
+
 def _scalar(node: yaml.Node) -> bool | int | float | str | None:
     text = str(node.value)
-    if getattr(node, "style", None):  # quoted, or a block of text
+    if not _is_plain(node):
         return text
     if _NULL.match(text):
         return None
     if _BOOLEAN.match(text):
         return text.lower() == "true"
     if _INTEGER.match(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        return int(text)
     return float(text) if _FLOAT.match(text) else text

@@ -1,14 +1,26 @@
 """What is done about a second ticket for one matter, by the calls of any ticket system."""
 
+from dataclasses import dataclass
+
 from connectors.errors import Gone, Refused
 from connectors.tickets import StatusTarget, TicketSystem, TicketText
+from rules.ticket_keys import Audience
 
 DUPLICATE = "Duplicate"
 """The type of link, and the resolution; both are there unless somebody took them away."""
 RELATED = "Relates"
 
 
-def close_twin(tickets: TicketSystem, twin: str, *, kept: str, text: TicketText, token: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """The comment that says why a twin is closed."""
+
+    text: TicketText
+    token: str
+    seen_by: Audience | None = None  # None for everybody who sees the ticket
+
+
+def close_twin(tickets: TicketSystem, twin: str, *, kept: str, why: Explanation) -> None:
     """Link a twin to the ticket that is kept, close it, and say why in a comment that carries the token.
 
     It may be repeated as long as it fails. The comment comes last and ends it: where it stands nothing
@@ -19,15 +31,15 @@ def close_twin(tickets: TicketSystem, twin: str, *, kept: str, text: TicketText,
         Gone: the twin or the kept ticket is not there; nothing else is left to be done.
         Refused: the twin is linked and explained, but was not closed.
     """
-    if tickets.find_comment(twin, token=token) is not None:
+    if tickets.find_comment(twin, token=why.token) is not None:
         return
     link_duplicate(tickets, twin, kept)
     try:
         tickets.transition(twin, StatusTarget.done(), resolution=DUPLICATE)
     except Refused:
-        tickets.comment(twin, text, token=token)
+        tickets.comment(twin, why.text, token=why.token, seen_by=why.seen_by)
         raise
-    tickets.comment(twin, text, token=token)
+    tickets.comment(twin, why.text, token=why.token, seen_by=why.seen_by)
 
 
 def link_duplicate(tickets: TicketSystem, duplicate: str, kept: str) -> None:

@@ -15,8 +15,10 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from daemon.case_facts import CASE_FACTS, CaseFacts, case_of
+from daemon.decision import due_by
 from daemon.store.models import Message, Relation, Routing, StoredReport
 from parsers.facts import REPORTS, RelationType, Urgency
+from rules.case import Case
 from rules.explain import extras_told
 from rules.rota import Rotas
 from rules.routing import Route, decide_route
@@ -41,7 +43,10 @@ class Change(StrEnum):
     NO_LONGER_HELD = "no longer held"
     LABELS = "other labels or components"
     SECURITY_LEVEL = "other security level"
-    DUE = "other due time"
+    CLOCK_LOST = "lost its clock or time limit"
+    CLOCK_WON = "won a time limit"
+    DUE_LATER = "due later"
+    DUE_SOONER = "due sooner"
     WATCHERS = "other watchers"
     FIELDS = "other fields"
     COMMENT_VISIBILITY = "other comment visibility"
@@ -56,7 +61,6 @@ PLAIN: dict[Change, Callable[[Route], object]] = {
     Change.ASSIGNEE: lambda route: route.assignee,
     Change.LABELS: lambda route: {*route.labels, *route.components},
     Change.SECURITY_LEVEL: lambda route: route.security_level,
-    Change.DUE: lambda route: route.due_within,
     Change.WATCHERS: lambda route: {*route.watchers},
     Change.FIELDS: lambda route: route.fields,
     Change.COMMENT_VISIBILITY: lambda route: route.comment_visibility,
@@ -64,7 +68,7 @@ PLAIN: dict[Change, Callable[[Route], object]] = {
     Change.ACKNOWLEDGEMENT: lambda route: route.acknowledgement,
 }
 """What is merely the same or not."""
-WORSE = frozenset({Change.SET_ASIDE, Change.PRIORITY_DOWN})
+WORSE = frozenset({Change.SET_ASIDE, Change.PRIORITY_DOWN, Change.CLOCK_LOST, Change.DUE_LATER})
 """What must not happen to a critical report without somebody wanting it."""
 
 
@@ -142,7 +146,8 @@ def compare(
         opens = as_new or facts.relation in (RelationType.NEW, RelationType.RELATED)
         if opens and one.matter_id is not None and facts.held is None:
             (never_opened.add if after.set_aside else never_opened.discard)(one.matter_id)
-        changes = tuple(_changes(before, after, joins=not opens))
+        dues = (_due(route, case, joins=not opens) for route in (before, after))
+        changes = (*_changes(before, after, joins=not opens), *_due_changes(*dues))
         yield _difference(one, facts, before, after, changes) if changes else None
 
 
@@ -178,6 +183,21 @@ def _changes(before: Route, after: Route, *, joins: bool) -> Iterator[Change]:
     yield from (change for change, said in PLAIN.items() if said(before) != said(after))
 
 
+def _due(route: Route, case: Case, *, joins: bool) -> datetime | None:
+    """By when somebody would have seen to it; what gets no ticket is due by no time."""
+    if route.set_aside and not joins:
+        return None
+    return due_by(case.report.received_at, case.due, route.due_within)
+
+
+def _due_changes(before: datetime | None, after: datetime | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before != after:
+            yield Change.CLOCK_WON if before is None else Change.CLOCK_LOST
+    elif before != after:
+        yield Change.DUE_LATER if after > before else Change.DUE_SOONER
+
+
 def _difference(
     one: Stored, facts: CaseFacts, before: Route, after: Route, changes: tuple[Change, ...]
 ) -> Difference:
@@ -196,5 +216,9 @@ def _in_short(route: Route) -> str:
         return f"{route.name}: set aside"
     held = ", held" if route.hold else ""
     assignee = f", {route.assignee}" if route.assignee else ""
+    marks = ", ".join((*route.labels, *route.components))
     told = "".join(f", {what} {value}" for what, value in extras_told(route))
-    return f"{route.name}: {route.project} {route.priority}{assignee}{told}{held}"
+    files = ", files copied" if route.files else ""
+    receipt = f", receipt {route.acknowledgement}" if route.acknowledgement else ""
+    whole = f"{route.name}: {route.project} {route.issue_type} {route.priority}"
+    return f"{whole}{f' [{marks}]' if marks else ''}{assignee}{told}{files}{receipt}{held}"

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from config.errors import MailwardenError
 from daemon.store.models import LookupKey, Routing, RuleSet, StoredReport
 from daemon.store.states import KeyKind
+from daemon.store.types import Document
 from parsers.facts import REPORTS, Harm, Instant, RelationType, Report, Urgency
 from rules.case import Case
 from rules.loader import parse_rules
+from rules.routing import ROUTES, Route
 from rules.schema import Rules
 
 
@@ -65,6 +67,12 @@ def case_of(report: Report, facts: CaseFacts) -> Case:
         size=facts.size,
         missing_elements=frozenset(facts.missing_elements),
     )
+
+
+def routing_of(case: Case, route: Route, rules: Rules) -> tuple[Document, str, Document]:
+    """What is stored of a decision: the route, the digest of the rules, and the facts."""
+    facts = CASE_FACTS.dump_python(facts_of(case), mode="json")
+    return ROUTES.dump_python(route, mode="json"), rules.digest, facts
 
 
 class NotDecided(MailwardenError):

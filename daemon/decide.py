@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.instant import utcnow
 from daemon.bearing import Bearing, bearing_on, harm_after, harm_on, own_bearing
 from daemon.bell import Bell
-from daemon.case_facts import CASE_FACTS, facts_of
+from daemon.case_facts import routing_of
 from daemon.clock_stops import carry_out
 from daemon.decision import Decision
 from daemon.known import Known, content_of, documents_value, is_bare, numbers_of
@@ -43,7 +43,7 @@ from parsers.facts import REPORTS, RelationType, Report, Verification
 from parsers.similarity import sketch
 from rules.clocks import EVIDENCE, Clock
 from rules.orders import former_laws
-from rules.routing import ROUTES, Route, decide_route
+from rules.routing import Route, decide_route
 from rules.site import Site
 
 IDLE_SECONDS = 30.0
@@ -224,9 +224,8 @@ class _Deliberation:
     def _route(self, standing: Standing, bearing: Bearing) -> Route:
         case = bearing.case(self._session, self._message, self._report, standing.type)
         route = decide_route(case, self._site.rules, self._site.rotas)
-        said = ROUTES.dump_python(route, mode="json")
-        facts = CASE_FACTS.dump_python(facts_of(case), mode="json")
-        ROUTING.insert(self._session, [(self._message.id, said, self._site.rules.digest, facts)])
+        said = routing_of(case, route, self._site.rules)
+        ROUTING.insert(self._session, [(self._message.id, *said)])
         return route
 
     def _set_aside_reason(self, standing: Standing, route: Route) -> str | None:

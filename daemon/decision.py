@@ -1,7 +1,7 @@
 """What was decided about one message, with all that follows from it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daemon.clock_stops import Stop
 from daemon.relate import Standing
@@ -38,11 +38,15 @@ class Decision:
     @property
     def due(self) -> datetime | None:
         """By when the ticket is due: when the matter's clock ends, or earlier where a rule wants that."""
-        clock, within = self.matter.due_at, self.route.due_within
-        ends = [clock] if clock else []
-        return min((*ends, self.message.received_at + within) if within is not None else ends, default=None)
+        return due_by(self.message.received_at, self.matter.due_at, self.route.due_within)
 
     @property
     def files(self) -> tuple[JudgedFile, ...]:
         """Every attached file, and what keeps it from the ticket."""
         return judge_files(self.report, self.route.files, held=self.held is not None)
+
+
+def due_by(received_at: datetime, clock: datetime | None, within: timedelta | None) -> datetime | None:
+    """When the governing clock ends, or a rule's span from receipt, whichever is earlier."""
+    ends = [] if within is None else [received_at + within]
+    return min((*ends, clock) if clock else ends, default=None)

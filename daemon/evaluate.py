@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
+from config.fault_words import did_you_mean
 from config.faults import ConfigurationError, Fault
-from config.yaml_file import did_you_mean
 from daemon.labels import Label
 from daemon.manifest import read_input, read_manifest
 from daemon.measures import MEASURES, Pair, differing

@@ -6,9 +6,10 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from config.fault_words import sentence
 from config.faults import ConfigurationError, Fault
 from config.organisations import CountryCode, Directory, Domain, Organisation
-from config.yaml_file import details, sentence, text_like
+from config.yaml_file import details, text_like
 from config.yaml_nodes import key_text
 from parsers.facts import Instant
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from connectors.tickets import TicketDraft, TicketText
 from daemon.compose import describe, summarise, update_note
-from daemon.decision import Decision
+from daemon.decision import Decision, due_by
 from daemon.payloads import (
     ACKNOWLEDGEMENTS,
     ATTACHMENTS,
@@ -30,6 +30,7 @@ from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.store.types import Document
 from daemon.tokens import action_token, create_token
 from parsers.facts import Attachment, Urgency, Verification
+from rules.routing import ROUTES, Route
 from rules.site import Site
 from rules.ticket_keys import Audience
 
@@ -77,7 +78,6 @@ class LinkPayload:
 DRAFTS: TypeAdapter[TicketDraft] = TypeAdapter(TicketDraft)
 COMMENTS: TypeAdapter[CommentPayload] = TypeAdapter(CommentPayload)
 LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
-AUDIENCES: TypeAdapter[Audience | None] = TypeAdapter(Audience | None)
 
 
 def plan(session: Session, decision: Decision, site: Site, recovery: Recovery | None) -> None:
@@ -144,8 +144,9 @@ def _update(session: Session, decision: Decision, site: Site) -> Iterator[Wanted
         reopening = ReopenPayload(status=status)
         token = action_token(ActionKind.TRANSITION, message)
         yield ActionKind.TRANSITION, token, TRANSITIONS.dump_python(reopening, mode="json")
-    if decision.raised:
-        priority = None if decision.matter.urgency_by_person else decision.route.priority
+    if decision.raised or _is_due_sooner(session, decision):
+        by_mail = decision.raised and not decision.matter.urgency_by_person
+        priority = decision.route.priority if by_mail else None
         raised = RaisePayload(priority=priority, due=_day(decision.due))
         token = action_token(ActionKind.RAISE, message)
         yield ActionKind.RAISE, token, RAISES.dump_python(raised, mode="json")
@@ -159,9 +160,22 @@ def update_comment(session: Session, decision: Decision, site: Site) -> CommentP
 
 def audience_of(session: Session, matter: Matter) -> Audience | None:
     """Who sees the matter's comments, by the rules that decided about the mail which opened it."""
+    opening = _opening_route(session, matter)
+    return opening.comment_visibility if opening else None
+
+
+def _is_due_sooner(session: Session, decision: Decision) -> bool:
+    """Whether a rule's span ends before what the ticket has been due by so far."""
+    matter, opening = decision.matter, _opening_route(session, decision.matter)
+    if decision.route.due_within is None or decision.due is None:
+        return False
+    before = due_by(matter.opened_at, matter.due_at, opening.due_within if opening else None)
+    return before is None or decision.due < before
+
+
+def _opening_route(session: Session, matter: Matter) -> Route | None:
     routing = session.get(Routing, matter.opened_by)
-    said = routing.route.get("comment_visibility") if routing else None
-    return AUDIENCES.validate_python(said)
+    return ROUTES.validate_python(routing.route) if routing else None
 
 
 def _asks_for_something(decision: Decision) -> bool:

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from config.errors import MailwardenError
+from config.fault_words import did_you_mean
 from config.instant import utcnow
-from config.yaml_file import did_you_mean
 from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption
 from daemon.terminal import Listing, show_listing
 from rules.duty import Shift, shifts
@@ -48,8 +48,8 @@ class Plan:
 
     @property
     def has_holes(self) -> bool:
-        """Whether nobody is on duty at some time."""
-        return any(shift.person is None for shift in self.shifts)
+        """Whether nobody is on duty at some time, and it is not meant so."""
+        return any(shift.person is None and shift.meant is None for shift in self.shifts)
 
 
 PLANS = TypeAdapter(tuple[Plan, ...])
@@ -71,7 +71,8 @@ def rota_show(
 ) -> None:
     """Show who is on duty, shift by shift, in the time zone of each rota.
 
-    It ends with 1 when nobody is on duty at some time: a ticket of that time has no assignee.
+    It ends with 1 when nobody is on duty at some time and `uncovered` does not say why: a ticket of that
+    time has no assignee.
     """
     rotas = load_rotas(config)
     plans = tuple(_plan(rotas, each, begin, end) for each in _chosen(rotas, name))
@@ -113,6 +114,6 @@ def _row(rotas: Rotas, rota: Rota, shift: Shift) -> tuple[str, str, str, str]:
         each.astimezone(rota.zone).strftime("%a %Y-%m-%d %H:%M") for each in (shift.begin, shift.end)
     )
     if shift.person is None:
-        return begin, end, NOBODY, ""
+        return begin, end, f"nobody: {shift.meant}" if shift.meant else NOBODY, ""
     person = rotas.people[shift.person]
     return begin, end, person.name or shift.person, ", ".join(person.languages or ())

@@ -16,6 +16,7 @@ from config.errors import MailwardenError
 from config.instant import utcnow
 from daemon.backtest import Backtest, compare, count_decided, decided_since, summed_up
 from daemon.command_line import OK, ByOption, ConfigOption, JsonOption, database_of
+from daemon.governing import rules_file_now
 from daemon.mail_cases import mails_of
 from daemon.rule_sets import (
     Source,
@@ -28,12 +29,11 @@ from daemon.rule_sets import (
     predecessor,
     roll_back,
 )
-from daemon.store.database import Database
 from daemon.store.models import RuleSet
 from daemon.terminal_rules import show_backtest, show_history
 from rules.lint import Weight, lint
 from rules.loader import RulesFile, parse_rules
-from rules.rota import Rotas
+from rules.schema import Rules
 from rules.site import load_rotas, rules_file
 from rules.tests_in_file import failures
 
@@ -54,7 +54,10 @@ def duration(text: str) -> timedelta:
 RulesFileArgument = Annotated[Path, typer.Argument(metavar="FILE.yaml", exists=True, dir_okay=False)]
 HashArgument = Annotated[str, typer.Argument(metavar="HASH", help="Its first six characters or more.")]
 SinceOption = Annotated[
-    timedelta, typer.Option("--since", metavar="DURATION", parser=duration, help="How far back: 12h, 30d.")
+    timedelta,
+    typer.Option(
+        "--since", metavar="DURATION", parser=duration, show_default="30d", help="How far back: 12h, 30d."
+    ),
 ]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print every difference as CSV.")]
 DiffOption = Annotated[bool, typer.Option("--diff", help="Only what it changed when it was first activated.")]
@@ -94,6 +97,12 @@ def rules_activate(*, file: RulesFileArgument, by: ByOption, config: ConfigOptio
     source = _tested(rules_file(config, file), config)
     activate(database_of(config), source, by=by)
     console.print(f"Rule set {source.hash[:12]} governs. To go back: run.py rules history")
+    if rules_file_now(config).hash != source.hash:
+        console.print(
+            "The routing.yaml in place is another one: put this file there, so that its next change "
+            "starts from what governs.",
+            soft_wrap=True,
+        )
 
 
 def rules_rollback(*, start: HashArgument, by: ByOption, config: ConfigOption = Path()) -> None:
@@ -116,10 +125,10 @@ def rules_backtest(
     """Show what the rules of a file would have decided of the mail that is stored.
 
     Both rule sets, the governing one and the file's, are asked about each report as it was decided on;
-    nothing is changed. It ends with 3 when a critical report would lose its ticket or priority, with 0
-    otherwise.
+    nothing is changed. It ends with 3 when a critical report would lose its ticket, its priority or its
+    time limit, or be due later; with 0 otherwise.
     """
-    found = _backtest(database_of(config), rules_file(config, file), since, load_rotas(config))
+    found = _backtest(config, rules_file(config, file).rules, since)
     if json:
         typer.echo(BACKTESTS.dump_json(found, indent=2))
     elif as_csv:
@@ -140,14 +149,14 @@ def _tested(file: RulesFile, folder: Path) -> Source:
     return Source(text=file.text, rules=file.rules)
 
 
-def _backtest(database: Database, file: RulesFile, since: timedelta, rotas: Rotas) -> Backtest:
-    start = utcnow() - since
-    with database.read() as session:
+def _backtest(folder: Path, candidate: Rules, since: timedelta) -> Backtest:
+    start, rotas = utcnow() - since, load_rotas(folder)
+    with database_of(folder).read() as session:
         governing = last_activation(session)
         rule_set = session.get_one(RuleSet, governing.hash) if governing else None
-        current = parse_rules(rule_set.text) if rule_set else file.rules
+        current = parse_rules(rule_set.text) if rule_set else rules_file(folder).rules
         reports, not_kept = count_decided(session, start)
-        differences = compare(decided_since(session, start), current, file.rules, rotas)
+        differences = compare(decided_since(session, start), current, candidate, rotas)
         watched = track(differences, "Asking", total=reports, console=Console(stderr=True), transient=True)
         return summed_up(watched, not_kept)
 

@@ -10,9 +10,10 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 
+from config.fault_words import did_you_mean
 from config.faults import Fault
 from config.instant import utcnow
-from config.yaml_file import Document, did_you_mean
+from config.yaml_file import Document
 from connectors.checkup import ConnectionFault
 from daemon.case_facts import decided_on
 from daemon.checkup import jira_faults
@@ -40,12 +41,35 @@ MailboxOption = Annotated[
     typer.Option("--mailbox", metavar="NAME", help="The mailbox that it came into; the first if left out."),
 ]
 
+CheckedFile = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE.yaml", exists=True, dir_okay=False, help="Instead of the routing.yaml of the folder."
+    ),
+]
+RulesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules", metavar="FILE.yaml", exists=True, dir_okay=False, help="By the rules of this file instead."
+    ),
+]
+FolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="DIR",
+        help="The folder with your mailwarden.yaml and its neighbours. "
+        "Left out, the one where you are, or the shipped one where there is no such file.",
+    ),
+]
 ConnectOption = Annotated[
     bool, typer.Option("--connect", help="Ask Jira whether it knows what the rules name; nothing is changed.")
 ]
 
 SchemaFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where they are written.")]
 StaleOption = Annotated[bool, typer.Option("--check", help="Only tell whether they are current.")]
+
+SETTINGS = "mailwarden.yaml"
 
 rules = typer.Typer(help="The routing rules: what they do, and whether it is meant.", no_args_is_help=True)
 console = Console()
@@ -75,7 +99,11 @@ EXPLAINED = TypeAdapter(Explanation)
 
 @rules.command("check")
 def rules_check(
-    *, config: ConfigOption = Path(), connect: ConnectOption = False, json: JsonOption = False
+    *,
+    rules_yaml: CheckedFile = None,
+    config: ConfigOption = Path(),
+    connect: ConnectOption = False,
+    json: JsonOption = False,
 ) -> None:
     """Find what the rules can never do, what nothing uses, and what no test covers.
 
@@ -84,7 +112,7 @@ def rules_check(
     security levels. It ends with 2 when the file has faults, and with 1 when there is a warning; notes are
     only notes.
     """
-    file = rules_file(config)
+    file = rules_file(config, rules_yaml)
     rotas = rotas_file(config)
     of_rotas = lint_rotas(rotas.rotas, file.rules, utcnow())
     found = (
@@ -104,12 +132,14 @@ def rules_check(
 
 
 @rules.command("test")
-def rules_test(*, config: ConfigOption = Path(), json: JsonOption = False) -> None:
+def rules_test(
+    *, rules_yaml: CheckedFile = None, config: ConfigOption = Path(), json: JsonOption = False
+) -> None:
     """Run the tests beside the rules, and tell how much of the rules they exercise.
 
     It ends with 1 when a test fails.
     """
-    wanted = rules_file(config).rules
+    wanted = rules_file(config, rules_yaml).rules
     outcomes = outcomes_of_tests(wanted, load_rotas(config), mails_of(wanted, config))
     found = Tested(
         tests=len(wanted.tests),
@@ -128,21 +158,26 @@ def rules_explain(
     *,
     mail: MailOrNumber,
     mailbox: MailboxOption = None,
-    config: ConfigOption = SHIPPED,
+    by_rules: RulesOption = None,
+    config: FolderOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show, rule by rule, where a mail goes, and why.
 
     A mail in a file is looked at as if it arrived now and nothing were known of earlier mail; that needs
-    no database and no secret, and without --config the shipped files are used. Of a message that was
-    decided on, its number or Message-ID tells what was decided then, by the rules of that time.
+    no database and no secret. Of a message that was
+    decided on, its number or Message-ID tells what was decided then, by the rules of that time. With
+    --rules it is what the rules of another file would decide, such as a copy that you are working on.
     """
+    folder = config or (Path() if Path(SETTINGS).is_file() else SHIPPED)
+    others = rules_file(folder, by_rules).rules if by_rules else None
     if Path(mail).is_file():
-        site = load(config, with_secrets=False)
-        found = explain(_case(site, Path(mail), _mailbox(site, mailbox)), site.rules, site.rotas)
+        site = load(folder, with_secrets=False)
+        found = explain(_case(site, Path(mail), _mailbox(site, mailbox)), others or site.rules, site.rotas)
     else:
-        with database_of(config).read() as session:
-            found = explain(*decided_on(session, mail), load_rotas(config))
+        with database_of(folder).read() as session:
+            case, then = decided_on(session, mail)
+        found = explain(case, others or then, load_rotas(folder))
     if json:
         typer.echo(EXPLAINED.dump_json(found, indent=2))
     else:

@@ -24,7 +24,7 @@ from daemon.collect import Collector
 from daemon.decide import Decider
 from daemon.deliver import MOST_CLAIMS, Courier, Floors
 from daemon.door import door_of
-from daemon.file_changes import FileChanges
+from daemon.file_changes import REST_SECONDS, FileChanges, Waker
 from daemon.heads import Heads
 from daemon.health import Health
 from daemon.lease import Hold, Lease
@@ -292,8 +292,9 @@ def run(folder: Path) -> bool:
     service.start()
     # Where several hosts share the database, a person says when rules govern, on all of them.
     changes = FileChanges([folder / name for name in WATCHED_FILES] if database.is_embedded else [])
+    waker = Waker(folder, WATCHED_FILES, wishes.arrived) if database.is_embedded else None
     while not wishes.stop:
-        wishes.arrived.wait(SUPERVISE_SECONDS)
+        wishes.arrived.wait(REST_SECONDS if changes.unsettled else SUPERVISE_SECONDS)
         wishes.arrived.clear()
         if changes.settled() or wishes.reload:
             wishes.reload = False
@@ -303,6 +304,8 @@ def run(folder: Path) -> bool:
                 wishes.reload = True
                 log.warning("reload waits for the database")
         service.supervise()
+    if waker:
+        waker.stop()
     drained = service.stop()
     database.close()
     return drained

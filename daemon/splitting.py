@@ -7,6 +7,7 @@ from sqlalchemy import exists, select, update
 
 from config.errors import MailwardenError
 from daemon.bearing import Bearing, earliest, own_bearing
+from daemon.case_facts import routing_of
 from daemon.clock_stops import resume_without_cause
 from daemon.corrections import Corrected, Correcting, Note, listed
 from daemon.decision import Decision
@@ -33,12 +34,14 @@ from daemon.store.models import (
     MatterClock,
     Message,
     Relation,
+    Routing,
     StoredReport,
 )
 from daemon.store.states import ActionKind, CorrectionKind, Ruling
 from parsers.facts import REPORTS, RelationType, Report, Verification
+from rules.case import Case
 from rules.orders import former_laws
-from rules.routing import decide_route
+from rules.routing import Route, decide_route
 
 SPLIT = "split"
 TELLING = (ActionKind.CREATE, ActionKind.COMMENT)
@@ -164,6 +167,8 @@ class _Split:
         relation = RelationType.RELATED if opens else RelationType.FOLLOWUP
         bearing = self._bearing(report)
         case = bearing.case(self._session, message, report, relation)
+        route = decide_route(case, self._site.rules, self._site.rotas)
+        self._keep(message, case, route)
         return Decision(
             message=message,
             report=report,
@@ -172,9 +177,14 @@ class _Split:
             clocks=bearing.clocks,
             orders=bearing.orders,
             former_laws=former_laws(report, self._site.regimes),
-            route=decide_route(case, self._site.rules, self._site.rotas),
+            route=route,
             raised=False,
         )
+
+    def _keep(self, message: Message, case: Case, route: Route) -> None:
+        """From now on this is what was decided about the message: who sees the ticket's comments, for one."""
+        routing = self._session.get_one(Routing, message.id)
+        routing.route, routing.rules_digest, routing.facts = routing_of(case, route, self._site.rules)
 
     def _bearing(self, report: Report) -> Bearing:
         own = own_bearing(report, self._site.regimes)

@@ -13,12 +13,13 @@ from sqlalchemy import Select, select, update
 from config.instant import utcnow
 from connectors.errors import Gone, Refused
 from connectors.tickets import FactTable, Heading, Paragraph, TicketSystem, TicketText
-from connectors.twins import close_twin
+from connectors.twins import Explanation, close_twin
 from daemon.carry_over import carry_over
 from daemon.lease import Alone, Hold
 from daemon.ledger import Event, record
+from daemon.plan import audience_of
 from daemon.store.database import Database
-from daemon.store.models import Action
+from daemon.store.models import Action, Matter
 from daemon.store.states import CARRIED_OUT
 from daemon.tokens import twin_token
 
@@ -86,9 +87,11 @@ class Sweeper:
         return select(Action).where(*due).order_by(Action.sweep_at).limit(1)
 
     def _close(self, action: Action, twin: str, *, kept: str) -> None:
-        token = twin_token(action.token, twin)
+        with self._database.read() as session:
+            seen_by = audience_of(session, session.get_one(Matter, action.matter_id))
+        why = Explanation(text=_text(kept), token=twin_token(action.token, twin), seen_by=seen_by)
         try:
-            close_twin(self._tickets, twin, kept=kept, text=_explanation(kept), token=token)
+            close_twin(self._tickets, twin, kept=kept, why=why)
         except Gone:
             return
         except Refused as error:  # it is linked and explained; to close it is left to a person
@@ -110,7 +113,7 @@ class Sweeper:
         self._wake()
 
 
-def _explanation(kept: str) -> TicketText:
+def _text(kept: str) -> TicketText:
     return (
         Heading(text="Opened twice"),
         Paragraph(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from rich.console import Console
 from rich.markup import escape
@@ -34,6 +35,7 @@ class Listing:
     title: str
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
+    styles: Sequence[str] = ()  # of the rows, as rich names them; none in a pipe
 
 
 def show_listing(console: Console, listing: Listing) -> None:
@@ -42,8 +44,8 @@ def show_listing(console: Console, listing: Listing) -> None:
         table = Table(title=listing.title, title_justify="left")
         for column in listing.columns:
             table.add_column(column, overflow="fold")  # a hash without its end is worth nothing
-        for row in listing.rows:
-            table.add_row(*map(inert, row))
+        for row, style in zip_longest(listing.rows, listing.styles, fillvalue=""):
+            table.add_row(*map(inert, row), style=str(style))
         console.print(table)
         return
     for line in ((listing.title,), listing.columns, *listing.rows):

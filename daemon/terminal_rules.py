@@ -49,10 +49,8 @@ def show_tests(
 def show_explanation(console: Console, explanation: Explanation) -> None:
     """Every rule with its answer, then what was decided."""
     winner = explanation.route.name
-    rows = [_answered(answer, winner) for answer in explanation.routes]
-    show_listing(console, Listing(title="Routes", columns=("route", "fits", "why"), rows=rows))
-    rows = [_answered(answer) for answer in explanation.additions]
-    show_listing(console, Listing(title="Additions", columns=("addition", "fits", "why"), rows=rows))
+    _show_answers(console, "Routes", explanation.routes, winner)
+    _show_answers(console, "Additions", explanation.additions)
     show_listing(
         console, Listing(title="Decision", columns=("what", "value"), rows=list(_decided(explanation)))
     )
@@ -108,9 +106,22 @@ def _tested(name: str, failed: FailedTest | None) -> tuple[str, str, str]:
     return (name, NO, "; ".join(failed.differences)) if failed else (name, YES, "")
 
 
-def _answered(answer: Answer, winner: str | None = None) -> tuple[str, str, str]:
+def _show_answers(console: Console, title: str, answers: Sequence[Answer], winner: str | None = None) -> None:
+    columns = (title.removesuffix("s").lower(), "fits", "why", "sets")
+    rows = [_answered(answer, winner) for answer in answers]
+    styles = [_style(answer, winner) for answer in answers]
+    show_listing(console, Listing(title=title, columns=columns, rows=rows, styles=styles))
+
+
+def _answered(answer: Answer, winner: str | None = None) -> tuple[str, str, str, str]:
     decides = "yes, and decides" if answer.name == winner else YES
-    return answer.name, decides if answer.matched else NO, answer.why
+    return answer.name, decides if answer.matched else NO, answer.why, "; ".join(answer.sets)
+
+
+def _style(answer: Answer, winner: str | None) -> str:
+    if answer.name == winner:
+        return "bold green"
+    return "green" if answer.matched else "dim"
 
 
 def _decided(explanation: Explanation) -> Iterable[tuple[str, str]]:
@@ -118,8 +129,9 @@ def _decided(explanation: Explanation) -> Iterable[tuple[str, str]]:
     yield "route", route.name
     yield from _destination(route)
     yield "because", "; ".join(route.reasons)
-    if explanation.nearest_miss:
-        yield "nearest miss", explanation.nearest_miss
+    missed = next((each for each in explanation.routes if each.name == explanation.nearest_miss), None)
+    if missed:
+        yield "nearest miss", f"{missed.name}: {missed.why}"
 
 
 def _destination(route: Route) -> Iterable[tuple[str, str]]:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from rules.case import Case
 from rules.condition import Text
-from rules.duty import Duty, duty
+from rules.duty import Duty, duty, meant_for_nobody
 from rules.names import KnownRota
 from rules.rota import Rotas
 
@@ -21,6 +21,9 @@ class Wanted(BaseModel):
     rota: KnownRota | None = None
     """Of `rotas.yaml`: whoever is on duty when the report is decided, speakers of its language first."""
 
+    def __str__(self) -> str:
+        return self.account or f"rota {self.rota}"
+
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.account is None) == (self.rota is None):
@@ -29,7 +32,11 @@ class Wanted(BaseModel):
 
 
 def _spelt_out(value: object) -> object:
-    return {"account": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"account": value}
+    if not isinstance(value, dict | Wanted):
+        raise ValueError("is neither an account, which is a text, nor {rota: NAME}")  # noqa: TRY004 (pydantic wants it)
+    return value
 
 
 Assignee = Annotated[Wanted, BeforeValidator(_spelt_out, json_schema_input_type=str | Wanted)]
@@ -44,7 +51,8 @@ def assigned(wanted: Wanted, case: Case, rotas: Rotas | None) -> tuple[str | Non
     language = case.report.language.code
     found = duty(rotas, wanted.rota, case.now, due=case.due, language=language) if rotas and known else None
     if rotas is None or found is None:
-        return None, f"rota {wanted.rota}: nobody is on duty"
+        reason = meant_for_nobody(rotas.rotas[wanted.rota], case.now) if rotas and known else None
+        return None, f"rota {wanted.rota}: nobody is on duty{f' ({reason})' if reason else ''}"
     return rotas.people[found.person].account, _told(rotas, wanted.rota, found)
 
 

@@ -17,11 +17,13 @@ T = TypeVar("T")
 
 def as_list(value: object) -> object:
     """A list as it is, and anything else as the only item of one."""
-    return value if isinstance(value, list | tuple) else [value]
+    return value if isinstance(value, list | tuple | set | frozenset) else [value]
 
 
 OneOrMore = Annotated[tuple[T, ...], BeforeValidator(as_list), Field(min_length=1)]
 """A value, or a list of which one suffices."""
+Several = Annotated[tuple[T, ...], BeforeValidator(as_list)]
+"""Any number of values; one may stand alone."""
 Text = Annotated[str, Field(min_length=1)]
 
 

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
+from mimetypes import guess_type
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictBool
 from typing_extensions import override
 
+from config.yaml_file import text_like
 from parsers.facts import Attachment, ReferenceKind
 from rules.case import Case
 from rules.condition import Condition, Facets, OneOrMore, Text
@@ -25,10 +27,19 @@ def _octets(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if not form:
-        raise ValueError("is not a size such as 500KB or 20MB")
+        raise ValueError("is not a size such as 500KB or 20MB, without a space")
     return int(form[1]) * _OCTETS[form[2]]
 
 
+def _type_of_ending(text: str) -> str | None:
+    """The type of files that end so: people write `pdf` for `application/pdf`."""
+    return guess_type(f"file.{text.strip('*.').lower()}")[0]
+
+
+ContentType = Annotated[
+    str,
+    text_like(r"[^/\s]+/[^/\s]+|\*", "a content type such as application/pdf or image/*", _type_of_ending),
+]
 Written = Annotated[str, Field(pattern=f"^{_SIZE.pattern}$")]
 Size = Annotated[int, BeforeValidator(_octets, json_schema_input_type=Written | int), Field(ge=1)]
 """Octets, written as KB (1,024) or MB (1,048,576)."""
@@ -59,7 +70,7 @@ class ReferencesAre(Facets):
 class AttachmentsAre(Facets):
     """What is attached: so many files that are as described."""
 
-    types: OneOrMore[Text] | None = Field(None, alias="type")
+    types: OneOrMore[ContentType] | None = Field(None, alias="type")
     """Of the content, whatever the mail claims: `application/pdf`, `image/*`."""
     names: OneOrMore[Text] | None = Field(None, alias="name")
     """With `*` for anything: `*.zip`."""

@@ -5,12 +5,12 @@ Hours and hand-overs are those of the clock on the wall of the rota's time zone,
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from parsers.facts import Instant
-from rules.rota import Day, Layer, Person, Rota, Rotas
+from rules.rota import Day, Hourly, Layer, Person, Rota, Rotas
 
 ONE_DAY = timedelta(days=1)
 LOOKS_AHEAD = timedelta(days=31)
@@ -24,6 +24,7 @@ class Shift:
     begin: Instant
     end: Instant
     person: str | None  # its id; None for a hole
+    meant: str | None = None  # why nobody is meant to be there; None for a hole that is not meant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +64,20 @@ def shifts(
     pending: Shift | None = None
     for first, last in pairwise(edges):
         person = on_duty(rotas, name, first, language)
-        if pending is not None and pending.person == person:
-            pending = Shift(begin=pending.begin, end=last, person=person)
+        meant = None if person else meant_for_nobody(rota, first)
+        if pending is not None and (pending.person, pending.meant) == (person, meant):
+            pending = replace(pending, end=last)
             continue
         if pending is not None:
             yield pending
-        pending = Shift(begin=first, end=last, person=person)
+        pending = Shift(begin=first, end=last, person=person, meant=meant)
     if pending is not None:
         yield pending
+
+
+def meant_for_nobody(rota: Rota, at: Instant) -> str | None:
+    """Why nobody is meant to be on duty at an instant; None where somebody is."""
+    return next((each.reason for each in rota.uncovered if _works(rota, each, at)), None)
 
 
 def _present(rota: Rota, at: Instant) -> list[str]:
@@ -83,13 +90,13 @@ def _present(rota: Rota, at: Instant) -> list[str]:
     return [_whose_turn(rota, layer, at) for layer in rota.layers if _works(rota, layer, at)]
 
 
-def _works(rota: Rota, layer: Layer, at: Instant) -> bool:
+def _works(rota: Rota, layer: Hourly, at: Instant) -> bool:
     today = at.astimezone(rota.zone).date()
     begun = (day for day in (today - ONE_DAY, today) if Day.of(day) in layer.days)
     return any(begin <= at < end for begin, end in (_span(rota, layer, day) for day in begun))
 
 
-def _span(rota: Rota, layer: Layer, day: date) -> tuple[Instant, Instant]:
+def _span(rota: Rota, layer: Hourly, day: date) -> tuple[Instant, Instant]:
     """When the hours that begin on a day begin and end."""
     begin, end = layer.hours
     last = day if begin < end else day + ONE_DAY
@@ -118,6 +125,8 @@ def _edges(rota: Rota, begin: Instant, end: Instant) -> Iterator[Instant]:
         for layer in rota.layers:
             for at in {*layer.hours, layer.first_turn.time()}:
                 yield _instant(rota, datetime.combine(wall.date(), at))
+        for uncovered in rota.uncovered:
+            yield from (_instant(rota, datetime.combine(wall.date(), at)) for at in uncovered.hours)
         wall += ONE_DAY
 
 

@@ -6,9 +6,10 @@ by the key `is` of a `when`; it may itself use those that stand above it, so tha
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
-from config.yaml_file import Problem, did_you_mean
+from config.fault_words import did_you_mean
+from config.yaml_file import Problem
 from config.yaml_nodes import Loc
 
 MARK = "$"
@@ -46,10 +47,13 @@ class _Expansion:
         if key != USED_AS:
             return self.when(value, at)
         names = value if isinstance(value, list) else [value]
-        return {str(name): self._condition(name, at) for name in names}
+        if all(isinstance(name, str) for name in names):
+            return {name: self._condition(name, at) for name in names}
+        self.problems.append(Problem(at, "is no name of a condition, and no list of such names"))
+        return {}
 
     def _items(self, item: Any, at: Loc) -> list[Any]:  # noqa: ANN401 (any YAML value)
-        if not isinstance(item, str) or not item.startswith(MARK):
+        if not _is_use(item):
             return [self.when(item, at) if isinstance(item, dict | list) else item]
         name = item.removeprefix(MARK)
         if name not in self.lists:
@@ -57,13 +61,13 @@ class _Expansion:
             return []
         self.used.add(item)
         values = self.lists[name]
-        return list(values) if isinstance(values, list) else [values]
+        return [each for each in values if not _is_use(each)] if isinstance(values, list) else [values]
 
-    def _condition(self, name: Any, at: Loc) -> Any:  # noqa: ANN401 (any YAML value)
+    def _condition(self, name: str, at: Loc) -> Any:  # noqa: ANN401 (any YAML value)
         if name in self.conditions:
-            self.used.add(str(name))
+            self.used.add(name)
             return self.conditions[name]
-        hint = did_you_mean(str(name), self.conditions) if self.conditions else "there is none above it"
+        hint = did_you_mean(name, self.conditions) if self.conditions else "there is none above it"
         self.problems.append(Problem(at, f'"{name}" is no condition', hint))
         return {}
 
@@ -73,6 +77,7 @@ def expanded(values: Any) -> Expanded:  # noqa: ANN401 (any YAML value)
     if not isinstance(values, dict):
         return Expanded(values=values)
     expansion = _Expansion(lists=_mapping(values.get("lists")))
+    expansion.problems += _lists_in_lists(expansion.lists)
     conditions = _mapping(values.get("conditions"))
     for name, when in conditions.items():
         expansion.conditions[name] = expansion.when(when, ("conditions", name))
@@ -96,6 +101,17 @@ def _rules(expansion: _Expansion, group: str, rules: list[Any]) -> Iterator[Any]
             yield rule | {"when": expansion.when(rule["when"], (group, number, "when"))}
         else:
             yield rule
+
+
+def _is_use(item: object) -> TypeGuard[str]:
+    return isinstance(item, str) and item.startswith(MARK)
+
+
+def _lists_in_lists(lists: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, values in lists.items():
+        for number, item in enumerate(values if isinstance(values, list) else ()):
+            if _is_use(item):
+                yield Problem(("lists", name, number), f'"{item}" stands in a list; no list holds another')
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 (any YAML value)

@@ -8,7 +8,7 @@ from rules.case import Case
 from rules.formula import All, Formula, Named, Never
 from rules.rota import Rotas
 from rules.routing import Route, decide_route
-from rules.schema import Rules
+from rules.schema import Addition, RouteRule, Rules
 
 LONGEST_REASON = 160
 """Characters of one rule's reason on a ticket; the whole is in `rules explain`."""
@@ -23,6 +23,7 @@ class Answer:
     why: str  # everything that holds, or the first thing that does not, with the value found
     wrong: int  # how many of its conditions do not hold
     conditions: int
+    sets: tuple[str, ...] = ()  # what it says of the ticket; nothing unless it counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,17 +39,25 @@ class Explanation:
 def explain(case: Case, rules: Rules, rotas: Rotas | None = None) -> Explanation:
     """Ask every rule. The decision is the one that `decide_route` takes."""
     route = decide_route(case, rules, rotas)
-    routes = tuple(_answer(each.name, each.when.formula, case) for each in rules.routes)
-    additions = tuple(_answer(each.name, each.when.formula, case) for each in rules.additions)
+    routes = tuple(_answer(each, case, counts=each.name == route.name) for each in rules.routes)
+    additions = tuple(_answer(each, case, counts=True) for each in rules.additions)
     return Explanation(route=route, routes=routes, additions=additions, nearest_miss=_nearest(route, routes))
 
 
-def _answer(name: str, formula: Formula, case: Case) -> Answer:
+def _answer(rule: RouteRule | Addition, case: Case, *, counts: bool) -> Answer:
+    formula = rule.when.formula
     verdict = formula.told(case)
     # That something is not so brings no mail near a rule.
     parts = [part for part in _parts(formula) if not (isinstance(part, Never) and part.test(case))]
     wrong = sum(not part.test(case) for part in parts)
-    return Answer(name=name, matched=verdict.matched, why=verdict.why, wrong=wrong, conditions=len(parts))
+    return Answer(
+        name=rule.name,
+        matched=verdict.matched,
+        why=verdict.why,
+        wrong=wrong,
+        conditions=len(parts),
+        sets=rule.then.told if counts and verdict.matched else (),
+    )
 
 
 def _parts(formula: Formula) -> tuple[Formula, ...]:

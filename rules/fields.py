@@ -11,9 +11,9 @@ from config.organisations import CountryCode, Domain
 from config.yaml_file import text_like
 from parsers.facts import Harm, Kind, RelationType, SenderClass, Urgency, Verification
 from rules.case import Case
-from rules.condition import Condition, Facets, OneOf, OneOrMore, Text, as_list
+from rules.condition import Condition, Facets, OneOf, OneOrMore, as_list
 from rules.formula import Among, Formula, Has, Number
-from rules.names import LanguageCode, MailboxName, OrganisationName, RegimeName
+from rules.names import FlagName, LanguageCode, MailboxName, OrganisationName, RegimeName
 
 
 class MailboxIs(OneOf):
@@ -116,7 +116,7 @@ class UrgencyIs(Condition):
 class FlagsAre(Condition):
     """One of the flags that reading the mail raised."""
 
-    one_of: OneOrMore[Text]
+    one_of: OneOrMore[FlagName]
 
     @override
     @cached_property

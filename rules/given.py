@@ -27,10 +27,10 @@ from parsers.facts import (
     Verification,
 )
 from rules.case import Case
-from rules.condition import Text
-from rules.content_fields import Size
+from rules.condition import Several, Text
+from rules.content_fields import ContentType, Size
 from rules.fields import Address
-from rules.names import LanguageCode, MailboxName, OrganisationName, ReferenceText, RegimeName
+from rules.names import FlagName, LanguageCode, MailboxName, OrganisationName, ReferenceText, RegimeName
 
 BESIDE_A_MAIL = frozenset({"mail", "mailbox", "at"})
 _NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ class GivenAttachment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     name: Text = "file"
-    content_type: Text = Field("application/octet-stream", alias="type")
+    content_type: ContentType = Field("application/octet-stream", alias="type")
     encrypted: StrictBool = False
 
     def attachment(self) -> Attachment:
@@ -100,17 +100,17 @@ class Given(BaseModel):
     """The instant of the decision, with its offset, such as 2026-11-06T23:30+03:00."""
     due_in: Duration | None = None
     """The time left on the governing clock."""
-    regimes: frozenset[RegimeName] = frozenset()
+    regimes: Several[RegimeName] = ()
     """The laws that set its clocks."""
-    missing_elements: frozenset[RegimeName] = frozenset()
+    missing_elements: Several[RegimeName] = ()
     """The laws under which the order lacks an element."""
     size: Size = 10_000
-    attachments: tuple[GivenAttachment, ...] = ()
-    references: tuple[ReferenceText, ...] = ()
+    attachments: Several[GivenAttachment] = ()
+    references: Several[ReferenceText] = ()
     authority_ref: Text | None = None
     subject: str = ""
     own_text: str = ""
-    flags: frozenset[Text] = frozenset()
+    flags: Several[FlagName] = ()
     held: Text | None = None
     """Why the message needs a person."""
 
@@ -132,8 +132,8 @@ class Given(BaseModel):
             now=self.at,
             due=None if self.due_in is None else self.at + self.due_in,
             held=self.held,
-            regimes=self.regimes,
-            missing_elements=self.missing_elements,
+            regimes=frozenset(self.regimes),
+            missing_elements=frozenset(self.missing_elements),
             size=self.size,
         )
 
@@ -153,7 +153,7 @@ class Given(BaseModel):
             acknowledgement=Acknowledgement(allowed=False, reason="a test"),
             references=tuple(_reference(text) for text in self.references),
             authority_ref=self.authority_ref,
-            flags=self.flags,
+            flags=frozenset(self.flags),
             attachments=tuple(each.attachment() for each in self.attachments),
         )
 

@@ -1,12 +1,16 @@
 """What is suspicious about rules without a fault: what never happens, is never used, or is not tested."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from babel.core import get_global
+from babel import Locale
 
+from config.organisations import Directory
 from config.yaml_nodes import Loc
+from parsers.language_pack import tables
+from parsers.language_scripts import SOLE_LANGUAGES
 from rules.formula import Among, Has
 from rules.loader import RulesFile
 from rules.patterns import compiled
@@ -14,6 +18,22 @@ from rules.policies import NO_TEMPLATE
 from rules.questions import Questions, Rule
 from rules.reach import atoms
 from rules.schema import DEFAULT, Rules, Supplement
+from rules.spelling import comparable
+
+EUROPEAN_UNION = "EU"
+COUNTRIES = {"UK": "GB", "EL": "GR", "EN": "GB"}
+LANGUAGES = {
+    "nb": "no",
+    "nn": "no",
+    "iw": "he",
+    "in": "id",
+    "fil": "tl",
+    "gr": "el",
+    "jp": "ja",
+    "ua": "uk",
+    "cz": "cs",
+}
+"""What people write for other codes."""
 
 
 class Weight(StrEnum):
@@ -21,6 +41,13 @@ class Weight(StrEnum):
 
     WARNING = "warning"  # it surely does not do what was meant
     NOTE = "note"  # it may be meant so
+
+
+@functools.cache
+def recognised() -> frozenset[str]:
+    """The codes of the languages that mail can be found to be in."""
+    sharing_a_script = (code for table in tables().values() for code in table.languages)
+    return frozenset((*SOLE_LANGUAGES.values(), *sharing_a_script))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +62,7 @@ class Remark:
 
 def lint(file: RulesFile) -> tuple[Remark, ...]:
     """Everything to look at, in the order of the kinds of remark."""
-    rules = file.rules
+    rules, directory = file.rules, file.directory
     routes = [
         Rule(name=each.name, formula=each.when.formula, at=("routes", number))
         for number, each in enumerate(rules.routes)
@@ -45,26 +72,26 @@ def lint(file: RulesFile) -> tuple[Remark, ...]:
         for number, each in enumerate(rules.additions)
     ]
     return (
-        *_impossible([*routes, *additions]),
-        *_shadowed(routes),
-        *_contradicting(rules, additions),
-        *_pointless_patterns(rules),
-        *_strange_languages([*routes, *additions]),
+        *_impossible([*routes, *additions], directory),
+        *_shadowed(routes, directory),
+        *_contradicting(rules, additions, directory),
+        *_pointless_words([*routes, *additions]),
+        *_strange_codes([*routes, *additions]),
         *_unused(file),
         *_untested(rules),
     )
 
 
-def _impossible(rules: Sequence[Rule]) -> Iterator[Remark]:
-    questions = Questions(rules)
+def _impossible(rules: Sequence[Rule], directory: Directory | None) -> Iterator[Remark]:
+    questions = Questions(rules, directory)
     for rule in rules:
         if not questions.can_hold(rule):
             message = f'"{rule.name}" can never hold: its conditions contradict each other'
             yield Remark(weight=Weight.WARNING, at=(*rule.at, "when"), message=message)
 
 
-def _shadowed(routes: Sequence[Rule]) -> Iterator[Remark]:
-    questions = Questions(routes)
+def _shadowed(routes: Sequence[Rule], directory: Directory | None) -> Iterator[Remark]:
+    questions = Questions(routes, directory)
     for number, route in enumerate(routes):
         earlier = routes[:number]
         if not questions.can_hold(route):
@@ -89,9 +116,9 @@ def _needed(questions: Questions, route: Rule, earlier: Sequence[Rule]) -> list[
     return needed
 
 
-def _contradicting(rules: Rules, additions: Sequence[Rule]) -> Iterator[Remark]:
+def _contradicting(rules: Rules, additions: Sequence[Rule], directory: Directory | None) -> Iterator[Remark]:
     """Additions that set one key differently though both may apply; of these the upper one counts."""
-    questions = Questions(additions)
+    questions = Questions(additions, directory)
     said = [dict(_single_values(addition.then)) for addition in rules.additions]
     for number, lower in enumerate(additions):
         for upper, above in zip(additions[:number], said, strict=False):
@@ -124,12 +151,13 @@ def _single_values(then: Supplement) -> Iterator[tuple[str, object]]:
         yield "acknowledgement", then.acknowledgement
 
 
-def _pointless_patterns(rules: Rules) -> Iterator[Remark]:
-    for group in ("routes", "additions"):
-        for number, rule in enumerate(getattr(rules, group)):
-            for atom in atoms(rule.when.formula):
-                if isinstance(atom, Has) and atom.fact.endswith(" matches"):
-                    yield from _matching_all(atom, (group, number, "when"))
+def _pointless_words(rules: Sequence[Rule]) -> Iterator[Remark]:
+    for rule in rules:
+        for atom in atoms(rule.formula):
+            if isinstance(atom, Has) and atom.fact.endswith(" matches"):
+                yield from _matching_all(atom, (*rule.at, "when"))
+            elif isinstance(atom, Has) and atom.fact.endswith(" contains"):
+                yield from _in_all(atom, (*rule.at, "when"))
 
 
 def _matching_all(atom: Has, at: Loc) -> Iterator[Remark]:
@@ -139,14 +167,30 @@ def _matching_all(atom: Has, at: Loc) -> Iterator[Remark]:
             yield Remark(weight=Weight.WARNING, at=at, message=message, hint="it also matches nothing at all")
 
 
-def _strange_languages(rules: Sequence[Rule]) -> Iterator[Remark]:
-    known = frozenset(code.partition("_")[0] for code in get_global("likely_subtags"))
+def _in_all(atom: Has, at: Loc) -> Iterator[Remark]:
+    for phrase in atom.values:
+        if not comparable(phrase).strip():
+            message = f'the phrase "{phrase}" is in almost every text'
+            yield Remark(weight=Weight.WARNING, at=at, message=message, hint="it holds no letter")
+
+
+def _strange_codes(rules: Sequence[Rule]) -> Iterator[Remark]:
+    """Languages and countries that no mail is ever found to be of."""
+    countries = frozenset({*Locale("en").territories, EUROPEAN_UNION})
+    known = {"language": (recognised(), "language"), "country": (countries, "country")}
     for rule in rules:
         for atom in atoms(rule.formula):
-            if isinstance(atom, Among) and atom.fact == "language":
-                for code in sorted(set(atom.values) - known):
-                    message = f'"{code}" is no language that is known'
-                    yield Remark(weight=Weight.WARNING, at=(*rule.at, "when"), message=message)
+            if isinstance(atom, Among) and atom.fact in known:
+                codes, what = known[atom.fact]
+                for code in sorted(set(atom.values) - codes):
+                    yield _strange(rule, code, what)
+
+
+def _strange(rule: Rule, code: str, what: str) -> Remark:
+    instead = {"language": LANGUAGES, "country": COUNTRIES}[what].get(code)
+    hint = f'did you mean "{instead}"?' if instead else ""
+    message = f'"{code}" is no {what} that is recognised'
+    return Remark(weight=Weight.WARNING, at=(*rule.at, "when"), message=message, hint=hint)
 
 
 def _unused(file: RulesFile) -> Iterator[Remark]:

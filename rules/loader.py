@@ -1,11 +1,13 @@
 """Reads the rules."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.faults import Attempt, ConfigurationError
+from config.faults import Attempt, ConfigurationError, Fault
+from config.organisations import Directory
 from config.yaml_file import Document
-from rules.expansion import expanded
+from rules.expansion import USED_AS, expanded
 from rules.names import KnownNames
 from rules.schema import Rules
 
@@ -19,6 +21,7 @@ class RulesFile:
     document: Document
     unused_lists: frozenset[str]
     unused_conditions: frozenset[str]
+    directory: Directory | None = None  # says who senders may be; without it any sender may be anybody
 
 
 def load_rules(path: Path, known: KnownNames | None = None) -> Rules:
@@ -40,6 +43,16 @@ def parse_rules(text: str) -> Rules:
     return document.checked(expanded(document.tree.values).values, Rules)
 
 
+def _not_told_already(faults: Sequence[Fault], told: Sequence[Fault]) -> Iterator[Fault]:
+    """Without the faults of a condition where it is used, and those of what could not be put in."""
+    places = {(fault.line, fault.column) for fault in told}
+    defined_badly = any(fault.key.startswith("conditions.") for fault in faults)
+    for fault in faults:
+        is_use = fault.key.endswith(f".{USED_AS}") and defined_badly
+        if not is_use and (fault.line, fault.column) not in places:
+            yield fault
+
+
 def read_rules_file(path: Path, known: KnownNames | None = None) -> RulesFile:
     """Read `routing.yaml` with what only its author needs to know; raises as `load_rules` does."""
     content = Document.content(path)
@@ -47,9 +60,7 @@ def read_rules_file(path: Path, known: KnownNames | None = None) -> RulesFile:
     whole = expanded(document.tree.values)
     unknown = [document.fault(at, message, hint) for at, message, hint in whole.problems]
     rules = Attempt.at(lambda: document.checked(whole.values, Rules, known))
-    # What could not be put in is missing where it is used; one fault there is enough.
-    told = {(fault.line, fault.column) for fault in unknown}
-    faults = [*unknown, *(fault for fault in rules.faults if (fault.line, fault.column) not in told)]
+    faults = [*unknown, *_not_told_already(rules.faults, unknown)]
     if faults:
         raise ConfigurationError(faults)
     return RulesFile(

@@ -1,11 +1,14 @@
 """Names in rules that other files define, and the forms of those that nobody does."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
+from babel import Locale
 from pydantic import AfterValidator, ValidationInfo
 
-from config.yaml_file import Problem, did_you_mean, found, text_like
+from config.fault_words import did_you_mean
+from config.yaml_file import Problem, found, text_like
 from parsers.facts import ReferenceKind
 from rules.condition import Text
 
@@ -19,6 +22,7 @@ class KnownNames:
     regimes: frozenset[str] | None = None
     rotas: frozenset[str] | None = None
     templates: frozenset[str] | None = None  # of acknowledgements
+    flags: frozenset[str] | None = None  # that reading a mail can raise
 
 
 def _among(known: frozenset[str] | None, name: str, what: str) -> str:
@@ -47,16 +51,29 @@ def _known_rota(name: str, info: ValidationInfo) -> str:
     return _among(_context(info).rotas, name, "rota of rotas.yaml")
 
 
+def _known_flag(name: str, info: ValidationInfo) -> str:
+    return _among(_context(info).flags, name, "flag of a mail")
+
+
 def known_template(name: str, info: ValidationInfo) -> str:
     """The name of an acknowledgement, as it is; a `Problem` where none has this name."""
     return _among(_context(info).templates, name, "acknowledgement")
 
 
+def language_named(text: str) -> str | None:
+    """The code of a language that is written by its English name, or with its script or country."""
+    names = {name.lower(): code for code, name in Locale("en").languages.items() if len(code) == 2}  # noqa: PLR2004
+    return names.get(text.lower()) or re.split("[-_]", text.lower())[0]
+
+
 MailboxName = Annotated[Text, AfterValidator(_known_mailbox)]
 RegimeName = Annotated[Text, AfterValidator(_known_regime)]
+FlagName = Annotated[Text, AfterValidator(_known_flag)]
 KnownRota = Annotated[Text, AfterValidator(_known_rota)]
 OrganisationName = Annotated[Text, AfterValidator(_known_organisation)]
-LanguageCode = Annotated[str, text_like(r"[a-z]{2}", "a language code of two lower-case letters, such as tr")]
+LanguageCode = Annotated[
+    str, text_like(r"[a-z]{2}", "a language code of two lower-case letters, such as tr", language_named)
+]
 ReferenceText = Annotated[
     str, text_like(rf"({'|'.join(ReferenceKind)}):\S+", "a reference such as video:7431902286571148306")
 ]

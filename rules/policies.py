@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from parsers.file_types import CSV, DOCX, ODP, ODS, ODT, PDF, PPTX, RTF, TEXT, XLSX
-from rules.condition import Text, as_list
-from rules.content_fields import Size
+from rules.condition import as_list
+from rules.content_fields import ContentType, Size
 from rules.files import FilePolicy
 from rules.names import known_template
 
@@ -34,10 +34,13 @@ class FilesWanted(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    only: Annotated[tuple[Text, ...], BeforeValidator(as_list)] = DOCUMENTS
+    only: Annotated[tuple[ContentType, ...], BeforeValidator(as_list)] = DOCUMENTS
     """Types of the content, whatever the mail claims: `application/pdf`, `image/*`. None: no file."""
     max_size: Size = LARGEST
     """Of one file."""
+
+    def __str__(self) -> str:
+        return f"{ATTACH} {', '.join(self.only)}" if self.only else HASH_ONLY
 
     @property
     def policy(self) -> FilePolicy:

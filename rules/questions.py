@@ -6,12 +6,12 @@ that hold there all the same are taken into the search, until none is left or no
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
+from config.organisations import Directory
 from config.yaml_nodes import Loc
-from rules.formula import All, Formula, Has, Named
+from rules.formula import Formula
 from rules.reach import (
     NO,
     OTHER,
@@ -58,13 +58,12 @@ class _Known:
 class Questions:
     """Each rule has its term in one world of facts."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._world = World.of(rule.formula for rule in rules)
+    def __init__(self, rules: Sequence[Rule], directory: Directory | None = None) -> None:
+        self._world = World.of((rule.formula for rule in rules), directory)
         terms = {rule.at: self._world.term(rule.formula) for rule in rules}
         self._plain = {at: _Known.of(term) for at, term in terms.items()}
         self._least = {at: with_texts(term, answer=True) for at, term in terms.items()}
         self._most = {at: _Known.of(with_texts(term, answer=True)) for at, term in terms.items()}
-        self._domains = {rule.at: tuple(_domains(rule.formula)) for rule in rules}
         self._bounds = {at: _bounds(term) for at, term in terms.items()}
         self._usual = self._usual_values(terms.values())
 
@@ -77,8 +76,6 @@ class Questions:
         mine, theirs = self._bounds[one.at], self._bounds[other.at]
         if any(mine[name].isdisjoint(theirs[name]) for name in mine.keys() & theirs.keys()):
             return False  # which most pairs of a long file are found to be by this alone
-        if not _share_a_domain(self._domains[one.at], self._domains[other.at]):
-            return False  # a sender has one domain, though each is a question of its own
         return self._found(Both((self._plain[one.at].term, self._plain[other.at].term))) is not None
 
     def can_hold_without(self, rule: Rule, others: Sequence[Rule]) -> bool:
@@ -127,29 +124,6 @@ class Questions:
             name: min(values, key=lambda value: (asked[name, value], value not in (OTHER, NO), str(value)))
             for name, values in self._world.space(every).items()
         }
-
-
-def _domains(formula: Formula) -> Iterator[tuple[str, ...]]:
-    """Domains of which the sender's must be one, or below one, whenever the formula holds."""
-    match formula:
-        case All(parts):
-            for part in parts:
-                yield from _domains(part)
-        case Named():
-            yield from _domains(formula.part)
-        case Has() if formula.fact == "domain":
-            yield formula.values
-
-
-def _share_a_domain(some: Iterable[tuple[str, ...]], others: Sequence[tuple[str, ...]]) -> bool:
-    """Whether one domain can satisfy them all, looked at in pairs."""
-    pairs = ((mine, theirs) for mine in some for theirs in others)
-    return all(any(_is_within(one, other) for one, other in product(*pair)) for pair in pairs)
-
-
-def _is_within(one: str, other: str) -> bool:
-    """Whether one of the domains is the other or stands below it."""
-    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
 
 
 def _bounds(term: Term) -> dict[str, Values]:

@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, nextafter
 
+from config.organisations import Directory
 from rules.formula import All, Among, Formula, Has, Named, Never, Number, Opaque, Some
+from rules.senders import Senders
 
 OTHER = "(anything else)"
 """Stands for all values that no formula names, and for none."""
 YES, NO = "yes", "no"
+SENDER = "sender"
 
 Values = frozenset[str | float]
 YES_OR_NO: Values = frozenset({YES, NO})
@@ -62,20 +65,23 @@ class World:
 
     facts: Mapping[str, Values]
     cuts: Mapping[str, tuple[float, ...]]
+    senders: Senders
 
     @classmethod
-    def of(cls, formulas: Iterable[Formula]) -> "World":
-        """All that these formulas ask about."""
+    def of(cls, formulas: Iterable[Formula], directory: Directory | None = None) -> "World":
+        """All that these formulas ask about; without a directory every sender may be anybody."""
         facts: dict[str, set[str | float]] = {}
         cuts: dict[str, set[float]] = {}
-        for atom in (atom for formula in formulas for atom in atoms(formula)):
+        asked = [atom for formula in formulas for atom in atoms(formula)]
+        for atom in asked:
             if isinstance(atom, Among):
                 known = facts.setdefault(atom.fact, set(atom.domain) or {OTHER})
                 known.update(atom.values)
             elif isinstance(atom, Number):
                 cuts.setdefault(atom.fact, set()).update(_edges(atom))
         sizes = {fact: tuple(sorted(edges)) for fact, edges in cuts.items()}
-        return cls(facts={fact: frozenset(values) for fact, values in facts.items()}, cuts=sizes)
+        named = {fact: frozenset(values) for fact, values in facts.items()}
+        return cls(facts=named, cuts=sizes, senders=Senders(asked, directory))
 
     def term(self, formula: Formula) -> Term:
         """The formula as a question about variables."""
@@ -88,12 +94,14 @@ class World:
                 return Not(self.term(part))
             case Named():
                 return self.term(formula.part)
-            case Has():
+            case Has() if not self.senders.decide(formula):
                 return Either(tuple(_flag(formula, value) for value in formula.values))
             case _:
                 return self._literal(formula)
 
     def _literal(self, formula: Formula) -> Term:
+        if self.senders.decide(formula):
+            return Literal(variable=SENDER, values=self.senders.numbers(formula))
         match formula:
             case Among():
                 return Literal(variable=formula.fact, values=frozenset(formula.values))
@@ -112,7 +120,7 @@ class World:
     @cached_property
     def _known(self) -> dict[str, Values]:
         numbers = {fact: frozenset[str | float]({*cuts, OTHER}) for fact, cuts in self.cuts.items()}
-        return {**self.facts, **numbers}
+        return {**self.facts, **numbers, SENDER: self.senders.every}
 
 
 def atoms(formula: Formula) -> Iterator[Formula]:

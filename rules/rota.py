@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from config.fault_words import did_you_mean
 from config.settings import TimeZoneName
-from config.yaml_file import Problem, did_you_mean, found, text_like
+from config.yaml_file import Problem, found, text_like
 from rules.condition import OneOrMore, Text
 from rules.names import LanguageCode
 
@@ -59,7 +60,7 @@ def parse_hours(value: object) -> Hours:
     if isinstance(value, Hours):
         return value
     if not form:
-        raise ValueError("is not a part of the day such as 08:00-20:00 or 20:00-08:00")
+        raise ValueError("is not a part of the day such as 08:00-20:00 or 20:00-00:00, midnight")
     begin_hour, begin_minute, end_hour, end_minute = map(int, form.groups())
     return Hours(time(begin_hour, begin_minute), time(end_hour, end_minute))
 
@@ -89,6 +90,16 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+def _written(value: object) -> object:
+    if not isinstance(value, str | datetime):
+        raise ValueError("is no date and time such as 2026-12-31T08:00")  # noqa: TRY004 (pydantic wants it)
+    return value
+
+
+WallTime = Annotated[datetime, BeforeValidator(_written)]
+"""Of the clock on the wall of the rota's zone."""
+
+
 class Person(_Section):
     """Somebody who is on duty at times."""
 
@@ -98,13 +109,18 @@ class Person(_Section):
     languages: OneOrMore[LanguageCode] | None = None
 
 
-class Layer(_Section):
-    """People who take turns, on some days and at some hours."""
+class Hourly(_Section):
+    """Some hours of some days."""
 
-    people: OneOrMore[PersonId]
     days: OneOrMore[Day] = tuple(Day)
     """On which the hours begin."""
     hours: HoursOfDay = WHOLE_DAY
+
+
+class Layer(Hourly):
+    """People who take turns, on some days and at some hours."""
+
+    people: OneOrMore[PersonId]
     turn: Turn = timedelta(weeks=1)
     """How long one person's turn lasts."""
     first: date = date(2024, 1, 1)
@@ -119,12 +135,19 @@ class Layer(_Section):
         return datetime.combine(self.first, at)
 
 
+class Uncovered(Hourly):
+    """Hours at which it is meant that nobody is on duty."""
+
+    reason: Text
+    """Why; people read it beside a ticket that nobody gets."""
+
+
 class Override(_Section):
     """One person stands in, whatever the layers say; times are the rota's own."""
 
     person: PersonId
-    begin: datetime = Field(alias="from")
-    end: datetime = Field(alias="to")
+    begin: WallTime = Field(alias="from")
+    end: WallTime = Field(alias="to")
 
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
@@ -141,6 +164,14 @@ class Rota(_Section):
     time_zone: TimeZoneName
     layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
     overrides: tuple[Override, ...] = ()
+    uncovered: tuple[Uncovered, ...] = ()
+    """Hours that are left to nobody on purpose; all other hours without anybody are remarked."""
+
+    @property
+    def everybody(self) -> frozenset[str]:
+        """All who may be on duty at some time."""
+        turns = (person for layer in self.layers for person in layer.people)
+        return frozenset((*turns, *(override.person for override in self.overrides)))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,16 +14,19 @@ SHOWN = 3
 
 
 def lint_rotas(rotas: Rotas, rules: Rules, now: Instant) -> Iterator[Remark]:
-    """Each rota with holes; those that a route gives tickets to are warnings."""
+    """Each rota with holes that are not meant, a warning where a rule gives it tickets; and idle people."""
     outcomes = [*(route.then for route in rules.routes), rules.default.then]
     used = {outcome.assignee.rota for outcome in outcomes if outcome.assignee}
     for name, rota in rotas.rotas.items():
         found = shifts(rotas, name, now, now + LOOKS_AHEAD)
-        holes = [shift for shift in found if shift.person is None]
+        holes = [shift for shift in found if shift.person is None and shift.meant is None]
         if holes:
             weight = Weight.WARNING if name in used else Weight.NOTE
-            hint = "add a layer that covers them; until then such tickets are given to nobody"
+            hint = "add a layer that covers them, or say under `uncovered` why nobody is there"
             yield Remark(weight=weight, at=("rotas", name), message=_told(name, rota, holes), hint=hint)
+    busy = {person for rota in rotas.rotas.values() for person in rota.everybody}
+    for person in sorted(rotas.people.keys() - busy):
+        yield Remark(weight=Weight.NOTE, at=("people", person), message=f'"{person}" is in no rota')
 
 
 def _told(name: str, rota: Rota, holes: list[Shift]) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-from config.yaml_file import Problem, did_you_mean, found, text_like
+from config.fault_words import did_you_mean
+from config.yaml_file import Problem, found, text_like
 from rules.assignee import Assignee
-from rules.condition import OneOrMore, Text
+from rules.condition import OneOrMore, Several, Text
 from rules.formula import Test
 from rules.given import Given
 from rules.names import DefinedName, RuleName
@@ -26,8 +27,23 @@ DEFAULT = "default"
 NAMED = {"lists", "conditions", "tests"}
 """What decides nothing by itself."""
 
+
+def _hyphenated(label: str) -> str:
+    return "-".join(label.split())
+
+
+def _tells_why(text: str) -> str:
+    if text.strip().lower() in {"yes", "no", "on", "off", "true", "false"}:
+        raise ValueError("is no reason; write why, in words that people will read")
+    return text
+
+
 Project = Annotated[str, text_like(r"[A-Z][A-Z0-9_]{1,9}", "a Jira project key, such as INC")]
-Label = Annotated[str, text_like(r"\S{1,255}", "a label without spaces")]
+Label = Annotated[
+    str,
+    text_like(r"(?!.*(\{\{|\{%))\S{1,255}", "a label without spaces; only fields are filled in", _hyphenated),
+]
+Reason = Annotated[Text, AfterValidator(_tells_why)]
 
 
 class _Section(BaseModel):
@@ -41,12 +57,12 @@ class Outcome(TicketKeys):
     issue_type: Text | None = None
     priority: Priority | None = None
     """Left out, the urgency decides."""
-    labels: tuple[Label, ...] = ()
-    components: tuple[Text, ...] = ()
+    labels: Several[Label] = ()
+    components: Several[Text] = ()
     assignee: Assignee | None = None
-    set_aside: Text | None = None
+    set_aside: Reason | None = None
     """Why no ticket is opened."""
-    hold: Text | None = None
+    hold: Reason | None = None
     """Why a person must look before anything else happens."""
     attachments: Files | None = None
     """Left out, files are named by their hashes only."""
@@ -71,10 +87,10 @@ class RouteRule(_Section):
 class Supplement(TicketKeys):
     """What an addition adds. A priority raises and never lowers."""
 
-    labels: tuple[Label, ...] = ()
-    components: tuple[Text, ...] = ()
+    labels: Several[Label] = ()
+    components: Several[Text] = ()
     priority: Priority | None = None
-    hold: Text | None = None
+    hold: Reason | None = None
     """Why a person must look before anything else happens; not where the route sets the mail aside."""
     attachments: Files | None = None
     """Counts where nothing before it says anything about files; `hash_only` counts always."""
@@ -113,9 +129,9 @@ class Expectation(_Section):
     project: Project | None = None
     issue_type: Text | None = None
     priority: Priority | None = None
-    labels: tuple[Label, ...] = ()
+    labels: Several[Label] = ()
     """These must be among the labels."""
-    components: tuple[Text, ...] = ()
+    components: Several[Text] = ()
     """These must be among the components."""
     assignee: Text | None = None
     set_aside: StrictBool | None = None
@@ -124,7 +140,7 @@ class Expectation(_Section):
     """Whether the rules let any file onto the ticket."""
     acknowledgement: Text | None = None
     """The name of one, or `none`."""
-    watchers: tuple[Text, ...] = ()
+    watchers: Several[Text] = ()
     """These must be among the watchers."""
     security_level: Text | None = None
     due: Due | None = None

@@ -1,7 +1,7 @@
 """Everything that one site has configured, read and checked as a whole."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ from config.regimes import Regimes, load_regimes
 from config.settings import Settings, load_settings
 from config.yaml_file import Document, read_yaml
 from parsers.knowledge import Knowledge
+from rules.flags import FLAGS
 from rules.loader import RulesFile, read_rules_file
 from rules.names import KnownNames
 from rules.rota import Rotas
@@ -122,7 +123,7 @@ def rules_file(folder: Path, file: Path | None = None, *, shipped: Path = SHIPPE
     """Read `routing.yaml` alone, or another file of its kind; names are checked against the site's files.
 
     Raises:
-        ConfigurationError: with every fault of the file.
+        ConfigurationError: with every fault of the file, and of those that it is checked against.
     """
     settings = Attempt.at(lambda: load_settings(folder / "mailwarden.yaml", with_secrets=False))
     directory = Attempt.at(lambda: read_yaml(folder / "organisations.yaml", Directory))
@@ -130,7 +131,12 @@ def rules_file(folder: Path, file: Path | None = None, *, shipped: Path = SHIPPE
     regimes = _own_or_shipped("clocks.yaml", load_regimes, folder, shipped)
     rotas = _own_or_shipped("rotas.yaml", _read_rotas, folder, shipped)
     known = _known_names(settings, directory, texts, regimes, rotas)
-    return read_rules_file(file or folder / "routing.yaml", known)
+    rules = Attempt.at(lambda: read_rules_file(file or folder / "routing.yaml", known))
+    attempts = (settings, directory, texts, regimes, rotas, rules)
+    faults = [fault for attempt in attempts for fault in attempt.faults]
+    if faults:
+        raise ConfigurationError(faults)
+    return replace(rules.result(), directory=directory.result())
 
 
 def _no_lexicons(_path: Path) -> Mapping[str, Lexicon]:
@@ -155,6 +161,7 @@ def _known_names(
         templates=texts.value.names if texts.value else None,
         regimes=frozenset(regime.id for regime in regimes.value.regimes) if regimes.value else None,
         rotas=frozenset(rotas.value.rotas) if rotas.value else None,
+        flags=FLAGS,
     )
 
 

@@ -13,7 +13,7 @@ from typing import TypeGuard
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from config.yaml_file import did_you_mean
+from config.fault_words import did_you_mean
 from parsers.facts import Verification
 from rules.case import Case
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from config.durations import Duration, duration_text, parse_duration
 from config.yaml_file import text_like
 from rules.case import Case
-from rules.condition import Text
+from rules.condition import Several, Text
 from rules.templates import Fact, check, facts_for_texts, filled_in
 
 T = TypeVar("T")
@@ -58,12 +58,24 @@ class AudienceWanted(BaseModel):
             raise ValueError("needs a role, or else a group")
         return self
 
+    def __str__(self) -> str:
+        return str(self.audience)
+
     @property
     def audience(self) -> Audience:
         """The same for whoever writes comments."""
         if self.role is not None:
             return Audience(kind="role", name=self.role)
         return Audience(kind="group", name=self.group or "")
+
+
+def _in_words(value: object) -> str:
+    match value:
+        case tuple():
+            return ", ".join(map(str, value))
+        case dict():
+            return ", ".join(f"{name}: {_in_words(inner)}" for name, inner in value.items())
+    return str(value)
 
 
 def _due(value: object) -> object:
@@ -100,7 +112,7 @@ class TicketKeys(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    watchers: tuple[Text, ...] = ()
+    watchers: Several[Text] = ()
     """Accounts that are told of every change; those of all rules that apply."""
     security_level: Text | None = None
     """Who may see the ticket; it is not opened where this can't be set."""
@@ -110,6 +122,14 @@ class TicketKeys(BaseModel):
     """Fields of the project by their names; each counts for itself."""
     comment_visibility: AudienceWanted | None = None
     """Who sees the comments that mails become; left out, everybody who sees the ticket."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Each key that is written, with its value, in words."""
+        said = (
+            (name, getattr(self, name)) for name in type(self).model_fields if name in self.model_fields_set
+        )
+        return tuple(f"{name} {_in_words(value)}" for name, value in said)
 
 
 @dataclass(frozen=True, kw_only=True)

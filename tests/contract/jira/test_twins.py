@@ -13,7 +13,7 @@ from connectors.jira.sandbox.store import STATUSES
 from connectors.jira.sandbox.ticket import Transition
 from connectors.jira.tickets import JiraTickets
 from connectors.tickets import Paragraph, StatusCategory, StatusTarget, TicketDraft
-from connectors.twins import close_twin
+from connectors.twins import Explanation, close_twin
 from tests.contract.jira_judge import judged_sandbox
 
 TEXT = (Paragraph(text="Mailwarden opened this ticket twice; please go on in INC-1."),)
@@ -33,7 +33,7 @@ def tickets(client: JiraTickets, draft: TicketDraft) -> None:
 
 
 def close(client: JiraTickets) -> None:
-    close_twin(client, "INC-2", kept="INC-1", text=TEXT, token="c1")
+    close_twin(client, "INC-2", kept="INC-1", why=Explanation(text=TEXT, token="c1"))
 
 
 def trace(sandbox: Sandbox) -> tuple[list[tuple[str, str]], int, str]:

@@ -28,9 +28,6 @@ class Sample(BaseModel):
         ("FALSE", False),
         ("12:30", "12:30"),
         ("1:00:00", "1:00:00"),
-        ("010", 10),
-        ("0o10", 8),
-        ("0x1F", 31),
         ("1_000", "1_000"),
         ("1e3", 1000.0),
         (".5", 0.5),
@@ -47,6 +44,13 @@ class Sample(BaseModel):
 def test_scalars_follow_the_core_schema_of_yaml_1_2(text: str, value: object) -> None:
     read = parse(f"key: {text}\n".encode()).values["key"]
     assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize("text", ["010", "-007", "0o10", "0x1F"])
+def test_a_number_that_some_read_as_octal_is_refused_unless_quoted(text: str) -> None:
+    with pytest.raises(NotAccepted, match="begins with a zero"):
+        parse(f"key: {text}\n".encode())
+    assert parse(f"key: '{text}'\n".encode()).values == {"key": text}
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:

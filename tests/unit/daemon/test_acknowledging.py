@@ -39,7 +39,7 @@ routes:
     when: {harm: privacy}
     then: {acknowledgement: none}
   - name: to a person first
-    when: {flags: torn}
+    when: {flags: malformed}
     then: {hold: a page is missing}
 additions:
   - name: receipt
@@ -186,7 +186,7 @@ def test_words_of_the_sender_are_never_filled_in(
     [
         {"acknowledgement": Acknowledgement(allowed=False, reason="its sender is not verified")},
         {"harm": Harm.PRIVACY},
-        {"flags": frozenset({"torn"})},
+        {"flags": frozenset({"malformed"})},
         {"sender": replace(ALICE, address='"a b"@regulator.example')},
         {"sender": replace(ALICE, address="şükrü@regulator.example")},
         {"kind": Kind.NEWSLETTER},

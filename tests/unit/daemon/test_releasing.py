@@ -18,7 +18,7 @@ from tests.unit.daemon.conftest import Desk
 ROUTING = """\
 additions:
   - name: look first
-    when: {flags: torn}
+    when: {flags: malformed}
     then: {hold: a page is missing}
 default:
   then: {project: INC, issue_type: Task, attachments: attach, acknowledgement: receipt}
@@ -26,7 +26,7 @@ default:
 LETTER = Attachment(
     name="letter.pdf", content_type="application/pdf", size=9, sha256="a" * 64, safe_name="letter.pdf"
 )
-TORN = report(flags=frozenset({"torn"}), attachments=(LETTER,))
+MALFORMED = report(flags=frozenset({"malformed"}), attachments=(LETTER,))
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def decided(desk: Desk, number: int, verdict: Verdict) -> list[ActionKind]:
 
 
 def test_released_mail_has_its_files_copied_and_its_sender_told(desk: Desk) -> None:
-    number = desk.decide(TORN).message_id
+    number = desk.decide(MALFORMED).message_id
     assert kinds(desk) == [ActionKind.CREATE]
     assert decided(desk, number, RELEASE) == [
         ActionKind.CREATE,
@@ -58,7 +58,7 @@ def test_released_mail_has_its_files_copied_and_its_sender_told(desk: Desk) -> N
 
 
 def test_mail_that_is_set_aside_leads_to_nothing_more(desk: Desk) -> None:
-    number = desk.decide(TORN).message_id
+    number = desk.decide(MALFORMED).message_id
     assert decided(desk, number, SET_ASIDE) == [ActionKind.CREATE, ActionKind.COMMENT]
 
 
@@ -72,7 +72,7 @@ def test_a_released_update_brings_its_new_files_and_no_second_receipt(desk: Desk
     known = [ActionKind.CREATE, ActionKind.ATTACH, ActionKind.ACKNOWLEDGE]
     assert kinds(desk) == known
     table = replace(LETTER, name="table.pdf", safe_name="table.pdf", sha256="b" * 64)
-    again = report(flags=frozenset({"torn"}), attachments=(LETTER, table))
+    again = report(flags=frozenset({"malformed"}), attachments=(LETTER, table))
     number = desk.decide(again).message_id
     assert kinds(desk) == [*known, ActionKind.COMMENT]
     assert decided(desk, number, RELEASE) == [

@@ -51,6 +51,15 @@ def test_a_hole_is_named_and_ends_with_1(folder: Path) -> None:
     assert "Fri 2026-11-27 07:00\tFri 2026-11-27 08:00\tNOBODY" in said
 
 
+def test_a_hole_that_is_meant_tells_why_and_is_no_hole(folder: Path) -> None:
+    whole = (folder / "rotas.yaml").read_text().replace("20:00-08:00", "20:00-07:00")
+    meant = "    uncovered: [{hours: 06:00-08:00, reason: the hour of prayer}]\n"
+    (folder / "rotas.yaml").write_text(whole + meant)
+    code, said = show(folder, *A_DAY)
+    assert code == 0
+    assert "Fri 2026-11-27 07:00\tFri 2026-11-27 08:00\tnobody: the hour of prayer" in said
+
+
 def test_as_json_the_instants_are_in_utc(folder: Path) -> None:
     code, said = show(folder, "--json", *A_DAY)
     (plan,) = json.loads(said)
@@ -59,6 +68,7 @@ def test_as_json_the_instants_are_in_utc(folder: Path) -> None:
         "begin": "2026-11-27T05:00:00Z",
         "end": "2026-11-27T17:00:00Z",
         "person": "ayse",
+        "meant": None,
     }
 
 

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from typer.testing import CliRunner
 
 from daemon import rule_set_commands
@@ -15,6 +16,7 @@ from daemon.rule_set_commands import FailingTests
 from daemon.rule_sets import Source, adopt
 from daemon.rules_commands import rules
 from daemon.store.database import Database
+from daemon.store.models import Activation
 from parsers.facts import Elapsed, Harm, StatedClock
 from rules.site import Site, load
 from tests.support.reports import PLAIN, report
@@ -119,7 +121,7 @@ def test_a_backtest_in_which_a_critical_report_loses_priority_ends_with_3(
     assert code == 3
     assert "1 of 3 reports would be decided otherwise" in told
     assert "CRITICAL reports that would be worse off" in told
-    assert "default: INC Highest\tcalm: INC Low" in told
+    assert "default: INC Task Highest\tcalm: INC Task Low" in told
 
 
 def test_a_backtest_without_such_a_report_ends_with_0(run: Run, candidate: Callable[[str], str]) -> None:
@@ -133,7 +135,38 @@ def test_a_backtest_as_csv_has_a_line_for_each_difference(run: Run, candidate: C
     code, told = run("backtest", candidate(QUIETER), "--since", "3650d", "--csv")
     [line] = csv.DictReader(StringIO(told))
     assert code == 3
-    assert (line["message"], line["urgency"], line["after"]) == ("2", "critical", "calm: INC Low")
+    assert (line["message"], line["urgency"], line["after"]) == ("2", "critical", "calm: INC Task Low")
+
+
+def test_a_backtest_shows_what_differs(run: Run, candidate: Callable[[str], str]) -> None:
+    labelled = ROUTING.replace("project: INC", "project: INC, labels: [seen], acknowledgement: receipt")
+    _, told = run("backtest", candidate(labelled), "--since", "3650d", "--csv")
+    line = next(csv.DictReader(StringIO(told)))
+    assert (line["before"], line["after"]) == (
+        "default: INC Task Medium",
+        "default: INC Task Medium [seen], receipt receipt",
+    )
+
+
+def test_a_backtest_where_no_rules_govern_yet_starts_from_the_sites_own(
+    run: Run, folder: Path, candidate: Callable[[str], str]
+) -> None:
+    database = Database(f"sqlite:///{folder}/mailwarden.db")
+    with database.write("test") as session:
+        session.execute(delete(Activation))
+    database.close()
+    assert (
+        "1 of 3 reports would be decided otherwise"
+        in run("backtest", candidate(QUIETER), "--since", "3650d")[1]
+    )
+
+
+def test_an_activation_tells_that_the_file_in_place_is_another(
+    run: Run, folder: Path, candidate: Callable[[str], str]
+) -> None:
+    assert "The routing.yaml in place is another one" in run("activate", candidate(QUIETER))[1]
+    (folder / "routing.yaml").write_text(QUIETER)
+    assert "is another one" not in run("activate", candidate(QUIETER))[1]
 
 
 def test_a_backtest_over_no_time_asks_about_nothing(run: Run, candidate: Callable[[str], str]) -> None:

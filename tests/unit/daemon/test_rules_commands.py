@@ -84,6 +84,14 @@ def test_check_of_a_faulty_file_tells_the_faults(folder: str) -> None:
         run("check", "--config", folder)
 
 
+def test_a_copy_is_checked_and_tested_in_place_of_the_file_that_governs(shadowed: str) -> None:
+    copy = Path(shadowed) / "new.yaml"
+    copy.write_text(SHADOWED.replace("harm: [ip, fraud]", "harm: fraud"))
+    assert run("check", str(copy), "--config", shadowed)[0] == 0
+    assert run("test", str(copy), "--config", shadowed)[0] == 0
+    assert run("test", "--config", shadowed)[0] == 1
+
+
 def test_test_tells_what_differs_and_how_much_is_exercised(shadowed: str) -> None:
     code, said = run("test", "--config", shadowed)
     assert code == 1
@@ -103,16 +111,32 @@ def test_test_as_json_gives_the_coverage(shadowed: str) -> None:
 def test_explain_tells_every_rule_the_decision_and_the_nearest_miss() -> None:
     code, said = run("explain", str(MAIL), "--mailbox", "regulators")
     assert code == 0
-    assert "terrorism\tyes, and decides\turgency is critical; harm is terrorism" in said
+    decides = "terrorism\tyes, and decides\turgency is critical; harm is terrorism\t"
+    assert f"{decides}labels terrorism; components Counter Terrorism\n" in said
+    assert "time is short\tyes\ttime left on the clock: 4h\tlabels clock-4h; priority Highest\n" in said
     assert "election\tno\tharm is terrorism, not election" in said
     assert "ticket\tINC, Task, priority Highest" in said
-    assert "nearest miss\tchild safety" in said
+    assert "nearest miss\tchild safety: harm is terrorism, not child_safety" in said
 
 
 def test_explain_as_json() -> None:
     found = json.loads(run("explain", str(MAIL), "--json")[1])
     assert found["route"]["name"] == "terrorism"
     assert len(found["routes"]) > 5
+
+
+def test_explain_by_the_rules_of_another_file(shadowed: str) -> None:
+    copy = Path(shadowed) / "routing.yaml"
+    found = json.loads(run("explain", str(MAIL), "--rules", str(copy), "--json")[1])
+    assert [each["name"] for each in found["routes"]] == ["wide", "narrow"]
+
+
+def test_explain_without_a_folder_takes_the_one_where_it_is_called(
+    shadowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shadowed)
+    found = json.loads(run("explain", str(MAIL), "--json")[1])
+    assert [each["name"] for each in found["routes"]] == ["wide", "narrow"]
 
 
 def test_explain_refuses_a_mailbox_that_is_none() -> None:

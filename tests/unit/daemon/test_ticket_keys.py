@@ -1,30 +1,39 @@
 """What rules set beside the destination reaches the ticket, and later mails keep to it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
+from connectors.errors import OutcomeUnknown
 from connectors.tickets import FactTable
 from daemon.bell import Bell
 from daemon.deliver import Courier
+from daemon.merging import merge
+from daemon.splitting import split
 from daemon.store.models import Action
 from daemon.store.states import ActionKind
-from parsers.facts import Elapsed, Harm, Kind, StatedClock
+from daemon.sweep import Sweeper
+from daemon.urgency_correction import set_urgency
+from parsers.facts import Elapsed, Harm, Kind, StatedClock, Urgency
 from rules.explain import LONGEST_REASON, routed_by
 from rules.priority import Priority
 from rules.routing import Route
 from rules.site import Site
 from rules.ticket_keys import Audience
-from tests.support.reports import report
+from tests.support.corrections import put_right
+from tests.support.reports import report, video
 from tests.support.site import site as make_site
-from tests.support.tickets import MemoryTickets
+from tests.support.tickets import MemoryTicket, MemoryTickets
 from tests.unit.daemon.conftest import Desk
 
 ROUTING = """\
 routes:
+  - {name: in a hurry, when: {own_text: {contains: an hour is left}}, then: {due: 1h}}
   - name: orders
-    when: {kind: report}
+    when: {any: [{kind: report}, {relation: related}]}
     then:
       watchers: [mei, john]
       security_level: Legal only
@@ -38,6 +47,7 @@ default:
 """
 AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
 FIRST = report(authority_ref="2026/1", received_at=AT)
+LEGAL = Audience(kind="role", name="Administrators")
 REPLY = report(
     authority_ref="2026/1", kind=Kind.REPLY, content_digest="b", received_at=AT + timedelta(hours=1)
 )
@@ -57,8 +67,12 @@ def deliver_all(desk: Desk, tickets: MemoryTickets) -> None:
     step = Courier(
         number=1, database=desk.database, tickets=tickets, planned=Bell(), unknown_wait=timedelta(0)
     )
-    while step.work():
-        pass
+    while True:
+        try:
+            if not step.work():
+                return
+        except OutcomeUnknown as error:
+            step.failed(error)
 
 
 def clock(hours: int) -> StatedClock:
@@ -82,7 +96,7 @@ def test_later_comments_are_seen_by_those_whom_the_opening_mails_rules_name(
     desk.decide(REPLY)
     deliver_all(desk, tickets)
     audiences = set(tickets.tickets["INC-1"].audiences.values())
-    assert audiences == {Audience(kind="role", name="Administrators")}
+    assert audiences == {LEGAL}
 
 
 def test_a_clock_that_ends_earlier_than_the_rules_span_counts(desk: Desk, tickets: MemoryTickets) -> None:
@@ -101,6 +115,64 @@ def test_a_later_clock_never_puts_a_ticket_off(desk: Desk, tickets: MemoryTicket
     with desk.database.read() as session:
         assert session.scalar(select(Action.id).where(Action.kind == ActionKind.RAISE))
     assert tickets.tickets["INC-1"].due == date(2026, 11, 3)
+
+
+def test_a_mail_whose_rules_want_it_sooner_moves_the_due_date(desk: Desk, tickets: MemoryTickets) -> None:
+    """The span of a later mail counts, though neither urgency nor clocks have changed."""
+    before_midnight = AT.replace(hour=21)  # three hours later it is the next day
+    desk.decide(report(authority_ref="2026/1", received_at=before_midnight))
+    again = {"received_at": before_midnight + timedelta(minutes=5), "own_text": "An hour is left."}
+    desk.decide(report(authority_ref="2026/1", content_digest="b", kind=Kind.REPLY, **again))
+    deliver_all(desk, tickets)
+    [ticket] = tickets.tickets.values()
+    assert (ticket.draft.due, ticket.due) == (date(2026, 11, 4), date(2026, 11, 3))
+
+
+def test_a_mail_whose_rules_want_it_later_puts_nothing_off(desk: Desk, tickets: MemoryTickets) -> None:
+    desk.decide(FIRST)
+    desk.decide(replace(REPLY, received_at=AT + timedelta(days=2)))
+    deliver_all(desk, tickets)
+    assert tickets.tickets["INC-1"].due == date(2026, 11, 3)
+    with desk.database.read() as session:
+        assert session.scalar(select(Action.id).where(Action.kind == ActionKind.RAISE)) is None
+
+
+@pytest.fixture
+def split_apart(desk: Desk, site: Site, tickets: MemoryTickets) -> MemoryTicket:
+    """The ticket of a reply that a person split from INC-1, after which others wrote on it."""
+    desk.decide(FIRST)
+    desk.decide(replace(REPLY, own_text="A dance on a grave.", references=(video("8"),)))
+    deliver_all(desk, tickets)
+    put_right(desk.database, site, partial(split, name="INC-1", numbers=(2,)))
+    deliver_all(desk, tickets)
+    return tickets.tickets["INC-2"]
+
+
+def test_a_ticket_that_is_split_off_gets_what_its_rules_say(split_apart: MemoryTicket) -> None:
+    assert split_apart.watchers == ("mei", "john")
+    assert split_apart.draft.security_level == "Legal only"
+    assert split_apart.draft.due == date(2026, 11, 3)
+
+
+def test_what_people_do_to_a_ticket_is_seen_by_those_who_see_its_mails(
+    desk: Desk, site: Site, tickets: MemoryTickets, split_apart: MemoryTicket
+) -> None:
+    put_right(desk.database, site, partial(set_urgency, name="INC-2", level=Urgency.CRITICAL))
+    put_right(desk.database, site, partial(merge, one="INC-2", other="INC-1"))
+    deliver_all(desk, tickets)
+    for ticket in (tickets.tickets["INC-1"], split_apart):
+        assert len(ticket.audiences) >= 2
+        assert set(ticket.audiences.values()) == {LEGAL}
+
+
+def test_a_twin_is_explained_to_those_who_see_the_mails(desk: Desk, tickets: MemoryTickets) -> None:
+    desk.decide(FIRST)
+    tickets.before["create"] = [OutcomeUnknown("time-out")]
+    deliver_all(desk, tickets)
+    [original] = tickets.tickets.values()
+    tickets.create(original.draft, token=original.token)
+    Sweeper(database=desk.database, tickets=tickets, unknown_wait=timedelta(0)).work()
+    assert set(tickets.tickets["INC-2"].audiences.values()) == {LEGAL}
 
 
 def facts(tickets: MemoryTickets) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """Who gets the ticket: an account, or whoever is on duty."""
 
+from datetime import time
 from typing import Any
 
 from rules.given import Given
-from rules.rota import Rotas
+from rules.rota import Hours, Rotas, Uncovered
 from rules.routing import Route, decide_route
 from rules.schema import Rules
 
@@ -63,3 +64,12 @@ def test_without_rotas_nobody_is_on_duty() -> None:
 
 def test_a_rota_that_is_gone_has_nobody_on_duty() -> None:
     assert route({"rota": "night"}).assignee is None
+
+
+def test_a_ticket_that_nobody_is_meant_to_get_tells_why() -> None:
+    uncovered = Uncovered(hours=Hours(time(22), time(8)), reason="nights are for the on-call phone")
+    desk = ROTAS.rotas["desk"].model_copy(update={"uncovered": (uncovered,)})
+    rotas = ROTAS.model_copy(update={"rotas": {"desk": desk}})
+    at_night = route(DESK, rotas, at="2026-11-03T23:00+03:00")
+    assert at_night.assignee is None
+    assert "rota desk: nobody is on duty (nights are for the on-call phone)" in at_night.reasons

@@ -10,6 +10,7 @@ from config.organisations import Directory
 from config.regimes import load_regimes
 from config.settings import load_settings
 from config.yaml_file import read_yaml
+from rules.flags import FLAGS
 from rules.loader import load_rules
 from rules.names import KnownNames
 from rules.rota import Rotas
@@ -21,6 +22,7 @@ KNOWN = KnownNames(
     regimes=frozenset({"eu-tco-remove"}),
     rotas=frozenset({"turkish-desk"}),
     templates=frozenset({"receipt"}),
+    flags=FLAGS,
 )
 LOADERS: dict[str, Callable[[Path], object]] = {
     "routing": lambda path: load_rules(path, KNOWN),

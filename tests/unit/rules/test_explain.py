@@ -9,6 +9,7 @@ from parsers.facts import Harm, Kind, RelationType, SenderClass, Urgency
 from rules.coverage import coverage
 from rules.explain import explain
 from rules.given import Given
+from rules.questions import Questions, Rule
 from rules.routing import decide_route
 from rules.schema import Rules
 from rules.when import When
@@ -100,20 +101,75 @@ def test_the_test_and_the_words_of_a_formula_agree(facts: dict[str, Any], when: 
     assert verdict.why
 
 
-@settings(max_examples=80, deadline=None)
-@given(GIVEN, st.permutations(("le", "partners", "regulators", "escalations")))
-def test_routes_that_exclude_each_other_may_stand_in_any_order(
-    facts: dict[str, Any], order: list[str]
+OFTEN_APART = st.builds(
+    lambda mailbox, when: {"all": [{"mailbox": mailbox}, when]}, st.sampled_from(("le", "partners")), WHENS
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(GIVEN, st.lists(OFTEN_APART, min_size=2, max_size=5), st.lists(st.integers(0, 3), max_size=6))
+def test_routes_that_lint_knows_to_be_apart_may_stand_in_any_order(
+    facts: dict[str, Any], whens: list[dict[str, Any]], places: list[int]
 ) -> None:
-    named = {name: {"name": name, "when": {"mailbox": name}, "then": {"labels": [name]}} for name in order}
-    case = Given.model_validate(facts).case()
-    decided = [
-        decide_route(
-            case, Rules.model_validate({"routes": [named[name] for name in names], "default": DEFAULT})
-        )
-        for names in (order, sorted(order))
+    before = rules(*whens)
+    named = [
+        Rule(name=route.name, formula=route.when.formula, at=("routes", number))
+        for number, route in enumerate(before.routes)
     ]
-    assert decided[0] == decided[1]
+    questions, order = Questions(named), list(range(len(named)))
+    for place in places:
+        if place + 1 < len(order):
+            upper, lower = (named[order[at]] for at in (place, place + 1))
+            if not questions.can_both_hold(upper, lower):
+                order[place : place + 2] = order[place + 1], order[place]
+    after = before.model_copy(update={"routes": tuple(before.routes[number] for number in order)})
+    case = Given.model_validate(facts).case()
+    assert decide_route(case, before) == decide_route(case, after)
+
+
+def test_there_are_routes_that_lint_knows_to_be_apart() -> None:
+    whens: list[dict[str, Any]] = [{"mailbox": "le"}, {"not": {"mailbox": "le"}}, {"held": True}]
+    named = [
+        Rule(name=route.name, formula=route.when.formula, at=("routes", number))
+        for number, route in enumerate(rules(*whens).routes)
+    ]
+    one, other, third = named
+    questions = Questions(named)
+    assert not questions.can_both_hold(one, other)
+    assert questions.can_both_hold(one, third)
+
+
+EVERYTHING: dict[str, Any] = {
+    "labels": "seen",
+    "watchers": "mei",
+    "due": "4h",
+    "security_level": "Legal",
+    "comment_visibility": {"role": "Legal"},
+    "assignee": {"rota": "nobody-s"},
+    "fields": {
+        "Subject": "{{ subject | title }} {{ sender.address }} {{ due }} {{ received }}",
+        "Flags": ["{{ flags | join(', ') }}", "{{ references | join(' ') }}"],
+        "Law": "{% if 'eu-tco-remove' in regimes %}TCO{% else %}{{ harm }}{% endif %}",
+    },
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(GIVEN, WHENS)
+def test_whatever_the_report_deciding_and_explaining_never_raises(
+    facts: dict[str, Any], when: dict[str, Any]
+) -> None:
+    additions = [{"name": "more", "when": {"not": when}, "then": {"fields": EVERYTHING["fields"]}}]
+    some = Rules.model_validate(
+        {
+            "routes": [{"name": "all", "when": when, "then": EVERYTHING}],
+            "additions": additions,
+            "default": DEFAULT,
+        }
+    )
+    told = explain(Given.model_validate(facts).case(), some)
+    assert told.route.fields["Law"]
+    assert told.routes[0].sets or told.additions[0].sets
 
 
 def test_the_nearest_miss_is_the_route_above_that_lacks_the_least() -> None:

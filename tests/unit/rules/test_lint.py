@@ -2,16 +2,18 @@
 
 import json
 import random
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.organisations import Directory
 from rules.case import Case
 from rules.given import Given
 from rules.lint import lint
-from rules.loader import read_rules_file
+from rules.loader import RulesFile, read_rules_file
 
 DEFAULT = {"then": {"project": "INC", "issue_type": "Task"}}
 SHIPPED = Path(__file__).parents[3] / "config" / "routing.yaml"
@@ -50,12 +52,74 @@ FACTS: dict[str, list[Any]] = {
 }
 
 
+HOTLINES = ["hotline.media.example", "hot.example"]
+DIRECTORY = Directory.model_validate(
+    {
+        "organisations": [
+            {
+                "id": "police",
+                "name": "P",
+                "class": "law_enforcement",
+                "country": "TR",
+                "domains": ["police.example"],
+            },
+            {"id": "media", "name": "M", "class": "regulator", "country": "DE", "domains": ["media.example"]},
+            {
+                "id": "hotline",
+                "name": "H",
+                "class": "partner",
+                "domains": ["hotline.media.example", "hot.example"],
+            },
+        ]
+    }
+)
+SENDERS: list[dict[str, str]] = [
+    {},
+    {"domain": "police.example"},
+    {"domain": "cyber.police.example"},
+    {"domain": "media.example"},
+    {"domain": "hotline.media.example"},
+    {"domain": "hot.example"},
+    {"domain": "shop.example"},
+    {"address": "ann@media.example"},
+    {"address": "bob@shop.example"},
+]
+SENDER_ATOMS: list[dict[str, Any]] = [
+    {"mailbox": "le"},
+    {"held": True},
+    *(
+        {"sender": sender}
+        for sender in (
+            {"class": "regulator"},
+            {"class": ["law_enforcement", "partner"]},
+            {"class": "unknown"},
+            {"country": "DE"},
+            {"country": ["DE", "TR"]},
+            {"organisation": "hotline"},
+            {"organisation": ["police", "media"]},
+            {"domain": "media.example"},
+            {"domain": ["police.example", "hot.example"]},
+            {"domain": "cyber.police.example"},
+            {"domain": "hotline.media.example"},
+            {"domain": "shop.example"},
+            {"address": "ann@media.example"},
+            {"address": ["bob@shop.example"]},
+            {"verified": True},
+        )
+    ),
+]
+
+
 def remarks(tmp_path: Path, routes: list[dict[str, Any]], **others: Any) -> list[str]:  # noqa: ANN401 (YAML)
     """What lint says, but for missing tests."""
     named = [{"name": f"route {number}", "then": {}} | route for number, route in enumerate(routes, start=1)]
     path = tmp_path / "routing.yaml"
     path.write_text(json.dumps({"default": DEFAULT, "routes": named, **others}), encoding="utf-8")
-    said = [f"{remark.weight}: {remark.message}" for remark in lint(read_rules_file(path))]
+    return said_of(read_rules_file(path))
+
+
+def said_of(file: RulesFile) -> list[str]:
+    said = [f"{remark.weight}: {remark.message}" for remark in lint(file)]
     return [text for text in said if "no test expects" not in text]
 
 
@@ -127,10 +191,31 @@ def test_a_pattern_that_matches_everything_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_a_language_that_is_none_is_named(tmp_path: Path) -> None:
-    assert remarks(tmp_path, [{"when": {"language": ["tr", "tk", "xx"]}}]) == [
-        'warning: "xx" is no language that is known'
+@pytest.mark.parametrize("phrase", [" ", "\u00a0"])
+def test_a_phrase_without_a_letter_is_named(tmp_path: Path, phrase: str) -> None:
+    assert remarks(tmp_path, [{"when": {"subject": {"contains": ["court", phrase]}}}]) == [
+        f'warning: the phrase "{phrase}" is in almost every text'
     ]
+
+
+def test_languages_and_countries_that_are_none_are_named(tmp_path: Path) -> None:
+    where = {"language": ["tr", "no", "xx"], "sender": {"country": ["TR", "EU", "XX"]}}
+    assert remarks(tmp_path, [{"when": where}]) == [
+        'warning: "XX" is no country that is recognised',
+        'warning: "xx" is no language that is recognised',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "meant"), [({"language": "nb"}, "no"), ({"sender": {"country": "UK"}}, "GB")]
+)
+def test_of_a_code_that_people_use_for_another_that_is_named(
+    tmp_path: Path, when: dict[str, Any], meant: str
+) -> None:
+    path = tmp_path / "routing.yaml"
+    routes = [{"name": "one", "when": when, "then": {}}]
+    path.write_text(json.dumps({"default": DEFAULT, "routes": routes}))
+    assert f'did you mean "{meant}"?' in {remark.hint for remark in lint(read_rules_file(path))}
 
 
 def test_what_is_used_nowhere_is_named(tmp_path: Path) -> None:
@@ -159,29 +244,66 @@ def every_case() -> list[Case]:
 
 
 def test_unreachable_is_what_no_case_reaches(tmp_path: Path, every_case: list[Case]) -> None:
+    agrees_with_enumeration(tmp_path, ATOMS, every_case, None)
+
+
+@pytest.fixture(scope="module")
+def every_sender() -> list[Case]:
+    """A mail that was read, and one that was not, from every sender that the atoms can tell apart."""
+    return [
+        Given.model_validate(facts).case()
+        for sender, mailbox, verified in product(SENDERS, ("le", "partners"), (True, False))
+        for facts in (
+            {"mailbox": mailbox, "sender": {**sender, **who_owns(sender), "verified": verified}},
+            {"mailbox": mailbox, "sender": {**sender, "verified": verified}, "held": "too deep"},
+        )
+    ]
+
+
+def who_owns(sender: dict[str, str]) -> dict[str, str]:
+    """What the directory says of the sender's domain, as reading a mail does."""
+    domain = sender.get("domain") or sender.get("address", "").rpartition("@")[2]
+    known = DIRECTORY.of_domain(domain)
+    facts = {"organisation": known.id, "class": known.sender_class, "country": known.country} if known else {}
+    return {key: value for key, value in facts.items() if value}
+
+
+def test_unreachable_is_what_no_sender_of_the_directory_reaches(
+    tmp_path: Path, every_sender: list[Case]
+) -> None:
+    agrees_with_enumeration(tmp_path, SENDER_ATOMS, every_sender, DIRECTORY)
+
+
+def agrees_with_enumeration(
+    folder: Path, atoms: list[dict[str, Any]], cases: list[Case], directory: Directory | None
+) -> None:
     dice = random.Random(SEED)
     agreed = unreachable = 0
     for _ in range(RULE_SETS):
-        routes = [{"when": random_when(dice)} for _ in range(dice.randint(2, 6))]
-        said = " ".join(remarks(tmp_path, routes))
-        rules = read_rules_file(tmp_path / "routing.yaml").rules
-        tests = [(route.name, route.when.formula.test) for route in rules.routes]
-        reached = {next((name for name, test in tests if test(case)), None) for case in every_case}
-        for route in rules.routes:
+        routes = [
+            {"name": f"route {number}", "when": random_when(dice, atoms), "then": {}}
+            for number in range(dice.randint(2, 6))
+        ]
+        (folder / "routing.yaml").write_text(json.dumps({"default": DEFAULT, "routes": routes}))
+        file = replace(read_rules_file(folder / "routing.yaml"), directory=directory)
+        said = " ".join(said_of(file))
+        tests = [(route.name, route.when.formula.test) for route in file.rules.routes]
+        reached = {next((name for name, test in tests if test(case)), None) for case in cases}
+        for route in file.rules.routes:
             dead = f'"{route.name}" is never reached' in said or f'"{route.name}" can never hold' in said
-            assert dead == (route.name not in reached), (route.name, rules.routes)
+            assert dead == (route.name not in reached), (route.name, file.rules.routes)
             agreed, unreachable = agreed + 1, unreachable + dead
     assert agreed > RULE_SETS
     assert unreachable > RULE_SETS / 4
 
 
-def random_when(dice: random.Random, depth: int = 2) -> dict[str, Any]:
+def random_when(dice: random.Random, atoms: list[dict[str, Any]], depth: int = 2) -> dict[str, Any]:
     kind = dice.random()
     if depth == 0 or kind < 0.4:
-        return dice.choice(ATOMS)
+        return dice.choice(atoms)
     if kind < 0.6:
-        return {"not": random_when(dice, depth - 1)}
-    parts = [random_when(dice, depth - 1) for _ in range(dice.randint(2, 3))]
+        return {"not": random_when(dice, atoms, depth - 1)}
+    parts = [random_when(dice, atoms, depth - 1) for _ in range(dice.randint(2, 3))]
     return {"any" if kind < 0.8 else "all": parts}
 
 
@@ -230,3 +352,21 @@ def test_of_two_domains_a_sender_has_one_unless_it_stands_below_the_other(tmp_pa
 
     assert desks("a.example", "b.example") == []
     assert len(desks("a.example", "mail.a.example")) == 1
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        {"domain": "police.example", "class": "partner"},
+        {"domain": "police.example", "country": "DE"},
+        {"domain": "shop.example", "class": "regulator"},  # which is nobody's
+        {"organisation": "hotline", "country": "DE"},
+        {"address": "ann@media.example", "domain": "hot.example"},
+    ],
+)
+def test_a_domain_says_who_its_senders_are(tmp_path: Path, sender: dict[str, str]) -> None:
+    route = {"name": "one", "when": {"sender": sender, "held": False}, "then": {}}
+    (tmp_path / "routing.yaml").write_text(json.dumps({"default": DEFAULT, "routes": [route]}))
+    file = read_rules_file(tmp_path / "routing.yaml")
+    told = 'warning: "one" can never hold: its conditions contradict each other'
+    assert said_of(replace(file, directory=DIRECTORY)) == [told]

@@ -1,0 +1,35 @@
+"""The flags that rules can ask for: all that reading a mail may raise about the mail as a whole."""
+
+FLAGS = frozenset(
+    {
+        "active attachment",
+        "address of another in the name",
+        "certified mail",
+        "complaint about mail",
+        "content elsewhere",
+        "documents not read",
+        "encrypted",
+        "held",
+        "hidden text",
+        "language without lexicon",
+        "limit only in attachment",
+        "link not resolvable",
+        "look-alike domain",
+        "malformed",
+        "no second opinion",
+        "no sender",
+        "no text",
+        "outlook container",
+        "part of a message",
+        "read receipt",
+        "second opinion raised urgency",
+        "several senders",
+        "signature broken",
+        "signature holds",
+        "signature unchecked",
+        "simplified html",
+        "text cut",
+        "unreadable attachment",
+        "unreadable content",
+    }
+)
