@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -63,15 +63,20 @@ class WholeMail(_Row):
     @property
     def domain(self) -> str:
         """The domain of its sender, in lower case."""
-        return parseaddr(self.sender)[1].rpartition("@")[2].lower()
+        return self.address.addr_spec.rpartition("@")[2].lower()
+
+    @property
+    def address(self) -> Address:
+        """Whom it is from; names may hold commas and quotes that are not escaped."""
+        name, _, address = self.sender.rpartition("<")
+        return Address(name.strip().strip('"'), addr_spec=address.rstrip(">"))
 
     def raw(self) -> bytes:
         """The mail as our server took it: its sender is who it says."""
-        name, address = parseaddr(self.sender)
         mail = EmailMessage(policy=SMTP)
-        mail["Return-Path"] = f"<{address}>"
+        mail["Return-Path"] = f"<{self.address.addr_spec}>"
         mail["Authentication-Results"] = f"{receiving_host()}; dmarc=pass header.from={self.domain}"
-        mail["From"] = Address(name, addr_spec=address)
+        mail["From"] = self.address
         mail["To"] = f"{self.to}@{OUR_DOMAIN}"
         mail["Date"] = format_datetime(self.received)
         mail["Subject"] = self.subject
