@@ -27,7 +27,7 @@ class Taken:
 
 def tree(root: int) -> list[int]:
     """The process and its descendants."""
-    parents = {pid: int(_fields(pid)[1]) for pid in _all() if _fields(pid)}
+    parents = {pid: int(fields[1]) for pid in _all() if (fields := _fields(pid))}
     found = [root]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]
