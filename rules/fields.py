@@ -264,7 +264,7 @@ def _address(case: Case) -> str:
 
 def _is_below(case: Case, domain: str) -> bool:
     """Whether the sender's domain is this or stands below it."""
-    return f".{case.report.sender.domain or ''}".endswith(f".{domain}")
+    return domain in case.domains
 
 
 def _verdict(case: Case) -> str:

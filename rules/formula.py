@@ -192,6 +192,9 @@ class Some(Formula):
     def test(self) -> Test:
         """Whether one does."""
         tests = _tests(self.parts)
+        if len(tests) == 2:  # noqa: PLR2004 (as for all)
+            first, second = tests
+            return lambda case: first(case) or second(case)
         return lambda case: any(test(case) for test in tests)
 
     def told(self, case: Case) -> Verdict:
