@@ -29,10 +29,12 @@ from config.yaml_file import Document
 from daemon.backtest import Stored, compare, decided_since, summed_up
 from daemon.store.database import Database
 from parsers.facts import REPORTS
+from rules.assignee import Wanted
 from rules.case import Case
 from rules.given import Given
 from rules.lint import lint
 from rules.loader import RulesFile, read_rules_file
+from rules.rota import Rotas
 from rules.routing import decide_route
 from rules.schema import Rules
 from rules.site import SHIPPED
@@ -45,6 +47,20 @@ REPEATS = 40
 """Of the corpus: 6,000 reports."""
 TEXT = "Bu içerik hakkında işlem yapılması rica olunur. Please look at this within the day. " * 25
 
+ROTAS = Rotas.model_validate(
+    {
+        "people": {name: {"account": name, "languages": code} for name, code in (("a", "tr"), ("b", "en"))},
+        "rotas": {
+            "desk": {
+                "time_zone": "Europe/Istanbul",
+                "layers": [
+                    {"people": ["a", "b"], "hours": "08:00-20:00"},
+                    {"people": ["b", "a"], "turn": "1d"},
+                ],
+            }
+        },
+    }
+)
 WHENS: tuple[Callable[[int], dict[str, Any]], ...] = (
     lambda number: {"harm": "ip", "sender": {"domain": f"d{number}.example"}},
     lambda number: {"own_text": {"contains": [f"phrase {number}", f"other {number}"]}},
@@ -131,12 +147,23 @@ def asked_again() -> Table:
     table = Table("what", "reports a CPU second", title="Back-test", title_justify="left")
     stored = stored_corpus() * REPEATS
     rules = read_rules_file(SHIPPED / "routing.yaml").rules
+    to_desk = by_rota(rules)
     for name, work in (
         ("bare loop: reading the reports", lambda: [REPORTS.validate_json(one.report) for one in stored]),
         ("back-test: both rule sets", lambda: summed_up(compare(stored, rules, rules), 0)),
+        ("the same, each ticket to a rota", lambda: summed_up(compare(stored, to_desk, to_desk, ROTAS), 0)),
     ):
         table.add_row(name, f"{len(stored) / milliseconds(work) * 1_000:,.0f}")
     return table
+
+
+def by_rota(rules: Rules) -> Rules:
+    """The same rules, but for whoever is on duty."""
+    routes = (
+        route.model_copy(update={"then": route.then.model_copy(update={"assignee": Wanted(rota="desk")})})
+        for route in rules.routes
+    )
+    return rules.model_copy(update={"routes": tuple(routes)})
 
 
 def stored_corpus() -> list[Stored]:

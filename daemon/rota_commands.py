@@ -14,8 +14,8 @@ from config.fault_words import did_you_mean
 from config.instant import utcnow
 from daemon.command_line import ATTENTION, OK, ConfigOption, JsonOption
 from daemon.terminal import Listing, show_listing
-from rules.duty import Shift, shifts
-from rules.rota import Rota, Rotas
+from rules.duty import shifts
+from rules.rota import Rota, Rotas, Shift
 from rules.site import load_rotas
 
 DATES = ["%Y-%m-%d"]

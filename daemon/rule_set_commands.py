@@ -91,8 +91,8 @@ def rules_show(*, start: HashArgument, diff: DiffOption = False, config: ConfigO
 def rules_activate(*, file: RulesFileArgument, by: ByOption, config: ConfigOption = Path()) -> None:
     """Let the rules of a file govern from the next message on, on every host.
 
-    The file is checked against the site's folder, and its tests are run: with a fault, or when a test
-    fails, nothing is changed and it ends with 2.
+    The file is checked against the site's folder, and its tests are run. With a fault it ends with 2, and
+    when a test fails with 1; then nothing is changed.
     """
     source = _tested(rules_file(config, file), config)
     activate(database_of(config), source, by=by)

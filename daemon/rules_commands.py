@@ -171,6 +171,8 @@ def rules_explain(
     """
     folder = config or (Path() if Path(SETTINGS).is_file() else SHIPPED)
     others = rules_file(folder, by_rules).rules if by_rules else None
+    if mail.endswith(".eml") and not Path(mail).exists():
+        raise typer.BadParameter(f"there is no file {mail}", param_hint="FILE.eml")
     if Path(mail).is_file():
         site = load(folder, with_secrets=False)
         found = explain(_case(site, Path(mail), _mailbox(site, mailbox)), others or site.rules, site.rotas)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from rules.case import Case
 from rules.condition import Text
-from rules.duty import Duty, duty, meant_for_nobody
+from rules.duty import Duty, duty, meant_for_nobody, next_on_duty
 from rules.names import KnownRota
 from rules.rota import Rotas
 
@@ -47,13 +47,25 @@ def assigned(wanted: Wanted, case: Case, rotas: Rotas | None) -> tuple[str | Non
     """The account that gets the ticket, None where nobody is on duty; and what is to be told of the rota."""
     if wanted.rota is None:
         return wanted.account, ""
-    known = rotas is not None and wanted.rota in rotas.rotas
+    if rotas is None or wanted.rota not in rotas.rotas:
+        return None, f"rota {wanted.rota}: nobody is on duty"
     language = case.report.language.code
-    found = duty(rotas, wanted.rota, case.now, due=case.due, language=language) if rotas and known else None
-    if rotas is None or found is None:
-        reason = meant_for_nobody(rotas.rotas[wanted.rota], case.now) if rotas and known else None
-        return None, f"rota {wanted.rota}: nobody is on duty{f' ({reason})' if reason else ''}"
+    found = duty(rotas, wanted.rota, case.now, due=case.due, language=language)
+    if found is None:
+        return None, _nobody(rotas, wanted.rota, case)
     return rotas.people[found.person].account, _told(rotas, wanted.rota, found)
+
+
+def _nobody(rotas: Rotas, name: str, case: Case) -> str:
+    """Why nobody is there, if that is meant, and who will be there first."""
+    rota = rotas.rotas[name]
+    reason = meant_for_nobody(rota, case.now)
+    coming = next_on_duty(rotas, name, case.now, case.report.language.code)
+    why = f" ({reason})" if reason else ""
+    if coming is None or coming.person is None:
+        return f"rota {name}: nobody is on duty{why}"
+    begins = coming.begin.astimezone(rota.zone)
+    return f"rota {name}: nobody is on duty{why}; from {begins:%a %H:%M} {_name(rotas, coming.person)} is"
 
 
 def _told(rotas: Rotas, rota: str, found: Duty) -> str:

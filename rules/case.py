@@ -23,9 +23,20 @@ class Case:
     size: int = 0  # octets of the mail as received
 
     @cached_property
+    def domains(self) -> frozenset[str]:
+        """The sender's domain and those above it."""
+        labels = (self.report.sender.domain or "").split(".")
+        return frozenset(".".join(labels[place:]) for place in range(len(labels)))
+
+    @cached_property
     def subject(self) -> "Searchable":
         """The subject."""
         return Searchable(self.report.subject)
+
+    @cached_property
+    def authority_ref(self) -> "Searchable":
+        """The sender's own case number; empty where the mail carries none."""
+        return Searchable(self.report.authority_ref or "")
 
     @cached_property
     def own_text(self) -> "Searchable":

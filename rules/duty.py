@@ -4,27 +4,20 @@ Hours and hand-overs are those of the clock on the wall of the rota's time zone,
 08:00 begins at 08:00 also on the days on which the clock is changed.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from parsers.facts import Instant
-from rules.rota import Day, Hourly, Layer, Person, Rota, Rotas
+from rules.rota import Day, Hourly, Layer, Person, Rota, Rotas, Shift
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
+WEEKS_BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
+"""A Monday, from which weeks are counted."""
 LOOKS_AHEAD = timedelta(days=31)
 """Nobody is looked for further away than this."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shift:
-    """One stretch of time with the same person on duty, or with nobody."""
-
-    begin: Instant
-    end: Instant
-    person: str | None  # its id; None for a hole
-    meant: str | None = None  # why nobody is meant to be there; None for a hole that is not meant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +40,48 @@ def duty(
     rotas: Rotas, name: str, at: Instant, *, due: Instant | None = None, language: str | None = None
 ) -> Duty | None:
     """Who takes a ticket that is opened at an instant, of which the clock ends at `due`; None for a hole."""
-    person = on_duty(rotas, name, at, language)
-    if person is None:
+    present = _shift_at(rotas, name, at, language)
+    if present.person is None:
         return None
-    until = next(shift.end for shift in shifts(rotas, name, at, at + LOOKS_AHEAD, language))
-    later = on_duty(rotas, name, due, language) if due is not None and due > until else None
-    return Duty(person=person, until=until, then=later if later != person else None)
+    until = _end_of(rotas, name, present, language)
+    later = _shift_at(rotas, name, due, language).person if due is not None and due > until else None
+    return Duty(person=present.person, until=until, then=later if later != present.person else None)
+
+
+def next_on_duty(rotas: Rotas, name: str, after: Instant, language: str | None = None) -> Shift | None:
+    """The first shift with somebody on duty after a hole."""
+    shift = _shift_at(rotas, name, after, language)
+    while shift.person is None and shift.end < after + LOOKS_AHEAD:
+        shift = _shift_at(rotas, name, shift.end, language)
+    return shift if shift.person else None
+
+
+def _end_of(rotas: Rotas, name: str, shift: Shift, language: str | None) -> Instant:
+    """When somebody else comes, as far as is looked ahead; a shift may go on into the next week."""
+    following = shift
+    while (following.person, following.meant) == (shift.person, shift.meant):
+        end = following.end
+        if end >= shift.end + LOOKS_AHEAD:
+            break
+        following = _shift_at(rotas, name, end, language)
+    return end
+
+
+def _shift_at(rotas: Rotas, name: str, at: Instant, language: str | None) -> Shift:
+    """The shift that an instant lies in, within its week."""
+    week = _week(rotas, name, (at - WEEKS_BEGIN) // ONE_WEEK, language)
+    return week[bisect_right(week, at, key=lambda shift: shift.begin) - 1]
+
+
+def _week(rotas: Rotas, name: str, number: int, language: str | None) -> tuple[Shift, ...]:
+    """The shifts of a week, worked out once: a back-test asks about the same weeks thousands of times."""
+    heard = language if language in rotas.spoken else None
+    known = rotas.worked_out.get((name, number, heard))
+    if known is None:
+        begin = WEEKS_BEGIN + number * ONE_WEEK
+        known = tuple(shifts(rotas, name, begin, begin + ONE_WEEK, heard))
+        rotas.worked_out[name, number, heard] = known
+    return known
 
 
 def shifts(

@@ -121,8 +121,14 @@ class FlagsAre(Condition):
     @override
     @cached_property
     def formula(self) -> Formula:
-        missing = f"flag is none, not {' or '.join(self.one_of)}"
-        return Has(fact="flag", has=_flagged, values=self.one_of, found="flag is {}", missing=missing)
+        return Has(
+            fact="flag",
+            has=_flagged,
+            values=self.one_of,
+            found="flag is {}",
+            missing=f"flag is {{}}, not {' or '.join(self.one_of)}",
+            actual=lambda case: case.report.flags,
+        )
 
     @model_validator(mode="before")
     @classmethod
@@ -198,8 +204,14 @@ class SenderIs(Facets):
         if self.address:
             yield Among(fact="address", of=_address, values=self.address)
         if self.domain:
-            missing = f"domain is not {' or '.join(self.domain)}"
-            yield Has(fact="domain", has=_is_below, values=self.domain, found="domain is {}", missing=missing)
+            yield Has(
+                fact="domain",
+                has=_is_below,
+                values=self.domain,
+                found="domain is {}",
+                missing=f"domain is {{}}, not {' or '.join(self.domain)}",
+                actual=lambda case: (case.report.sender.domain or "",),
+            )
         if self.verified is not None:
             yield _trust("sender verified", Verification.VERIFIED, wanted=self.verified)
         if self.suspected_forgery is not None:
@@ -252,7 +264,7 @@ def _address(case: Case) -> str:
 
 def _is_below(case: Case, domain: str) -> bool:
     """Whether the sender's domain is this or stands below it."""
-    return f".{case.report.sender.domain or ''}".endswith(f".{domain}")
+    return domain in case.domains
 
 
 def _verdict(case: Case) -> str:

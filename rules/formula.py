@@ -5,7 +5,7 @@ asked of every rule for every report; `told` finds the words for people.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -79,6 +79,9 @@ class Has(Formula):
     found: str
     """What is told, with `{}` for the value."""
     missing: str
+    """The same where there is none of them, with `{}` for what there is."""
+    actual: Callable[[Case], Iterable[str]] | None = None
+    """What there is instead."""
     decidable: bool = True
     """Whether one value says nothing about another, as a word in a text may do."""
 
@@ -102,7 +105,8 @@ class Has(Formula):
         """Names the first that it has."""
         value = next((value for value in self.values if self.has(case, value)), None)
         if value is None:
-            return Verdict(matched=False, why=self.missing)
+            there = ", ".join(sorted(filter(None, self.actual(case)))) if self.actual else ""
+            return Verdict(matched=False, why=self.missing.replace("{}", there or "none"))
         return Verdict(matched=True, why=self.found.replace("{}", value))
 
 
@@ -188,6 +192,9 @@ class Some(Formula):
     def test(self) -> Test:
         """Whether one does."""
         tests = _tests(self.parts)
+        if len(tests) == 2:  # noqa: PLR2004 (as for all)
+            first, second = tests
+            return lambda case: first(case) or second(case)
         return lambda case: any(test(case) for test in tests)
 
     def told(self, case: Case) -> Verdict:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from config.fault_words import did_you_mean
 from config.settings import TimeZoneName
 from config.yaml_file import Problem, found, text_like
+from parsers.facts import Instant
 from rules.condition import OneOrMore, Text
 from rules.names import LanguageCode
 
@@ -34,10 +37,13 @@ class Day(StrEnum):
     SATURDAY = "sat"
     SUNDAY = "sun"
 
-    @classmethod
-    def of(cls, day: date) -> Self:
+    @staticmethod
+    def of(day: date) -> "Day":
         """The day of the week of a date."""
-        return tuple(cls)[day.weekday()]
+        return _DAYS[day.weekday()]
+
+
+_DAYS = tuple(Day)
 
 
 class Hours(NamedTuple):
@@ -128,7 +134,7 @@ class Layer(Hourly):
     hand_over: Annotated[str, text_like(_CLOCK, "a time of day such as 09:00")] | None = None
     """When turns change on the day that they do; left out, when the hours begin."""
 
-    @property
+    @cached_property
     def first_turn(self) -> datetime:
         """When the first person's turn begins, by the clock on the wall."""
         at = time.fromisoformat(self.hand_over) if self.hand_over else self.hours.begin
@@ -173,10 +179,20 @@ class Rota(_Section):
         turns = (person for layer in self.layers for person in layer.people)
         return frozenset((*turns, *(override.person for override in self.overrides)))
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The zone of its times."""
         return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """One stretch of time with the same person on duty, or with nobody."""
+
+    begin: Instant
+    end: Instant
+    person: str | None  # its id; None for a hole
+    meant: str | None = None  # why nobody is meant to be there; None for a hole that is not meant
 
 
 class Rotas(_Section):
@@ -184,6 +200,16 @@ class Rotas(_Section):
 
     people: dict[PersonId, Person]
     rotas: dict[RotaName, Rota]
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The languages that anybody speaks."""
+        return frozenset(code for person in self.people.values() for code in person.languages or ())
+
+    @cached_property
+    def worked_out(self) -> dict[tuple[str, int, str | None], tuple[Shift, ...]]:
+        """Shifts that were asked for, by rota, week and language."""
+        return {}
 
     @model_validator(mode="after")
     def _people_exist(self) -> Self:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from parsers.facts import Instant
-from rules.duty import Shift, shifts
+from rules.duty import shifts
 from rules.lint import Remark, Weight
-from rules.rota import Rota, Rotas
+from rules.rota import Rota, Rotas, Shift
 from rules.schema import Rules
 
 LOOKS_AHEAD = timedelta(weeks=8)

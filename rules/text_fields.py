@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, StrictBool, model_validator
 from typing_extensions import override
 
 from rules.case import Case, Searchable
 from rules.condition import Condition, OneOrMore, Text
+from rules.fields import yes_or_no
 from rules.formula import Formula, Has, Some
 from rules.patterns import compiled
 from rules.spelling import comparable, one_i
@@ -62,7 +63,8 @@ class TextHas(Condition):
 
         def matches(case: Case, pattern: str) -> bool:
             search = searches[pattern]
-            return any(search(form) for form in text(case).forms)
+            first, *others = text(case).forms
+            return search(first) or any(search(form) for form in others)
 
         return matches
 
@@ -98,3 +100,38 @@ class OwnTextHas(TextHas):
     @override
     def _text(case: Case) -> Searchable:
         return case.own_text
+
+
+class AuthorityRefIs(TextHas):
+    """Whether the mail carries the sender's own case number; or a phrase or pattern in that."""
+
+    subject = "authority's case number"
+    present: StrictBool = True
+
+    @override
+    @cached_property
+    def formula(self) -> Formula:
+        if self.contains or self.matches:
+            return super().formula
+        return yes_or_no(self.subject, _has_case_number, wanted=self.present)
+
+    @staticmethod
+    @override
+    def _text(case: Case) -> Searchable:
+        return case.authority_ref
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelt_out(cls, value: object) -> object:
+        return {"present": value} if isinstance(value, bool) else value
+
+    @model_validator(mode="after")
+    @override
+    def _something_set(self) -> Self:
+        if (self.contains or self.matches) and not self.present:
+            raise ValueError("can't hold: a number that is not there holds no words")
+        return self
+
+
+def _has_case_number(case: Case) -> bool:
+    return case.report.authority_ref is not None

@@ -37,8 +37,14 @@ class ClockIs(Facets):
             most = self.within.total_seconds()
             yield Number(fact=SECONDS_LEFT, of=_seconds_left, said=_said_left, at_most=most)
         if self.regime:
-            found, missing = "regime is {}", f"regime is not {' or '.join(self.regime)}"
-            yield Has(fact="regime", has=_under, values=self.regime, found=found, missing=missing)
+            yield Has(
+                fact="regime",
+                has=_under,
+                values=self.regime,
+                found="regime is {}",
+                missing=f"regime is {{}}, not {' or '.join(self.regime)}",
+                actual=lambda case: case.regimes,
+            )
 
 
 def _seconds_left(case: Case) -> float | None:

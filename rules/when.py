@@ -22,7 +22,7 @@ from rules.fields import (
     yes_or_no,
 )
 from rules.formula import All, Formula, Named, Never, Some
-from rules.text_fields import OwnTextHas, SubjectHas
+from rules.text_fields import AuthorityRefIs, OwnTextHas, SubjectHas
 from rules.time_fields import ClockIs, TimeIs
 
 NAMES: dict[str, object] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
@@ -48,8 +48,7 @@ class When(Facets):
     own_text: OwnTextHas | None = None
     flags: FlagsAre | None = None
     missing_elements: MissingElements | None = None
-    authority_ref: StrictBool | None = None
-    """Whether the mail carries the sender's own case number."""
+    authority_ref: AuthorityRefIs | None = None
     held: StrictBool | None = None
     """Whether the message could not be read properly and needs a person."""
     named: Annotated[dict[str, "When"], Field(min_length=1), WithJsonSchema(NAMES)] | None = Field(
@@ -63,8 +62,6 @@ class When(Facets):
     @override
     def _parts(self) -> Iterator[Formula]:
         yield from (condition.formula for condition in self._conditions() if condition)
-        if self.authority_ref is not None:
-            yield yes_or_no("authority's case number", _has_case_number, wanted=self.authority_ref)
         if self.held is not None:
             yield yes_or_no("held", _is_held, wanted=self.held)
         yield from self._combined()
@@ -73,7 +70,7 @@ class When(Facets):
         who = (self.mailbox, self.sender)
         what = (self.kind, self.language, self.urgency, self.harm, self.relation, self.clock, self.time)
         content = (self.references, self.attachments, self.size, self.flags, self.subject, self.own_text)
-        return (*who, *what, *content, self.missing_elements)
+        return (*who, *what, *content, self.missing_elements, self.authority_ref)
 
     def _combined(self) -> Iterator[Formula]:
         for name, when in (self.named or {}).items():
@@ -84,10 +81,6 @@ class When(Facets):
             yield Some(tuple(part.formula for part in self.some))
         if self.never:
             yield Never(self.never.formula)
-
-
-def _has_case_number(case: Case) -> bool:
-    return case.report.authority_ref is not None
 
 
 def _is_held(case: Case) -> bool:

@@ -139,6 +139,10 @@ def test_explain_without_a_folder_takes_the_one_where_it_is_called(
     assert [each["name"] for each in found["routes"]] == ["wide", "narrow"]
 
 
+def test_explain_tells_of_a_mail_file_that_is_not_there() -> None:
+    assert run("explain", "nowhere.eml")[0] == 2
+
+
 def test_explain_refuses_a_mailbox_that_is_none() -> None:
     assert run("explain", str(MAIL), "--mailbox", "regulatrs")[0] == 2
 

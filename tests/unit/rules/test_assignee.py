@@ -55,7 +55,10 @@ def test_a_clock_that_ends_after_the_shift_names_the_next_person() -> None:
 
 def test_in_a_hole_nobody_gets_it_and_that_is_said() -> None:
     decided = route(DESK, at="2026-11-03T03:00+03:00")
-    assert (decided.assignee, decided.reasons[-1]) == (None, "rota desk: nobody is on duty")
+    assert (decided.assignee, decided.reasons[-1]) == (
+        None,
+        "rota desk: nobody is on duty; from Tue 08:00 john is",
+    )
 
 
 def test_without_rotas_nobody_is_on_duty() -> None:
@@ -72,4 +75,5 @@ def test_a_ticket_that_nobody_is_meant_to_get_tells_why() -> None:
     rotas = ROTAS.model_copy(update={"rotas": {"desk": desk}})
     at_night = route(DESK, rotas, at="2026-11-03T23:00+03:00")
     assert at_night.assignee is None
-    assert "rota desk: nobody is on duty (nights are for the on-call phone)" in at_night.reasons
+    told = "nobody is on duty (nights are for the on-call phone); from Wed 08:00 john is"
+    assert f"rota desk: {told}" in at_night.reasons

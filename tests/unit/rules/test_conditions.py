@@ -31,6 +31,12 @@ def verdict(when: dict[str, Any], given: dict[str, Any]) -> bool:
         ({"clock": {"within": "4h"}}, {}, False),
         ({"authority_ref": True}, {"authority_ref": "2026/1"}, True),
         ({"authority_ref": False}, {"authority_ref": "2026/1"}, False),
+        ({"authority_ref": False}, {}, True),
+        ({"authority_ref": {"present": True}}, {}, False),
+        ({"authority_ref": {"contains": "tco"}}, {"authority_ref": "TCO-26"}, True),
+        ({"authority_ref": {"contains": "tco"}}, {}, False),
+        ({"authority_ref": {"matches": r"^2026/\d+$"}}, {"authority_ref": "2026/118"}, True),
+        ({"authority_ref": {"matches": r"^2026/\d+$"}}, {"authority_ref": "2025/118"}, False),
         ({"held": True}, {"held": "too deep"}, True),
         ({"held": True}, {}, False),
         ({"flags": ["encrypted", "no sender"]}, {"flags": ["encrypted"]}, True),
@@ -85,6 +91,34 @@ def test_every_key_about_the_sender_must_hold(sender: dict[str, Any], *, matched
             verdict({"sender": sender}, given)
     else:
         assert verdict({"sender": sender}, given) is matched
+
+
+@pytest.mark.parametrize(
+    ("when", "given", "why"),
+    [
+        (
+            {"sender": {"domain": "a.example"}},
+            {"sender": {"domain": "b.example"}},
+            "domain is b.example, not a.example",
+        ),
+        ({"sender": {"domain": "a.example"}}, {}, "domain is none, not a.example"),
+        (
+            {"flags": "encrypted"},
+            {"flags": ["text cut", "no text"]},
+            "flag is no text, text cut, not encrypted",
+        ),
+        (
+            {"clock": {"regime": ["eu-dsa-9"]}},
+            {"regimes": "eu-tco-remove"},
+            "regime is eu-tco-remove, not eu-dsa-9",
+        ),
+    ],
+)
+def test_what_does_not_hold_is_told_with_what_is_there_instead(
+    when: dict[str, Any], given: dict[str, Any], why: str
+) -> None:
+    case = Given.model_validate(given).case()
+    assert When.model_validate(when).judge(case).why == why
 
 
 def test_a_suspected_forgery_is_not_verified() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.duty import duty, on_duty, shifts
+from rules.duty import LOOKS_AHEAD, duty, next_on_duty, on_duty, shifts
 from rules.rota import Rotas
 
 PEOPLE = {
@@ -118,3 +118,48 @@ def test_the_shifts_tell_the_same_as_a_look_at_any_instant(
     assert all(one.end == following.begin for one, following in pairwise(planned))
     at = begin + timedelta(minutes=minutes - 1)
     assert [each.person for each in planned if each.begin <= at < each.end] == [on_duty(random, "desk", at)]
+
+
+BUSY = Rotas.model_validate(
+    {
+        "people": {
+            "ayse": {"account": "a", "languages": ["tr", "en"]},
+            "john": {"account": "j", "languages": "en"},
+            "mei": {"account": "m", "languages": ["ja"]},
+        },
+        "rotas": {
+            "desk": {
+                "time_zone": "Europe/Berlin",
+                "layers": [
+                    {
+                        "people": ["ayse", "john"],
+                        "days": ["mon", "tue", "wed", "thu"],
+                        "hours": "08:00-20:00",
+                    },
+                    {"people": ["mei", "ayse"], "turn": "3d", "hand_over": "02:30", "hours": "20:00-08:00"},
+                    {"people": "john", "days": ["sat", "sun"], "hours": "00:00-00:00"},
+                ],
+                "overrides": [{"from": "2026-03-28T23:00", "to": "2026-03-30T09:00", "person": "mei"}],
+                "uncovered": [{"days": "fri", "reason": "a day off"}],
+            }
+        },
+    }
+)
+NEW_YEAR, CHANGE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 3, 28, tzinfo=UTC)
+ANY_INSTANT = st.timedeltas(timedelta(0), timedelta(days=364)).map(lambda since: NEW_YEAR + since)
+AROUND_A_CHANGE = st.timedeltas(timedelta(0), timedelta(days=3)).map(lambda since: CHANGE + since)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ANY_INSTANT | AROUND_A_CHANGE, st.sampled_from((None, "tr", "en", "ja", "de")))
+def test_whoever_is_found_by_the_week_is_whoever_is_there(at: datetime, language: str | None) -> None:
+    found = duty(BUSY, "desk", at, language=language)
+    first = next(shifts(BUSY, "desk", at, at + LOOKS_AHEAD, language))
+    coming = next_on_duty(BUSY, "desk", at, language)
+    assert (found.person if found else None) == on_duty(BUSY, "desk", at, language) == first.person
+    if found is None:
+        assert coming is not None
+        assert coming.person == on_duty(BUSY, "desk", coming.begin, language)
+        assert coming.begin == first.end or on_duty(BUSY, "desk", first.end, language) is None
+    else:
+        assert found.until == first.end
