@@ -1,8 +1,8 @@
 """Time limits that a mail states in its own words.
 
-One small grammar for all languages; the words are in the lexicons. It knows three forms: a span
-("within 24 hours"), a fixed expression ("within the hour"), and a day with or without a time ("by
-17:00 on Friday 13 November"). Limits of somebody else, spans that are over and ages are not clocks.
+One small grammar for all languages; the words are in the lexicons. It knows four forms: a span
+("within 24 hours"), one that is added ("the deadline is extended by 48 hours"), a fixed expression
+("within the hour"), and a day with or without a time ("by 17:00 on Friday 13 November"). Limits of somebody else, spans that are over and ages are not clocks.
 """
 
 import re
@@ -28,6 +28,7 @@ _TIME_AFTER = 28
 _LINKING = re.compile(r"\W{0,2}(?:[^\s,]+[^\S\n]+){0,6}(?:[^\s,]+,?)?\s?")  # between "by" and its day
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
+_ADDED_WITHIN = 30  # characters between "extended" and by how much
 _REACH = 600  # characters to either side of a limit, within its sentence
 _MOST_LIMITS = 500  # of one text; what stands further down is left to a person
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
@@ -58,6 +59,16 @@ class Grammar:
         self._zones = {fold(name): zone for name, zone in zones.items()}
 
     @cached_property
+    def extended(self) -> re.Pattern[str]:
+        """The words that move a limit."""
+        return compiled(self._lexicon.clocks.extended)
+
+    @cached_property
+    def length(self) -> re.Pattern[str]:
+        """A span alone, which is a limit only where something says so."""
+        return re.compile(_length(self._lexicon))
+
+    @cached_property
     def whose(self) -> LimitWords:
         """The words that say whose a limit is; few languages of a site ever need them."""
         return LimitWords(self._lexicon.clocks)
@@ -73,7 +84,7 @@ class Grammar:
         return compiled(self._lexicon.negations)
 
     def span(self, match: re.Match[str]) -> Limit | None:
-        """The limit that a match of one of `spans` states."""
+        """The limit that a match of one of `spans`, or of `length`, states."""
         written = match["number"]
         number = int(written) if written.isdigit() else self._numbers[" ".join(written.split())]
         number *= int(match["times"] or 1)
@@ -198,7 +209,7 @@ class _Reading:
     def _candidates(self) -> list[_Found]:
         # At one place the length comes first: "no later than 4 hours" is no time of day.
         found = sorted(
-            [*self._spans(), *self._fixed(), *self._days(), *self._hours()],
+            [*self._spans(), *self._extensions(), *self._fixed(), *self._days(), *self._hours()],
             key=lambda each: (each.start, each.lone_hour, -each.end),
         )
         kept: list[_Found] = []
@@ -213,6 +224,16 @@ class _Reading:
                 before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
                 limit = self.grammar.span(match)
                 if limit and not self.grammar.just_past.search(before):
+                    yield _Found(start=match.start(), end=match.end(), limit=limit)
+
+    def _extensions(self) -> Iterator[_Found]:
+        """By how much a limit is extended; from now on, since the old one may be in another mail."""
+        for moved in self.grammar.extended.finditer(self.folded):
+            first, last = self.sentences.around(moved.start())
+            first, last = max(first, moved.start() - _ADDED_WITHIN), min(last, moved.end() + _ADDED_WITHIN)
+            for match in self.grammar.length.finditer(self.folded, first, last):
+                limit = self.grammar.span(match)
+                if limit:
                     yield _Found(start=match.start(), end=match.end(), limit=limit)
 
     def _fixed(self) -> Iterator[_Found]:
@@ -294,7 +315,7 @@ class _Reading:
         return Until(at=at, zone_assumed=named is None) if at > self.received_at - _STILL_MEANT else None
 
 
-def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
+def _length(lexicon: Lexicon) -> str:
     words = lexicon.clocks
     units = {
         "working_days": words.working_days,
@@ -309,7 +330,11 @@ def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     number = (
         rf"{times}(?<![\d.,/:])(?P<number>\d{{1,3}}|{alternatives(words.numbers)})(?![\d,:]|\.\d){repeated}"
     )
-    span = rf"{number}[\s-]{{0,4}}(?:{unit})"
+    return rf"{number}[\s-]{{0,4}}(?:{unit})"
+
+
+def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
+    words, span = lexicon.clocks, _length(lexicon)
     filler = rf"(?:{alternatives(words.fillers)}\s{{0,4}}){{0,2}}"
     return (
         re.compile(rf"{alternatives(words.within)}\W{{0,4}}{filler}{span}"),
