@@ -2,7 +2,8 @@
 
 One small grammar for all languages; the words are in the lexicons. It knows four forms: a span
 ("within 24 hours"), one that is added ("the deadline is extended by 48 hours"), a fixed expression
-("within the hour"), and a day with or without a time ("by 17:00 on Friday 13 November"). Limits of somebody else, spans that are over and ages are not clocks.
+("within the hour"), and a day with or without a time ("by 17:00 on Friday 13 November"). Limits of
+somebody else, spans that are over and ages are not clocks.
 """
 
 import re
@@ -294,9 +295,10 @@ class _Reading:
         return by if by and _LINKING.fullmatch(self.folded, by.end(), mention.start) else None
 
     def _by_time(self, after: str) -> bool:
-        """Whether the day goes before: "today by 17:00"."""
-        timed = self.grammar.times.find(after)
-        return bool(timed and _last(self.grammar.by, after[: timed.start].rstrip(), 0, _TIME_AFTER))
+        """Whether the day goes before: "today by 17:00", "today by close of business"."""
+        times = (self.grammar.times.find(after), self.grammar.close_of_business.search(after))
+        starts = (timed.start if isinstance(timed, TimeOfDay) else timed.start() for timed in times if timed)
+        return any(_last(self.grammar.by, after[:start].rstrip(), 0, _TIME_AFTER) for start in starts)
 
     def _until(self, mention: DayMention, *, after: str, between: str, around: str) -> Until | None:
         named = self.grammar.zone(around)

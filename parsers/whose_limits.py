@@ -50,8 +50,9 @@ class LimitInSentence:
         return self._nearest_is(self.words.others) or self._third_person_acts() or self._sender_acts()
 
     def is_story(self) -> bool:
-        """Whether its clause tells what has happened already, and demands nothing."""
-        return self._says(self.words.told) and not self._says(self.words.duties)
+        """Whether its clause tells what has happened already, demands nothing and supposes nothing."""
+        open_ended = self._says(self.words.duties) or self._says(self.words.conditions)
+        return self._says(self.words.told) and not open_ended
 
     def is_wish(self) -> bool:
         """Whether the sender only asks for it without obligation."""
