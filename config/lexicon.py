@@ -97,6 +97,12 @@ class ClockWords(Section):
     """The day after tomorrow."""
     weekdays: dict[str, Annotated[int, Field(ge=0, le=6)]] = Field(default_factory=dict)
     """Forms of the days' names that stand after "by", with their numbers; Monday is 0."""
+    since: Phrases = ()
+    """Words before the first day or hour of a range, whose last is no limit: "from", "since"."""
+    months: dict[str, Annotated[int, Field(ge=1, le=12)]] = Field(default_factory=dict)
+    """Further forms and names of the months, with their numbers."""
+    solar_months: dict[str, Annotated[int, Field(ge=1, le=12)]] = Field(default_factory=dict)
+    """The months of the solar Hijri calendar, where a language counts by it."""
     next_week: Phrases = ()
     """Words beside a weekday that put it into the week to come."""
     close_of_business: Phrases = ()

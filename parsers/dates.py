@@ -11,6 +11,7 @@ from babel.dates import get_day_names, get_month_names
 from config.lexicon import Lexicon
 from parsers.folding import fold
 from parsers.phrases import alternatives, is_spaced
+from parsers.solar_hijri import from_solar, next_solar
 
 _YEARLESS_PAST = timedelta(days=60)
 _MIN_NAME = 3
@@ -30,6 +31,7 @@ class DayMention:
     days_ahead: int | None = None  # today: 0, tomorrow: 1
     weekday: int | None = None  # Monday: 0
     next_week: bool = False  # the weekday of the week to come
+    solar: bool = False  # by the solar Hijri calendar
 
     def day_on(self, received: date) -> date | None:
         """The date meant by a writer on this day; None when the calendar has no such date."""
@@ -45,6 +47,12 @@ class DayMention:
     def _calendar_day(self, received: date) -> date | None:
         month, day = self.month or 0, self.day or 0
         try:
+            if self.solar:
+                return (
+                    from_solar(self.year, month, day)
+                    if self.year
+                    else next_solar(month, day, received=received)
+                )
             if self.year is not None:
                 return date(self.year, month, day)
             this_year = date(received.year, month, day)
@@ -60,7 +68,10 @@ class Calendar:
 
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.clocks
-        self._months = _names(get_month_names, lexicon.language)
+        further = {fold(name): number for name, number in words.months.items()}
+        self._months = _names(get_month_names, lexicon.language) | further
+        self._solar_months = {fold(name): number for name, number in words.solar_months.items()}
+        self._solar_forms = tuple(re.compile(form) for form in self._solar_date_forms())
         inflected = {fold(name): number for name, number in words.weekdays.items()}
         self._weekdays = _names(get_day_names, lexicon.language) | inflected
         self._eras = {fold(name): year for name, year in words.eras.items()}
@@ -79,7 +90,7 @@ class Calendar:
         return (
             r"(?<!\d)(?P<y>20\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?!\d)",
             r"(?<![\d/.])(?P<d>\d{1,2})\s?[./-]\s?(?P<m>\d{1,2})\s?[./-]\s?(?P<y>20\d\d)(?!\d)",
-            rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|a|o|η)?\s?(?:de\s|of\s)?{month}\.?,?(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?",
+            rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|a|o|η)?\s?(?:de\s|of\s|\u05d1)?{month}\.?,?(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?",
             rf"{month}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d),?(?:\s(?P<y>20\d\d))?",
             r"(?P<y>20\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
             rf"(?P<era>{era})\s?(?P<y>\d{{1,3}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
@@ -88,9 +99,19 @@ class Calendar:
             r"(?<!\d)(?P<d>\d{1,2}) thang (?P<m>\d{1,2})(?!\d)(?: nam (?P<y>20\d\d))?",
         )
 
+    def _solar_date_forms(self) -> tuple[str, ...]:
+        if not self._solar_months:
+            return ()
+        month = rf"(?P<name>{_whole_word(self._solar_months)})"
+        return (
+            r"(?<![\d/.-])(?P<y>1[34]\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?!\d)",
+            rf"(?<!\d)(?P<d>\d{{1,2}})\s?{month}(?:\s?(?:ماه)?\s?(?P<y>1[34]\d\d))?",
+        )
+
     def mentions(self, folded: str) -> list[DayMention]:
         """Every day named in folded text, in order; of overlapping forms the fullest."""
         found = [mention for form in self._forms for mention in self._dates(form, folded)]
+        found += [mention for form in self._solar_forms for mention in self._solar_dates(form, folded)]
         for days, words in self._near:
             found.extend(
                 DayMention(start=m.start(), end=m.end(), days_ahead=days) for m in words.finditer(folded)
@@ -108,6 +129,19 @@ class Calendar:
                 month, day = day, month
             year = int(groups["y"]) + self._eras.get(groups.get("era") or "", 0) if groups.get("y") else None
             yield DayMention(start=match.start(), end=match.end(), year=year, month=month, day=day)
+
+    def _solar_dates(self, form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
+        for match in form.finditer(folded):
+            groups = match.groupdict()
+            name, year = groups.get("name"), groups.get("y")
+            yield DayMention(
+                start=match.start(),
+                end=match.end(),
+                year=int(year) if year else None,
+                month=self._solar_months[name] if name else int(groups["m"]),
+                day=int(groups["d"]),
+                solar=True,
+            )
 
     def _lone_weekdays(self, folded: str, dates: list[DayMention]) -> Iterator[DayMention]:
         """Weekdays that no date explains: "by Friday", but not "on Friday 13 November"."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from config.lexicon import Lexicon
@@ -27,6 +28,7 @@ _BEFORE = 45  # characters in which a word like "by" stands before its day
 _AFTER = 50
 _TIME_AFTER = 28
 _LINKING = re.compile(r"\W{0,2}(?:[^\s,]+[^\S\n]+){0,6}(?:[^\s,]+,?)?\s?")  # between "by" and its day
+_RANGE = 18  # characters between "from" or the first day of a range and its "to"
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
 _ADDED_WITHIN = 30  # characters between "extended" and by how much
@@ -54,6 +56,8 @@ class Grammar:
         self.spans = _span_forms(lexicon)
         self.by, self.until = compiled((*words.by, *words.extended)), compiled(words.until)
         self._lexicon = lexicon
+        since, number = alternatives(words.since), r"\d{1,2}(?:[.:]\d\d)?(?:\.|\s?(?:uhr|h))?\s*"
+        self.range_begins = re.compile(rf"{since}\W{{0,2}}(?:{number})?$")
         self.close_of_business = compiled(words.close_of_business)
         self.just_past = re.compile(alternatives(words.past) + r"\W{0,3}$")
         self.zone_names = compiled(zones)
@@ -243,8 +247,8 @@ class _Reading:
             yield _Found(start=match.start(), end=match.end(), limit=Elapsed(hours=hours))
 
     def _days(self) -> Iterator[_Found]:
-        for mention in self.mentions:
-            found = self._day(mention)
+        for earlier, mention in pairwise([None, *self.mentions]):
+            found = self._day(mention, earlier) if mention else None
             if found is not None:
                 yield found
 
@@ -257,6 +261,7 @@ class _Reading:
             if (
                 timed is None
                 or timed.start > _JUST_AFTER
+                or self._begins_range(by.start())
                 or bisect_left(named, first) < bisect_left(named, last)
             ):
                 continue
@@ -273,10 +278,12 @@ class _Reading:
         )
         return Until(at=at if at > received else at + timedelta(days=1), zone_assumed=named is None)
 
-    def _day(self, mention: DayMention) -> _Found | None:
-        """The limit at this day, if words around it make it one."""
+    def _day(self, mention: DayMention, earlier: DayMention | None) -> _Found | None:
+        """The limit at this day, if words around it make it one; `earlier` is the last day before it."""
         first, last = self.sentences.around(mention.start)
         by = self._by(mention, first)
+        if by and self._ends_range(by, earlier):
+            return None
         until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
         after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
         if by is None and until is None and not self._by_time(after):
@@ -293,6 +300,18 @@ class _Reading:
         """The last "by" before the day that belongs to it: no clause and few words stand between."""
         by = _last(self.grammar.by, self.folded, max(first, mention.start - _BEFORE), mention.start)
         return by if by and _LINKING.fullmatch(self.folded, by.end(), mention.start) else None
+
+    def _ends_range(self, by: re.Match[str], earlier: DayMention | None) -> bool:
+        """Whether "by" is the "to" of a range: "from 1 to 31 October", "from 1 October to 31 October"."""
+        if self._begins_range(by.start()):
+            return True
+        if earlier is None or not 0 <= by.start() - earlier.end <= _RANGE:
+            return False
+        return self._begins_range(earlier.start) and "," not in self.folded[earlier.end - 1 : by.start()]
+
+    def _begins_range(self, place: int) -> bool:
+        """Whether "from", or "from" and a number, stands before this place."""
+        return bool(self.grammar.range_begins.search(self.folded, max(0, place - _RANGE), place))
 
     def _by_time(self, after: str) -> bool:
         """Whether the day goes before: "today by 17:00", "today by close of business"."""
