@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from parsers.folding import fold
+from parsers.han import TO_SIMPLIFIED
 from parsers.phrases import expression
 
 # Letters of the Arabic script that are written for one another; Persian joins with a sign of no width.
@@ -19,6 +20,14 @@ _ARABIC = str.maketrans(
     "\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9\u0629\u06c1\u06c0\u06be\u06d2\u0624\u0626\u200c",
     "\u0627\u0627\u0627\u0627\u064a\u064a\u0643\u0647\u0647\u0647\u0647\u064a\u0648\u064a ",
 )
+# Letters of Indian scripts with their dot, which often is left out, and one sign of a nasal for the other.
+_INDIC = str.maketrans(
+    "\u0929\u0931\u0934\u0958\u0959\u095a\u095b\u095c\u095d\u095e\u095f\u09dc\u09dd\u09df\u0901",
+    "\u0928\u0930\u0933\u0915\u0916\u0917\u091c\u0921\u0922\u092b\u092f\u09a1\u09a2\u09af\u0902",
+)
+_SPELLINGS = _ARABIC | _INDIC | TO_SIMPLIFIED
+# Signs that people may leave out: vowels and stretched lines of Arabic and Hebrew, dots of Indian letters, joiners.
+_OPTIONAL = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc\u200d]")
 
 Tag = TypeVar("Tag")
 
@@ -32,7 +41,11 @@ _LITERAL_ENDS = re.compile(r"[*\s]|\.\.\.")
 
 def search_form(text: str) -> str:
     """The text as an index searches it, folded, every position kept."""
-    return fold(text).translate(_ARABIC)
+    return fold(text).translate(_SPELLINGS)
+
+
+def _phrase_form(phrase: str) -> str:
+    return " ".join(_OPTIONAL.sub("", search_form(phrase)).split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +80,23 @@ class PhraseIndex(Generic[Tag]):
     def __init__(self, phrases: Mapping[Tag, Iterable[str]]) -> None:
         self._entries: dict[str, list[_Entry[Tag]]] = {}
         for tag, written in phrases.items():
-            for phrase in dict.fromkeys(" ".join(search_form(each).split()) for each in written):
+            for phrase in dict.fromkeys(map(_phrase_form, written)):
                 entry = _Entry(tag, phrase)
                 self._entries.setdefault(entry.literal[:_KEY], []).append(entry)
         self._lengths = sorted({len(key) for key in self._entries})
 
     def find(self, folded: str) -> Iterator[Hit[Tag]]:
         """Every phrase in a text in its search form, by place; phrases may overlap."""
+        plain = _OPTIONAL.sub("", folded)
+        if len(plain) == len(folded):
+            yield from self._find(folded)
+            return
+        places = [place for place, sign in enumerate(folded) if not _OPTIONAL.match(sign)]
+        places.append(len(folded))
+        for hit in self._find(plain):
+            yield Hit(tag=hit.tag, start=places[hit.start], end=places[hit.end], words=hit.words)
+
+    def _find(self, folded: str) -> Iterator[Hit[Tag]]:
         for place in _STARTS.finditer(folded):
             start = place.start()
             for length in self._lengths:

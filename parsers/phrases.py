@@ -8,7 +8,7 @@ from parsers.folding import fold
 # Latin, Greek and Cyrillic write one word between spaces; later scripts join words or particles.
 _FIRST_UNSPACED = "\u0530"
 _NOTHING = r"(?!)"
-_ANYTHING_BETWEEN = r"[^.!?\u3002\uff01\uff1f]{0,40}?"
+_ANYTHING_BETWEEN = r"[^.!?\u061f\u06d4\u0964\u3002\uff01\uff1f]{0,40}?"
 _WORD_STARTS = r"(?<!\w)"
 _LETTERS_END = r"(?<![^\W\d])"
 _WORD_ENDS = r"(?!\w)"

@@ -8,7 +8,7 @@ MAX_CHARACTERS = 120_000  # of one text, some forty pages; what stands further d
 
 _REACH = 500  # what is further from a word is not said of it, however long the sentence
 _WIDE = "\u3002\uff01\uff1f"  # the full stops of Chinese and Japanese, which no space follows
-_STOPS = ".!?\u061f\u0964\u2026"
+_STOPS = ".!?\u061f\u06d4\u0964\u2026"
 _SMALL = "a-z\u0430-\u044f\u03b1-\u03c9"
 # Not after a digit (ordinals, dates) or "p.m" and not before a small letter or digit (abbreviations).
 _END = re.compile(

@@ -53,10 +53,22 @@ def test_notation(phrase: str, text: str, expected: list[str]) -> None:
         ("كودك", "کودک"),
         ("ölüm", "OLUM"),
         ("çocuğ*", "cocuğun"),
+        ("फोन", "फ़ोन"),
+        ("ज़हर", "जहर"),
+        ("मां", "माँ"),
+        ("خطر", "خَطَر"),
+        ("حياة", "حيــاة"),
+        ("סכנה", "סַכָּנָה"),
+        ("自杀", "自殺"),
+        ("聯繫不上", "联系不上"),
     ],
 )
 def test_spellings_of_one_word_are_one(phrase: str, text: str) -> None:
     assert found(text, kind=phrase) == [("kind", text)]
+
+
+def test_what_follows_an_optional_sign_is_found_where_it_stands() -> None:
+    assert found("मेरा फ़ोन बंद है", phone="फोन", off="बंद") == [("phone", "फ़ोन"), ("off", "बंद")]
 
 
 def test_the_form_for_searching_keeps_every_position() -> None:
