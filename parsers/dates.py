@@ -85,6 +85,7 @@ class Calendar:
             rf"(?P<era>{era})\s?(?P<y>\d{{1,3}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
             r"(?<![\d年년])(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
             r"(?<!\w)ngay (?P<d>\d{1,2})[/-](?P<m>\d{1,2})(?![/\d-])",
+            r"(?<!\d)(?P<d>\d{1,2}) thang (?P<m>\d{1,2})(?!\d)(?: nam (?P<y>20\d\d))?",
         )
 
     def mentions(self, folded: str) -> list[DayMention]:

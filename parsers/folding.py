@@ -40,6 +40,7 @@ def _characters() -> set[str]:
 
 
 _TABLE = str.maketrans({c: _folded(c) for c in _characters()})
+_LOWER = str.maketrans({c: c.lower()[0] if c.isalpha() else _folded(c) for c in _characters()})
 
 
 def fold(text: str) -> str:
@@ -50,3 +51,8 @@ def fold(text: str) -> str:
     keyboard write the same words.
     """
     return text.translate(_TABLE)
+
+
+def lowered(text: str) -> str:
+    """As `fold`, but with the accents."""
+    return text.translate(_LOWER)

@@ -2,7 +2,6 @@
 
 Of the letters that mails are made of; taken from the tables of OpenCC (Apache License 2.0).
 """
-# ruff: noqa: RUF001 - the letters are what this module is about
 
 _TRADITIONAL = (
     "丟並乾亂亞佈佔併來侖侶侷係俠倆倉個們倖倫偉側偵偽傑傘備傢傭傳債傷傾僅僑僕僥僱價儀億儈儉儘償優儲兇兌兒內兩冊冪凍凜凱別刪則剋剎剛剝創剷劃劇劉劊劍劑勁動務勛勝勞勢勳勵勸勻匯區協卹卻厭厲參叢吳吶呂員唸問啞啟"

@@ -6,7 +6,7 @@ the number of phrases, so that a language may have hundreds.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -33,7 +33,7 @@ Tag = TypeVar("Tag")
 
 _KEY = 3
 # A word that is written with spaces, or any sign of a script that joins words or particles.
-_STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\U0010ffff]")
+_STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\u1dff\u2000-\U0010ffff]")
 # A letter or a sign written over, under or after it, which `\w` leaves out; not the dandas of Indian scripts.
 _IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
 _LITERAL_ENDS = re.compile(r"[*\s]|\.\.\.")
@@ -44,8 +44,8 @@ def search_form(text: str) -> str:
     return fold(text).translate(_SPELLINGS)
 
 
-def _phrase_form(phrase: str) -> str:
-    return " ".join(_OPTIONAL.sub("", search_form(phrase)).split())
+def _without_options(text: str) -> str:
+    return " ".join(_OPTIONAL.sub("", text).split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,16 +77,19 @@ class _Entry(Generic[Tag]):
 class PhraseIndex(Generic[Tag]):
     """The phrases of one language by their first letters, each with its kind."""
 
-    def __init__(self, phrases: Mapping[Tag, Iterable[str]]) -> None:
+    def __init__(
+        self, phrases: Mapping[Tag, Iterable[str]], *, form: Callable[[str], str] = search_form
+    ) -> None:
+        """Sort the phrases; `form` makes of them, and of the texts, what is compared."""
         self._entries: dict[str, list[_Entry[Tag]]] = {}
         for tag, written in phrases.items():
-            for phrase in dict.fromkeys(map(_phrase_form, written)):
+            for phrase in dict.fromkeys(_without_options(form(each)) for each in written):
                 entry = _Entry(tag, phrase)
                 self._entries.setdefault(entry.literal[:_KEY], []).append(entry)
         self._lengths = sorted({len(key) for key in self._entries})
 
     def find(self, folded: str) -> Iterator[Hit[Tag]]:
-        """Every phrase in a text in its search form, by place; phrases may overlap."""
+        """Every phrase in a text in the form of this index, by place; phrases may overlap."""
         plain = _OPTIONAL.sub("", folded)
         if len(plain) == len(folded):
             yield from self._find(folded)

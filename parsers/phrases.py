@@ -7,6 +7,7 @@ from parsers.folding import fold
 
 # Latin, Greek and Cyrillic write one word between spaces; later scripts join words or particles.
 _FIRST_UNSPACED = "\u0530"
+_FURTHER_LATIN, _AFTER_GREEK = "\u1e00", "\u2000"
 _NOTHING = r"(?!)"
 _ANYTHING_BETWEEN = r"[^.!?\u061f\u06d4\u0964\u3002\uff01\uff1f]{0,40}?"
 _WORD_STARTS = r"(?<!\w)"
@@ -82,4 +83,5 @@ def _word(written: str) -> str:
 
 def is_spaced(character: str) -> bool:
     """Whether the letter is of a script that writes one word between spaces."""
-    return character.isalnum() and character < _FIRST_UNSPACED
+    spaced = character < _FIRST_UNSPACED or _FURTHER_LATIN <= character < _AFTER_GREEK
+    return spaced and character.isalnum()

@@ -15,9 +15,11 @@ from parsers.notions import composed
 from parsers.phrase_index import Hit, PhraseIndex, search_form
 from parsers.sentences import Sentences
 from parsers.signs import Notion, Sign, Tag
+from parsers.vietnamese import accented_form, has_accents
 
 # What an address or an account is called says nothing.
 _NAMES = re.compile(r"(?:https?://|hxxps?://|www\.)\S+|(?<!\w)@[\w.]+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]+")
+_VIETNAMESE = "vi"
 _TELLING_ABROAD = 6  # letters of a single English word that no other language has by chance
 
 
@@ -41,6 +43,21 @@ class Signals:
         if not self._abroad:
             return PhraseIndex(dict(self._tagged()))
         return PhraseIndex({tag: tuple(filter(_is_telling, phrases)) for tag, phrases in self._tagged()})
+
+    @cached_property
+    def _accented(self) -> PhraseIndex[Tag]:
+        return PhraseIndex(dict(self._tagged()), form=accented_form)
+
+    def find(self, text: str, searched: str) -> Iterator[_Found]:
+        """Its phrases in a text.
+
+        Args:
+            text: as written.
+            searched: in its search form, without what only names something.
+        """
+        if self._lexicon.language == _VIETNAMESE and has_accents(text):
+            return self._accented.find(_NAMES.sub(_blank, accented_form(text)))
+        return self.index.find(searched)
 
     def _tagged(self) -> Iterator[tuple[Tag, Sequence[str]]]:
         for name in UrgencyWords.model_fields:
@@ -74,7 +91,7 @@ class Findings:
     def of(cls, text: str, signals: Sequence[Signals], *, year: int) -> Self:
         """Search a text of this year in all these languages."""
         folded = _NAMES.sub(_blank, search_form(text))
-        found = [hit for each in signals for hit in each.index.find(folded)]
+        found = [hit for each in signals for hit in each.find(text, folded)]
         sentences = Sentences.of(text)
         standing = [*undenied(_fullest(found), folded)]
         standing += _fullest(composed(standing, sentences))
