@@ -26,7 +26,7 @@ _INDIC = str.maketrans(
     "\u0928\u0930\u0933\u0915\u0916\u0917\u091c\u0921\u0922\u092b\u092f\u09a1\u09a2\u09af\u0902",
 )
 _SPELLINGS = _ARABIC | _INDIC | TO_SIMPLIFIED
-# Signs that people may leave out: vowels and stretched lines of Arabic and Hebrew, dots of Indian letters, joiners.
+# What people may leave out: vowels and lengthened lines of Arabic and Hebrew, Indian dots, joiners.
 _OPTIONAL = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc\u200d]")
 
 Tag = TypeVar("Tag")
