@@ -36,6 +36,7 @@ _KEY = 3
 _STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\u1dff\u2000-\U0010ffff]")
 # A letter or a sign written over, under or after it, which `\w` leaves out; not the dandas of Indian scripts.
 _IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
+_WORD_STARTS = re.compile(rf"(?<!{_IN_WORD})[^\W_]")
 _LITERAL_ENDS = re.compile(r"[*\s]|\.\.\.")
 
 
@@ -78,9 +79,20 @@ class PhraseIndex(Generic[Tag]):
     """The phrases of one language by their first letters, each with its kind."""
 
     def __init__(
-        self, phrases: Mapping[Tag, Iterable[str]], *, form: Callable[[str], str] = search_form
+        self,
+        phrases: Mapping[Tag, Iterable[str]],
+        *,
+        form: Callable[[str], str] = search_form,
+        within_words: bool = True,
     ) -> None:
-        """Sort the phrases; `form` makes of them, and of the texts, what is compared."""
+        """Sort the phrases.
+
+        Args:
+            phrases: the phrases of each kind.
+            form: makes of them, and of the texts, what is compared.
+            within_words: whether they may begin inside a word of a script that joins words or particles.
+        """
+        self._starts = _STARTS if within_words else _WORD_STARTS
         self._entries: dict[str, list[_Entry[Tag]]] = {}
         for tag, written in phrases.items():
             for phrase in dict.fromkeys(_without_options(form(each)) for each in written):
@@ -100,7 +112,7 @@ class PhraseIndex(Generic[Tag]):
             yield Hit(tag=hit.tag, start=places[hit.start], end=places[hit.end], words=hit.words)
 
     def _find(self, folded: str) -> Iterator[Hit[Tag]]:
-        for place in _STARTS.finditer(folded):
+        for place in self._starts.finditer(folded):
             start = place.start()
             for length in self._lengths:
                 for entry in self._entries.get(folded[start : start + length], ()):
