@@ -147,6 +147,8 @@ class Calendar:
         """Weekdays that no date explains: "by Friday", but not "on Friday 13 November"."""
         ends = [mention.end for mention in dates]
         for match in self._weekday.finditer(folded):
+            if self._next_week.match(folded, match.start()):
+                continue  # "minggu" is Sunday in Indonesian, "minggu depan" is next week
             nearest = bisect_left(ends, match.start() - _BESIDE)
             if nearest == len(dates) or dates[nearest].start - _BESIDE > match.end():
                 weekday = self._weekdays[match[0]]

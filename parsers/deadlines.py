@@ -32,6 +32,7 @@ _RANGE = 18  # characters between "from" or the first day of a range and its "to
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
 _ADDED_WITHIN = 30  # characters between "extended" and by how much
+_DIGIT = re.compile(r"\d")
 _REACH = 600  # characters to either side of a limit, within its sentence
 _MOST_LIMITS = 500  # of one text; what stands further down is left to a person
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
@@ -214,7 +215,14 @@ class _Reading:
     def _candidates(self) -> list[_Found]:
         # At one place the length comes first: "no later than 4 hours" is no time of day.
         found = sorted(
-            [*self._spans(), *self._extensions(), *self._fixed(), *self._days(), *self._hours()],
+            [
+                *self._spans(),
+                *self._extensions(),
+                *self._fixed(),
+                *self._days(),
+                *self._hours(),
+                *self._hours_before_until(),
+            ],
             key=lambda each: (each.start, each.lone_hour, -each.end),
         )
         kept: list[_Found] = []
@@ -268,6 +276,27 @@ class _Reading:
             end = by.end() + timed.end
             wider = self.folded[by.start() : min(last, end + _ZONE_AFTER)]
             yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider), lone_hour=True)
+
+    def _hours_before_until(self) -> Iterator[_Found]:
+        """The same in languages that put "by" behind, where the sentence demands something: "18時までに"."""
+        named = [mention.start for mention in self.mentions]
+        for until in self.grammar.until.finditer(self.folded):
+            first, last = self.sentences.around(until.start())
+            if bisect_left(named, first) < bisect_left(named, last):
+                continue
+            begin = max(first, until.start() - _TIME_AFTER)
+            before = self.folded[begin : until.start()]
+            timed = self.grammar.times.find(before)
+            if (
+                timed
+                and len(before) - timed.end <= _JUST_AFTER
+                and not _DIGIT.search(before[: timed.start] + before[timed.end :])  # "from 9 to 17"
+                and self.grammar.whose.duties.search(self.folded, first, last)
+            ):
+                wider = self.folded[begin : min(last, until.end() + _ZONE_AFTER)]
+                start = begin + timed.start
+                limit = self._next(timed, around=wider)
+                yield _Found(start=start, end=until.end(), limit=limit, lone_hour=True)
 
     def _next(self, timed: TimeOfDay, *, around: str) -> Until:
         """The next instant at this time of day."""
@@ -348,9 +377,8 @@ def _length(lexicon: Lexicon) -> str:
     unit = "|".join(f"(?P<{name}>{alternatives(phrases, attached=True)})" for name, phrases in units.items())
     times = r"(?:(?P<times>[1-9])\s?x\s?)?"
     repeated = r"(?:\s?\(\s?\w[\w -]{0,40}\))?"
-    number = (
-        rf"{times}(?<![\d.,/:])(?P<number>\d{{1,3}}|{alternatives(words.numbers)})(?![\d,:]|\.\d){repeated}"
-    )
+    begins = r"(?<![\d.,/])(?<!\d:)"
+    number = rf"{times}{begins}(?P<number>\d{{1,3}}|{alternatives(words.numbers)})(?![\d,:]|\.\d){repeated}"
     return rf"{number}[\s-]{{0,4}}(?:{unit})"
 
 

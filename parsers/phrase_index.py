@@ -26,8 +26,7 @@ _INDIC = str.maketrans(
     "\u0928\u0930\u0933\u0915\u0916\u0917\u091c\u0921\u0922\u092b\u092f\u09a1\u09a2\u09af\u0902",
 )
 _SPELLINGS = _ARABIC | _INDIC | TO_SIMPLIFIED
-# Signs that people may leave out: vowels and stretched lines of Arabic and Hebrew, dots of Indian letters,
-# joiners.
+# What people may leave out: vowels and lengthened lines of Arabic and Hebrew, Indian dots, joiners.
 _OPTIONAL = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc\u200d]")
 
 Tag = TypeVar("Tag")
@@ -37,6 +36,7 @@ _KEY = 3
 _STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\u1dff\u2000-\U0010ffff]")
 # A letter or a sign written over, under or after it, which `\w` leaves out; not the dandas of Indian scripts.
 _IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
+_WORD_STARTS = re.compile(rf"(?<!{_IN_WORD})[^\W_]")
 _LITERAL_ENDS = re.compile(r"[*\s]|\.\.\.")
 
 
@@ -79,9 +79,20 @@ class PhraseIndex(Generic[Tag]):
     """The phrases of one language by their first letters, each with its kind."""
 
     def __init__(
-        self, phrases: Mapping[Tag, Iterable[str]], *, form: Callable[[str], str] = search_form
+        self,
+        phrases: Mapping[Tag, Iterable[str]],
+        *,
+        form: Callable[[str], str] = search_form,
+        within_words: bool = True,
     ) -> None:
-        """Sort the phrases; `form` makes of them, and of the texts, what is compared."""
+        """Sort the phrases.
+
+        Args:
+            phrases: the phrases of each kind.
+            form: makes of them, and of the texts, what is compared.
+            within_words: whether they may begin inside a word of a script that joins words or particles.
+        """
+        self._starts = _STARTS if within_words else _WORD_STARTS
         self._entries: dict[str, list[_Entry[Tag]]] = {}
         for tag, written in phrases.items():
             for phrase in dict.fromkeys(_without_options(form(each)) for each in written):
@@ -101,7 +112,7 @@ class PhraseIndex(Generic[Tag]):
             yield Hit(tag=hit.tag, start=places[hit.start], end=places[hit.end], words=hit.words)
 
     def _find(self, folded: str) -> Iterator[Hit[Tag]]:
-        for place in _STARTS.finditer(folded):
+        for place in self._starts.finditer(folded):
             start = place.start()
             for length in self._lengths:
                 for entry in self._entries.get(folded[start : start + length], ()):

@@ -20,6 +20,8 @@ from parsers.vietnamese import accented_form, has_accents
 # What an address or an account is called says nothing.
 _NAMES = re.compile(r"(?:https?://|hxxps?://|www\.)\S+|(?<!\w)@[\w.]+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]+")
 _VIETNAMESE = "vi"
+# They join nothing to the front of a word, although their scripts are not divided like Latin.
+_WORDS_APART = frozenset({"bn", "hi", "ur"})
 _TELLING_ABROAD = 6  # letters of a single English word that no other language has by chance
 
 
@@ -41,7 +43,8 @@ class Signals:
     def index(self) -> PhraseIndex[Tag]:
         """All its phrases."""
         if not self._abroad:
-            return PhraseIndex(dict(self._tagged()))
+            within_words = self._lexicon.language not in _WORDS_APART
+            return PhraseIndex(dict(self._tagged()), within_words=within_words)
         return PhraseIndex({tag: tuple(filter(_is_telling, phrases)) for tag, phrases in self._tagged()})
 
     @cached_property

@@ -61,6 +61,7 @@ _LASTING: Mapping[Sign, float] = {
 }
 _INTIMATE_AGAIN = 1.5
 _COUNTED_AT_MOST = 2  # of different phrases that say it goes on
+_COUNTED_ONCE = frozenset({Sign.IMMINENT, Sign.RECENT})  # "great tonight, see you tomorrow" harms nobody
 # Copies of a film harm its owner's purse; the definitions ask for more.
 _NEVER_SERIOUS = frozenset({Harm.IP})
 
@@ -213,7 +214,7 @@ def _lasting(findings: Findings, harm: Harm) -> _Weight:
     score = 0.0
     for sign, weight in _LASTING.items():
         different = {findings.text[hit.start : hit.end].lower() for hit in hits if hit.tag is sign}
-        score += weight * min(len(different), _COUNTED_AT_MOST)
+        score += weight * min(len(different), 1 if sign in _COUNTED_ONCE else _COUNTED_AT_MOST)
     again = any(hit.tag in (Sign.PERSISTING, Sign.SPREADING) for hit in hits)
     if harm is Harm.PRIVACY and findings.has(Sign.PREYING) and again:
         score += _INTIMATE_AGAIN

@@ -67,6 +67,12 @@ def test_spellings_of_one_word_are_one(phrase: str, text: str) -> None:
     assert found(text, kind=phrase) == [("kind", text)]
 
 
+def test_phrases_may_be_held_to_the_beginnings_of_words() -> None:
+    index = PhraseIndex({"medicine": ["दवा"]}, within_words=False)
+    assert not [*index.find(search_form("उम्मीदवार"))]
+    assert [*index.find(search_form("उसने दवाएँ लीं"))]
+
+
 def test_what_follows_an_optional_sign_is_found_where_it_stands() -> None:
     assert found("मेरा फ़ोन बंद है", phone="फोन", off="बंद") == [("phone", "फ़ोन"), ("off", "बंद")]
 
