@@ -65,7 +65,12 @@ TABLES = {
     ReportWords: ("message_id", "party", "is_bare", "sketch"),
     LookupKey: ("kind", "value", "party", "matter_id", "message_id"),
 }
-INDEXES = ("ix_lookup_key_kind_value", "ix_lookup_key_matter_id", "ix_report_words_party_message_id")
+INDEXES = (
+    "ix_lookup_key_kind_value",
+    "ix_lookup_key_reference",
+    "ix_lookup_key_matter_id",
+    "ix_report_words_party_message_id",
+)
 
 console = Console(width=110)
 

@@ -63,96 +63,100 @@ def relate(known: Known) -> Standing:
     if not _may_merge(report, match):
         reason = f"{match.reason}; not merged because a sender is not verified"
         return Standing(type=RelationType.RELATED, reason=reason, related_to=match.matter)
-    return Standing(type=_type(known, match.matter), reason=match.reason, joins=match.matter)
+    return Standing(type=_type(known, match.matter.id), reason=match.reason, joins=match.matter)
 
 
 def same_mail(known: Known) -> Match | None:
     """The same words under the same Message-ID, in another mailbox or sent again."""
-    for matter in known.own_matters(KeyKind.DIGEST):
-        return Match(matter=matter, reason="the same mail has been received before", exact=True)
+    for number in known.own_matters(KeyKind.DIGEST):
+        return Match(matter=known.matter(number), reason="the same mail has been received before", exact=True)
     return None
 
 
 def answers_known_mail(known: Known) -> Match | None:
     """In-Reply-To or References point to a message of the same party's matter."""
-    for matter in known.own_matters(KeyKind.MESSAGE_ID):
-        if not _new_concern(known, matter):
-            return Match(matter=matter, reason="its thread headers point to a mail of this matter")
+    for number in known.own_matters(KeyKind.MESSAGE_ID):
+        if not _new_concern(known, number):
+            return Match(
+                matter=known.matter(number), reason="its thread headers point to a mail of this matter"
+            )
     return None
 
 
 def is_awaited(known: Known) -> Match | None:
     """An answer to this mail came first: mailboxes are not collected in one order."""
-    for matter in known.own_matters(KeyKind.AWAITED):
-        if not _new_concern(known, matter):
-            return Match(matter=matter, reason="a known mail of this matter answers it")
+    for number in known.own_matters(KeyKind.AWAITED):
+        if not _new_concern(known, number):
+            return Match(matter=known.matter(number), reason="a known mail of this matter answers it")
     return None
 
 
 def names_our_ticket(known: Known) -> Match | None:
     """Our ticket key, believed only from the party that is on that ticket."""
     for matter in known.tickets():
-        if matter.party == known.party and not _new_concern(known, matter):
+        if matter.party == known.party and not _new_concern(known, matter.id):
             return Match(matter=matter, reason=f"it names ticket {matter.ticket_key}, on which the sender is")
     return None
 
 
 def same_case(known: Known) -> Match | None:
     """The sender's own case number."""
-    for matter in known.own_matters(KeyKind.CASE_PART):
-        if known.has_same_case(matter) and not _leads_elsewhere(known, matter):
-            return Match(matter=matter, reason="the same case number of the same sender")
+    for number in known.own_matters(KeyKind.CASE_PART):
+        if known.has_same_case(number) and not _leads_elsewhere(known, number):
+            return Match(matter=known.matter(number), reason="the same case number of the same sender")
     return None
 
 
 def mentions_known_case(known: Known) -> Match | None:
     """A case number that the sender is known by, without a word that makes it this mail's own."""
-    for matter in known.own_matters(KeyKind.CASE_PART):
-        if known.mentions_case(matter) and not (
-            known.is_another_case(matter) or _leads_elsewhere(known, matter)
+    for number in known.own_matters(KeyKind.CASE_PART):
+        if known.mentions_case(number) and not (
+            known.is_another_case(number) or _leads_elsewhere(known, number)
         ):
-            return Match(matter=matter, reason="it mentions a case number of a matter of the same sender")
+            return Match(
+                matter=known.matter(number), reason="it mentions a case number of a matter of the same sender"
+            )
     return None
 
 
 def same_number(known: Known) -> Match | None:
     """A number out of the subject of just one matter: what the sender calls it by, whatever it is."""
     match known.own_matters(KeyKind.NUMBER):
-        case [matter] if not (known.is_another_case(matter) or _leads_elsewhere(known, matter)):
-            if known.report.stances & _REFERS_BACK or not known.is_other_content(matter):
-                return Match(
-                    matter=matter, reason="it names the number in the subject of the sender's matter"
-                )
+        case [number] if not (known.is_another_case(number) or _leads_elsewhere(known, number)):
+            if known.report.stances & _REFERS_BACK or not known.is_other_content(number):
+                reason = "it names the number in the subject of the sender's matter"
+                return Match(matter=known.matter(number), reason=reason)
     return None
 
 
 def same_content(known: Known) -> Match | None:
     """The same references from the same party, unless the case numbers differ."""
-    for matter in known.own_matters(KeyKind.REFERENCE):
-        theirs = known.values(matter, KeyKind.REFERENCE)
+    for number in known.own_matters(KeyKind.REFERENCE):
+        theirs = known.values(number, KeyKind.REFERENCE)
         alike = known.content <= theirs or jaccard(known.content, theirs) >= SAME_CONTENT
-        if alike and not known.is_another_case(matter):
-            return Match(matter=matter, reason="the same sender reported the same content before")
+        if alike and not known.is_another_case(number):
+            return Match(
+                matter=known.matter(number), reason="the same sender reported the same content before"
+            )
     return None
 
 
 def same_documents(known: Known) -> Match | None:
     """The same attached documents from the same party: orders often come as an empty mail with a PDF."""
-    for matter in known.own_matters(KeyKind.DOCUMENTS):
-        if not (known.is_another_case(matter) or known.is_other_content(matter)):
-            return Match(matter=matter, reason="the same sender sent the same documents before")
+    for number in known.own_matters(KeyKind.DOCUMENTS):
+        if not (known.is_another_case(number) or known.is_other_content(number)):
+            return Match(matter=known.matter(number), reason="the same sender sent the same documents before")
     return None
 
 
 def same_text(known: Known) -> Match | None:
     """Nearly the same words from the same party, without different content or case number."""
     for alike in known.alike:
-        likeness = alike.likeness
-        if likeness.share >= _needed(known, alike.earlier) and not likeness.replaced:
-            matter = known.matter(alike.earlier.matter_id)
-            if not known.is_another(matter):
-                reason = f"nearly the same words from the same sender ({likeness.share:.0%} alike)"
-                return Match(matter=matter, reason=reason)
+        number, likeness = alike.earlier.matter_id, alike.likeness
+        is_enough = likeness.share >= _needed(known, alike.earlier) and not likeness.replaced
+        if is_enough and not known.is_another(number):
+            reason = f"nearly the same words from the same sender ({likeness.share:.0%} alike)"
+            return Match(matter=known.matter(number), reason=reason)
     return None
 
 
@@ -216,42 +220,42 @@ def _related_elsewhere(known: Known) -> Standing:
 
 def _possible_duplicate(known: Known) -> Standing | None:
     for alike in known.alike:
-        matter, share = known.matter(alike.earlier.matter_id), alike.likeness.share
-        if share >= POSSIBLY_SAME_TEXT and not known.is_another(matter):
+        number, share = alike.earlier.matter_id, alike.likeness.share
+        if share >= POSSIBLY_SAME_TEXT and not known.is_another(number):
             reason = f"possible duplicate: {share:.0%} of the words are alike; a person has to look"
-            return Standing(type=RelationType.NEW, reason=reason, related_to=matter)
+            return Standing(type=RelationType.NEW, reason=reason, related_to=known.matter(number))
     return None
 
 
-def _type(known: Known, matter: Matter) -> RelationType:
+def _type(known: Known, number: int) -> RelationType:
     """A duplicate brings nothing new; everything else on a known matter is a follow-up."""
-    return RelationType.FOLLOWUP if _brings_news(known, matter) else RelationType.DUPLICATE
+    return RelationType.FOLLOWUP if _brings_news(known, number) else RelationType.DUPLICATE
 
 
-def _brings_news(known: Known, matter: Matter) -> bool:
+def _brings_news(known: Known, number: int) -> bool:
     report = known.report
-    if report.kind in AUTOMATIC or not known.content <= known.values(matter, KeyKind.REFERENCE):
+    if report.kind in AUTOMATIC or not known.content <= known.values(number, KeyKind.REFERENCE):
         return True
-    if known.repeats(matter, SAME_TEXT):
+    if known.repeats(number, SAME_TEXT):
         return False
     if report.stances & _REFERS_BACK:
         return Stance.ADDS in report.stances
     return report.kind is not Kind.REPORT or report.harm is Harm.NONE
 
 
-def _new_concern(known: Known, matter: Matter) -> bool:
+def _new_concern(known: Known, number: int) -> bool:
     """Sent by pressing "reply" on an old mail: another case about other content, or it says so itself."""
-    another = known.is_another_case(matter) and (not known.content or known.is_other_content(matter))
-    return another or _leads_elsewhere(known, matter)
+    another = known.is_another_case(number) and (not known.content or known.is_other_content(number))
+    return another or _leads_elsewhere(known, number)
 
 
-def _leads_elsewhere(known: Known, matter: Matter) -> bool:
+def _leads_elsewhere(known: Known, number: int) -> bool:
     """Whether the mail says that it is about another matter, and nothing that it says is this one's."""
     report = known.report
     if Stance.ELSEWHERE not in report.stances:
         return False
-    names_case = (report.authority_ref or "") in report.own_text and known.has_same_case(matter)
-    return not (names_case or known.content & known.values(matter, KeyKind.REFERENCE))
+    names_case = (report.authority_ref or "") in report.own_text and known.has_same_case(number)
+    return not (names_case or known.content & known.values(number, KeyKind.REFERENCE))
 
 
 def _same_domain(party: str, report: Report) -> bool:

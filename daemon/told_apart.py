@@ -7,7 +7,7 @@ So a mail that matches one of them is compared with all of them, and joins the o
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from daemon.known import LEAST_ALIKE, Known, documents_value, numbers_of
@@ -18,6 +18,19 @@ from parsers.similarity import jaccard, unpacked
 
 MOST_REPORTS = 20
 """The latest of a matter, whose words are compared."""
+
+
+_SPLIT_OFF = select(Correction.other_id).where(
+    Correction.kind == CorrectionKind.SPLIT, Correction.matter_id == bindparam("matter")
+)
+_SPLIT_OFF_FROM = select(Correction.matter_id).where(
+    Correction.kind == CorrectionKind.SPLIT, Correction.other_id == bindparam("matter")
+)
+_TOLD_APART = (
+    select(Matter)
+    .where(Matter.id.in_(union_all(_SPLIT_OFF, _SPLIT_OFF_FROM)), Matter.merged_into.is_(None))
+    .order_by(Matter.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -52,24 +65,19 @@ def nearest(known: Known, matter: Matter) -> Matter:
 
 def _told_apart_from(session: Session, matter: Matter) -> list[Matter]:
     """Those that split off from it, and the one that it split off from."""
-    pairs = select(Correction.matter_id, Correction.other_id).where(
-        Correction.kind == CorrectionKind.SPLIT,
-        or_(Correction.matter_id == matter.id, Correction.other_id == matter.id),
-    )
-    found = {number for pair in session.execute(pairs) for number in pair} - {matter.id}
-    return list(session.scalars(select(Matter).where(Matter.id.in_(found), Matter.merged_into.is_(None))))
+    return list(session.scalars(_TOLD_APART, {"matter": matter.id}))
 
 
 def _nearness(known: Known, matter: Matter) -> Nearness:
     report, session = known.report, known.session
     return Nearness(
-        is_no_other_case=not known.is_another_case(matter),
+        is_no_other_case=not known.is_another_case(matter.id),
         has_same_mail=bool(_keys(session, matter, KeyKind.DIGEST, [report.content_digest])),
-        has_same_case=known.has_same_case(matter),
+        has_same_case=known.has_same_case(matter.id),
         numbers=len(_keys(session, matter, KeyKind.NUMBER, numbers_of(report))),
         answered=_answered(session, report, matter),
         has_same_documents=bool(_keys(session, matter, KeyKind.DOCUMENTS, [documents_value(report) or ""])),
-        content=jaccard(known.content, known.values(matter, KeyKind.REFERENCE)),
+        content=jaccard(known.content, known.values(matter.id, KeyKind.REFERENCE)),
         words=_alike(known, matter),
     )
 

@@ -5,6 +5,7 @@ court number. Letters that contradict each other ("SUP" and "INF") make two case
 """
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class CaseNumber(NamedTuple):
     words: frozenset[str]  # everything else
 
 
+@lru_cache(maxsize=4096)  # each number of a mail is held against those of many matters
 def take_apart(written: str) -> CaseNumber:
     """The parts of a case number, however it is punctuated."""
     tokens = _TOKEN.findall(fold(written))

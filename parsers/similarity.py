@@ -21,6 +21,7 @@ STANDARD_MATTERS = 2  # a sentence that so many other matters have is a form's
 _SENTENCE_ENDS = re.compile(r"\n+|(?<=[.!?\u06d4\u0964])\s+|(?<=[\u3002\uff01\uff1f])")
 # Scripts that put no spaces between words: their pairs of signs stand for words.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(rf"[^\W{_UNSPACED}]+|[{_UNSPACED}]+")
 _BETWEEN_SENTENCES = 0
 _TELLING = 1
@@ -135,7 +136,7 @@ def _number(piece: str, *, tells: bool) -> int:
 
 def _pieces(word: str) -> tuple[str, ...]:
     folded = word.casefold()
-    if not re.match(f"[{_UNSPACED}]", word) or len(word) == 1:
+    if not _IS_UNSPACED.match(word) or len(word) == 1:
         return (folded,)
     return tuple(folded[start : start + 2] for start in range(len(folded) - 1))
 

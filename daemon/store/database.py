@@ -178,6 +178,8 @@ class Database:
         """A transaction that only reads, from one consistent snapshot."""
         with self._reads() as session:
             yield session
+            session.expunge_all()  # so that nothing is written
+            session.commit()  # after a rollback, PostgreSQL's driver forgets all that it has prepared
 
     def end_pauses(self, session: Session) -> None:
         """End the transactions of daemons that have not gone on with them for as long as a lease.

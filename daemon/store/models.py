@@ -230,8 +230,18 @@ class LookupKey(Base):
     """One way in which a later mail may name this message's matter."""
 
     __tablename__ = "lookup_key"
-    # What a party's own report is looked up by, without a look at the rows themselves.
-    __table_args__ = (Index("ix_lookup_key_kind_value", "kind", "value", "party", "matter_id"),)
+    __table_args__ = (
+        # What a party's own report is looked up by, without a look at the rows themselves.
+        Index("ix_lookup_key_kind_value", "kind", "value", "party", "matter_id"),
+        # The oldest matters about a content, whoever's they are.
+        Index(
+            "ix_lookup_key_reference",
+            "value",
+            "matter_id",
+            sqlite_where=text("kind = 'reference'"),
+            postgresql_where=text("kind = 'reference'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[KeyKind]
