@@ -24,7 +24,7 @@ from daemon.payloads import (
 )
 from daemon.receipts import key_of, receipt_of
 from daemon.relate import AUTOMATIC
-from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery, Routing
+from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery, Routing, table_of
 from daemon.store.rows import NewRows, Row
 from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.store.types import Document
@@ -53,6 +53,8 @@ NEW = NewRows(
     "key_floor",
     "tries",
 )
+_ROUTING = table_of(Routing).c
+VISIBILITY = select(_ROUTING.route["comment_visibility"]).where(_ROUTING.message_id == bindparam("message"))
 
 Wanted = tuple[ActionKind, str, Document]
 """An action to be planned: its kind, token and payload."""
@@ -159,9 +161,7 @@ def update_comment(session: Session, decision: Decision, site: Site) -> CommentP
 
 def audience_of(session: Session, matter: Matter) -> Audience | None:
     """Who sees the matter's comments, by the rules that decided about the mail which opened it."""
-    routing = session.get(Routing, matter.opened_by)
-    said = routing.route.get("comment_visibility") if routing else None
-    return AUDIENCES.validate_python(said)
+    return AUDIENCES.validate_python(session.scalar(VISIBILITY, {"message": matter.opened_by}))
 
 
 def _asks_for_something(decision: Decision) -> bool:
