@@ -11,10 +11,10 @@ its letters. Then reports of four sorts are related to it, each in a transaction
     popular   the content is what most reports are about
     words     neither content nor case: the words are compared
 
-Times are of the relation alone, in milliseconds, within a transaction that has begun, as it has when a message
-is decided. PostgreSQL and SQLite run with the settings of the tests and of the product. The growth shows
-whether it depends on how much is stored. While the machine does other things, trust the CPU: this process's
-and, for PostgreSQL, that of its session's server process, where the system tells it.
+Times are of the relation alone, in milliseconds, within a transaction that has begun, as it has when a
+message is decided. PostgreSQL and SQLite run with the settings of the tests and of the product. The growth
+shows whether it depends on how much is stored. While the machine does other things, trust the CPU: this
+process's and that of PostgreSQL's process for the session, where the system tells it.
 """
 
 import json

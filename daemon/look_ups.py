@@ -80,9 +80,14 @@ def _look_ups(*, embedded: bool) -> LookUps:
 
 def _compared_by(*, embedded: bool) -> Select[Any]:
     matters = _each("matters", embedded=embedded)
-    is_one = _KEYS.matter_id == cast(cast(matters.c.value, String), Integer)
-    found = select(_KEYS.matter_id, _KEYS.kind, _KEYS.value).join_from(matters, table_of(LookupKey), is_one)
-    return found.where(or_(_KEYS.kind == KeyKind.CASE, _IS_REFERENCE)).distinct()
+    number = cast(cast(matters.c.value, String), Integer)
+    compared = and_(_KEYS.matter_id == number, or_(_KEYS.kind == KeyKind.CASE, _IS_REFERENCE))
+    if embedded:
+        found = select(_KEYS.matter_id, _KEYS.kind, _KEYS.value)
+        return found.join_from(matters, table_of(LookupKey), compared).distinct()
+    # One matter after the other: while there are few keys, PostgreSQL would rather look through all.
+    keys = select(_KEYS.kind, _KEYS.value).where(compared).distinct().lateral()
+    return select(number, keys.c.kind, keys.c.value).select_from(matters.join(keys, true()))
 
 
 _LATEST = (
