@@ -7,13 +7,13 @@ something else changes nothing there; it is told on the ticket, so that a person
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from config.regimes import Regimes
 from daemon.clock_stops import Stop, earliest_without, stops_by
 from daemon.relate import AUTOMATIC
-from daemon.store.models import Matter, MatterClock, Message, RawMail
+from daemon.store.models import Matter, MatterClock, Message, RawMail, table_of
 from daemon.store.states import Ruling
 from parsers.facts import Harm, RelationType, Report, Urgency, Verification
 from parsers.folding import fold
@@ -21,8 +21,13 @@ from rules.case import Case
 from rules.clocks import STATED, Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
 from rules.orders import Order, lacking, orders_of
 
-SIZE = select(RawMail.size).where(RawMail.sha256 == bindparam("sha256"))
+_RAW = table_of(RawMail).c
+SIZE = select(_RAW.size).where(_RAW.sha256 == bindparam("sha256"))
 BY_PERSON = (Ruling.CONFIRMED, Ruling.CORRECTED, Ruling.PAUSED, Ruling.STOPPED)
+_CLOCK = table_of(MatterClock).c
+RULED = select(_CLOCK.source, _CLOCK.phrase).where(
+    _CLOCK.matter_id == bindparam("matter"), or_(*(_CLOCK.ruling == ruling for ruling in BY_PERSON))
+)
 
 _UNTOLD = (Harm.OTHER, Harm.NONE)
 
@@ -121,7 +126,5 @@ def _by_clocks(report: Report, clocks: tuple[Clock, ...]) -> Bearing:
 
 
 def _decided_by_person(session: Session, matter: Matter) -> frozenset[ClockName]:
-    ruled = select(MatterClock.source, MatterClock.phrase).where(
-        MatterClock.matter_id == matter.id, MatterClock.ruling.in_(BY_PERSON)
-    )
-    return frozenset(clock_name(source, phrase) for source, phrase in session.execute(ruled))
+    ruled = session.execute(RULED, {"matter": matter.id})
+    return frozenset(clock_name(source, phrase) for source, phrase in ruled)

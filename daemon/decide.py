@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from daemon.bell import Bell
 from daemon.case_facts import routing_of
 from daemon.clock_stops import carry_out
 from daemon.decision import Decision
-from daemon.known import Known, content_of, documents_value, is_bare, numbers_of
+from daemon.known import Known, content_of, documents_value, numbers_of
 from daemon.late_links import link_unseen
 from daemon.ledger import Event, record
 from daemon.plan import last_recovery, plan
@@ -40,7 +40,6 @@ from daemon.store.rows import NewRows, Row
 from daemon.store.states import Disposition, KeyKind, MessageState, Ruling
 from parsers.case_match import case_keys
 from parsers.facts import REPORTS, RelationType, Report, Verification
-from parsers.similarity import sketch
 from rules.clocks import EVIDENCE, Clock
 from rules.orders import former_laws
 from rules.routing import Route, decide_route
@@ -69,8 +68,11 @@ CLOCKS = NewRows(
     "evidence",
     "ruling",
 )
-NEW_KEYS = insert(table_of(LookupKey))
+KEYS = NewRows(LookupKey, "kind", "value", "party", "matter_id", "message_id")
 MESSAGE = table_of(Message)
+DOCUMENT = select(table_of(StoredReport).c.document).where(
+    table_of(StoredReport).c.message_id == bindparam("message")
+)
 FINISH = (
     update(MESSAGE)
     .where(MESSAGE.c.id == bindparam("message"))
@@ -131,16 +133,13 @@ class Decider:
     def _decide_some(self, session: Session) -> list[Facts]:
         """What can be told of each decision; fewer than were asked for when no more can be decided now."""
         decided: list[Facts] = []
-        while len(decided) < self._at_once and (facts := self._decide_next(session)) is not None:
-            decided.append(facts)
+        site: Site | None = None
+        while len(decided) < self._at_once and (message := self._queue.next_message(session)) is not None:
+            site = site or self._governing.applied_to(self._site(), session)
+            decided.append(self._decide(session, site, message))
         return decided
 
-    def _decide_next(self, session: Session) -> Facts | None:
-        """What can be told of the decision on the next message; None when there is none."""
-        message = self._queue.next_message(session)
-        if message is None:
-            return None
-        site = self._governing.applied_to(self._site(), session)
+    def _decide(self, session: Session, site: Site, message: Message) -> Facts:
         self._current = message.id
         self._recoveries = self._recoveries or [last_recovery(session)]
         [recovery] = self._recoveries
@@ -192,15 +191,16 @@ class _Deliberation:
         self._recovery = recovery
         self._site = site
         self._message = message
-        document = session.get_one(StoredReport, message.id).document
+        document = session.execute(DOCUMENT, {"message": message.id}).scalar_one()
         self._report: Report = REPORTS.validate_python(document)
+        self._known = Known(session, self._report)
 
     def decide(self) -> Facts:
         """Find the relation, then what holds, then where it goes, then what is to be done.
 
         Returns what can be told of it in a log.
         """
-        standing = relate(Known(self._session, self._report))
+        standing = relate(self._known)
         if standing.joins is not None:
             self._report = replace(self._report, harm=harm_on(standing.joins, self._report))
         bearing = self._bearing(standing)
@@ -251,11 +251,12 @@ class _Deliberation:
 
     def _take_in(self, matter: Matter, standing: Standing, bearing: Bearing, route: Route) -> None:
         raised = _is_more_pressing(bearing, matter)
-        matter.urgency, matter.due_at = bearing.urgency, bearing.due
+        if (matter.urgency, matter.due_at) != (bearing.urgency, bearing.due):
+            matter.urgency, matter.due_at = bearing.urgency, bearing.due
         matter.harm = harm_after(matter, self._report)
-        self._session.execute(NEW_KEYS, _lookup_keys(self._report, matter, self._message))
-        words = sketch(self._report.own_text).packed()
-        WORDS.insert(self._session, [(self._message.id, matter.party, is_bare(self._report), words)])
+        KEYS.insert(self._session, _key_rows(self._report, matter, self._message))
+        words = self._known.sketch.packed()
+        WORDS.insert(self._session, [(self._message.id, matter.party, self._known.is_bare, words)])
         rulings = ((bearing.clocks, None), (bearing.superseded, Ruling.SUPERSEDED))
         rows = [
             _clock_row(clock, matter, self._message, ruling) for clocks, ruling in rulings for clock in clocks
@@ -324,7 +325,7 @@ def _is_more_pressing(bearing: Bearing, matter: Matter) -> bool:
     return sooner or bearing.urgency.rank > matter.urgency.rank
 
 
-def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[dict[str, object]]:
+def _key_rows(report: Report, matter: Matter, message: Message) -> list[Row]:
     """The ways in which a later mail may name this matter."""
     named = [
         (KeyKind.MESSAGE_ID, report.thread.message_id),
@@ -337,13 +338,7 @@ def _lookup_keys(report: Report, matter: Matter, message: Message) -> list[dict[
         *((KeyKind.REFERENCE, reference) for reference in sorted(content_of(report))),
     ]
     return [
-        {
-            "kind": kind,
-            "value": value,
-            "party": matter.party,
-            "matter_id": matter.id,
-            "message_id": message.id,
-        }
+        (kind, value, matter.party, matter.id, message.id)
         for kind, value in named
         if value and len(value) <= MAX_KEY_LENGTH
     ]

@@ -6,14 +6,16 @@ one that is found is read.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from daemon.look_ups import LookUps, look_ups
+from daemon.look_ups import OLDEST_MATTERS, LookUps, look_ups
 from daemon.store.models import LookupKey, Matter
 from daemon.store.states import KeyKind
 from parsers.case_match import case_keys, is_same_case, spelled_plainly
@@ -21,9 +23,13 @@ from parsers.case_numbers import in_subject, mentioned
 from parsers.facts import AttachmentRole, Reference, ReferenceKind, Report
 from parsers.similarity import Forms, Likeness, Sketch, jaccard, likeness, rough, sketch, unpacked
 
+MAX_CANDIDATES = 60  # matters with a key in common; those that share most
 LEAST_ALIKE = 0.4  # share of common words, below which reports are not compared more closely
 FEWEST_WORDS = 8  # anybody writes "Is there any news?" again
 Keys = Mapping[KeyKind, frozenset[str]]
+Key = tuple[KeyKind, str]
+Hit = tuple[KeyKind, str, int]
+"""A key and a matter that has it."""
 WEAK_KINDS = frozenset({ReferenceKind.HASHTAG})  # thousands may use one; alone it identifies nothing
 
 
@@ -131,15 +137,15 @@ class Known:
         """The matter, whoever's it is, that shares most of the report's content; the oldest on a tie."""
         if not self.strong_content:
             return None
-        sought = {"references": sorted(self.strong_content)}
-        number = self._session.scalar(self._look_ups.most_in_common, sought)
-        return self.matter(number) if number is not None else None
+        sought = [(KeyKind.REFERENCE, value) for value in sorted(self.strong_content)]
+        found = by_most_in_common(self._hits(self._look_ups.anybodys, sought))
+        return self.matter(found[0][1]) if found else None
 
     def values(self, matter: int, kind: KeyKind) -> frozenset[str]:
         """The keys of one kind that a matter has."""
-        if matter not in self._keys:
-            candidates = {found for _, found in self._own_hits} - self._keys.keys()
-            self._keys.update(self._read_keys({matter, *candidates}))
+        if matter not in self._keys:  # mostly the first is the one; else all are read at once
+            candidates = (found for _, found in self._own_hits) if self._keys else ()
+            self._read_keys({matter, *candidates})
         return self._keys[matter].get(kind, frozenset())
 
     @cached_property
@@ -148,17 +154,22 @@ class Known:
 
         Sentences of the party's forms do not count.
         """
-        if len(self.sketch.words) < FEWEST_WORDS:
-            return []
-        ours = rough(self.sketch.packed())
-        worth_it = [each for each in self._earlier if jaccard(ours, rough(each.stored)) >= LEAST_ALIKE]
-        found = [Alike(earlier=each, likeness=self._likeness(each)) for each in worth_it]
+        found = self._alike(self._earlier)
         return sorted(found, key=lambda each: -each.likeness.share)  # stable: the latest among equals
 
     def repeats(self, matter: int, share: float) -> bool:
         """Whether a report of this matter says the same in nearly the same words."""
-        of_matter = (one.likeness for one in self.alike if one.earlier.matter_id == matter)
-        return any(one.share >= share and not one.replaced for one in of_matter)
+        found = self._alike(each for each in self._earlier if each.matter_id == matter)
+        return any(one.likeness.share >= share and not one.likeness.replaced for one in found)
+
+    def _alike(self, earlier: Iterable[Earlier]) -> Iterator[Alike]:
+        """Those of earlier reports that are alike."""
+        if len(self.sketch.words) < FEWEST_WORDS:
+            return
+        ours = rough(self.sketch.packed())
+        for each in earlier:
+            if jaccard(ours, rough(each.stored)) >= LEAST_ALIKE:
+                yield Alike(earlier=each, likeness=self._likeness(each))
 
     def is_another(self, matter: int) -> bool:
         """Whether the matter has another case number, or is about other content."""
@@ -187,10 +198,28 @@ class Known:
     @cached_property
     def _own_hits(self) -> list[tuple[KeyKind, int]]:
         """The party's matters with a key in common, with the kind of key."""
-        named = [(kind.value, value) for kind, values in self._sought().items() for value in values]
-        sought = {"party": self.party, "sought": named}
-        found = self._session.execute(self._look_ups.own_hits, sought)
-        return [(kind, matter) for kind, matter in found.all()]
+        sought = [(kind, value) for kind, values in self._sought().items() for value in values]
+        return by_most_in_common(self._hits(self._look_ups.own, sought))[:MAX_CANDIDATES]
+
+    def _hits(self, statement: Select[Any], sought: Sequence[Key]) -> set[Hit]:
+        """Which matters have what is sought.
+
+        Of what leads to more than are looked at, those count as well that something rarer leads to.
+        """
+        asked = {"party": self.party, "sought": sought}
+        found = self._session.execute(statement, asked).all()
+        hits = {(kind, value, matter) for kind, value, matter in found}
+        often = {
+            key for key, matters in Counter(hit[:2] for hit in hits).items() if matters == OLDEST_MATTERS
+        }
+        if often:
+            rarer = by_most_in_common({hit for hit in hits if hit[:2] not in often})
+            self._read_keys({matter for _, matter in rarer[:MAX_CANDIDATES]})
+            hits |= {(*key, matter) for key in often for _, matter in rarer if self._has(matter, *key)}
+        return hits
+
+    def _has(self, matter: int, kind: KeyKind, value: str) -> bool:
+        return value in self._keys.get(matter, {}).get(kind, frozenset())
 
     @property
     def _look_ups(self) -> LookUps:
@@ -210,16 +239,16 @@ class Known:
             KeyKind.REFERENCE: sorted(self.strong_content),
         }
 
-    def _read_keys(self, matter_ids: set[int]) -> dict[int, Keys]:
-        """What the matters are vetoed and compared by."""
-        gathered: dict[int, dict[KeyKind, set[str]]] = {matter_id: {} for matter_id in matter_ids}
-        found = self._session.execute(self._look_ups.compared_by, {"matters": sorted(matter_ids)})
-        for matter_id, kind, value in found.all():
-            gathered[matter_id].setdefault(kind, set()).add(value)
-        return {
-            matter_id: {kind: frozenset(values) for kind, values in keys.items()}
-            for matter_id, keys in gathered.items()
-        }
+    def _read_keys(self, matters: Iterable[int]) -> None:
+        """Read what these are vetoed and compared by, unless it was read before."""
+        unread = set(matters) - self._keys.keys()
+        gathered = {matter: defaultdict[KeyKind, set[str]](set) for matter in unread}
+        if gathered:
+            found = self._session.execute(self._look_ups.compared_by, {"matters": sorted(unread)})
+            for matter, kind, value in found.all():
+                gathered[matter][kind].add(value)
+        for matter, keys in gathered.items():
+            self._keys[matter] = {kind: frozenset(values) for kind, values in keys.items()}
 
     @cached_property
     def _earlier(self) -> list[Earlier]:
@@ -235,6 +264,12 @@ class Known:
 
     def _likeness(self, earlier: Earlier) -> Likeness:
         return likeness(self.sketch, earlier.sketch, standard=self._forms.beside(earlier.matter_id))
+
+
+def by_most_in_common(hits: Collection[Hit]) -> list[tuple[KeyKind, int]]:
+    """Kinds of key and matters: what points to them before what they are about, then the oldest."""
+    shared = Counter((kind, matter) for kind, _, matter in hits)
+    return sorted(shared, key=lambda one: (one[0] is KeyKind.REFERENCE, -shared[one], one[1]))
 
 
 def content_of(report: Report) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 What is sought comes as one JSON parameter, so that a statement's text is the same for every report:
 PostgreSQL then plans it once for each connection, and SQLite keeps it ready. A key is followed no further
-than its oldest rows, so a decision costs no more because everybody reports the same.
+than to its oldest matters, so a decision costs no more because everybody reports the same.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     FromClause,
     Integer,
     Select,
     String,
     TableValuedAlias,
+    and_,
     bindparam,
     cast,
     func,
@@ -28,8 +30,7 @@ from sqlalchemy import (
 from daemon.store.models import LookupKey, Relation, ReportWords, table_of
 from daemon.store.states import KeyKind
 
-MAX_CANDIDATES = 60  # matters with a key in common; those that share most
-OLDEST_ROWS = 300  # of one key, each a message's
+OLDEST_MATTERS = 100  # that one key leads to
 RECENT_REPORTS = 50
 
 _KEYS = table_of(LookupKey).c
@@ -43,14 +44,14 @@ _IS_REFERENCE = _KEYS.kind == literal_column(f"'{KeyKind.REFERENCE}'")
 class LookUps:
     """The statements for one kind of database."""
 
-    own_hits: Select[Any]
-    """`party`, and `sought`: pairs of kind and value. Kinds and matters, what points to them first."""
-    most_in_common: Select[Any]
-    """`references`. The number of the matter, whoever's it is, that has most of them."""
+    own: Select[Any]
+    """For each pair of kind and value that is `sought`: these, and the `party`'s oldest matters with it."""
+    anybodys: Select[Any]
+    """The same for whoever's matters, but by references alone."""
     compared_by: Select[Any]
-    """`matters`. Matter, kind and value of what these are vetoed and compared by."""
+    """Matter, kind and value of what the `matters` are vetoed and compared by."""
     latest: Select[Any]
-    """`party`. Matter, bareness and words of its latest reports, the newest first."""
+    """Matter, bareness and words of the `party`'s latest reports, the newest first."""
 
 
 def look_ups(dialect: str) -> LookUps:
@@ -60,46 +61,33 @@ def look_ups(dialect: str) -> LookUps:
 
 @cache
 def _look_ups(*, embedded: bool) -> LookUps:
+    sought = _each("sought", embedded=embedded)
+    kind, value = _member(sought, 0, _KEYS.kind), _member(sought, 1, _KEYS.value)
+    own = and_(_KEYS.kind == kind, _KEYS.value == value, _KEYS.party == bindparam("party"))
+    anybodys = and_(_IS_REFERENCE, _KEYS.value == value)
+
+    def having(condition: ColumnElement[bool]) -> Select[Any]:
+        matters = _oldest(condition, sought, embedded=embedded)
+        return select(kind, value, matters.c[0]).select_from(sought.join(matters, true()))
+
     return LookUps(
-        own_hits=_own_hits(embedded=embedded),
-        most_in_common=_most_in_common(embedded=embedded),
+        own=having(own),
+        anybodys=having(anybodys),
         compared_by=_compared_by(embedded=embedded),
         latest=_LATEST,
     )
 
 
-def _own_hits(*, embedded: bool) -> Select[Any]:
-    sought = _each("sought", embedded=embedded, of_texts=False)
-    kind = sought.c.value.op("->>", return_type=_KEYS.kind.type)(literal_column("0"))
-    value = sought.c.value.op("->>", return_type=String())(literal_column("1"))
-    matching = select(_KEYS.matter_id).where(
-        _KEYS.kind == kind, _KEYS.value == value, _KEYS.party == bindparam("party")
-    )
-    having = _matters_having(matching, sought, embedded=embedded)
-    matter = having.c[0]
-    return (
-        select(kind, matter)
-        .select_from(sought.join(having, true()))
-        .group_by(kind, matter)
-        .order_by(kind == KeyKind.REFERENCE, func.count().desc(), matter)
-        .limit(MAX_CANDIDATES)
-    )
-
-
-def _most_in_common(*, embedded: bool) -> Select[Any]:
-    sought = _each("references", embedded=embedded)
-    matching = select(_KEYS.matter_id).where(_IS_REFERENCE, _KEYS.value == sought.c.value)
-    having = _matters_having(matching, sought, embedded=embedded)
-    matter = having.c[0]
-    joined = select(matter).select_from(sought.join(having, true()))
-    return joined.group_by(matter).order_by(func.count().desc(), matter).limit(1)
-
-
 def _compared_by(*, embedded: bool) -> Select[Any]:
     matters = _each("matters", embedded=embedded)
-    is_one = _KEYS.matter_id == cast(matters.c.value, Integer)
-    found = select(_KEYS.matter_id, _KEYS.kind, _KEYS.value).join_from(matters, table_of(LookupKey), is_one)
-    return found.where(or_(_KEYS.kind == KeyKind.CASE, _IS_REFERENCE)).distinct()
+    number = cast(cast(matters.c.value, String), Integer)
+    compared = and_(_KEYS.matter_id == number, or_(_KEYS.kind == KeyKind.CASE, _IS_REFERENCE))
+    if embedded:
+        found = select(_KEYS.matter_id, _KEYS.kind, _KEYS.value)
+        return found.join_from(matters, table_of(LookupKey), compared).distinct()
+    # One matter after the other: while there are few keys, PostgreSQL would rather look through all.
+    keys = select(_KEYS.kind, _KEYS.value).where(compared).distinct().lateral()
+    return select(number, keys.c.kind, keys.c.value).select_from(matters.join(keys, true()))
 
 
 _LATEST = (
@@ -111,19 +99,23 @@ _LATEST = (
 )
 
 
-def _each(name: str, *, embedded: bool, of_texts: bool = True) -> TableValuedAlias:
+def _each(name: str, *, embedded: bool) -> TableValuedAlias:
     """The members of a JSON array that is given as a parameter, one a row."""
-    taken_apart = func.json_array_elements_text if of_texts else func.json_array_elements
-    function = func.json_each if embedded else taken_apart
-    return function(bindparam(name, type_=JSON)).table_valued("value", joins_implicitly=True)
+    function = func.json_each if embedded else func.json_array_elements
+    return function(bindparam(name, type_=JSON)).table_valued("value")
 
 
-def _matters_having(matching: Select[Any], sought: FromClause, *, embedded: bool) -> FromClause:
-    """For each that is sought, the matters of its oldest matching rows, each once."""
-    oldest = matching.order_by(_KEYS.matter_id).limit(literal_column(str(OLDEST_ROWS))).correlate(sought)
-    matters = select(oldest.subquery().c.matter_id).distinct()
+def _member(array: TableValuedAlias, place: int, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A member of an array in an array, of the column's type."""
+    return array.c.value.op("->>", return_type=column.type)(literal_column(str(place)))
+
+
+def _oldest(condition: ColumnElement[bool], sought: FromClause, *, embedded: bool) -> FromClause:
+    """For each that is sought, the oldest matters with a key that fulfils the condition."""
+    found = select(_KEYS.matter_id).where(condition).distinct().order_by(_KEYS.matter_id)
+    matters = found.limit(literal_column(str(OLDEST_MATTERS), Integer))
     if not embedded:
         return matters.lateral()
     # SQLite knows no LATERAL, but a function may look at what stands before it.
-    gathered = func.json_group_array(matters.subquery().c.matter_id)
-    return func.json_each(select(gathered).correlate(sought).scalar_subquery()).table_valued("value")
+    gathered = select(func.json_group_array(matters.correlate(sought).subquery().c.matter_id))
+    return func.json_each(gathered.correlate(sought).scalar_subquery()).table_valued("value")

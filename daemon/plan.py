@@ -24,7 +24,7 @@ from daemon.payloads import (
 )
 from daemon.receipts import key_of, receipt_of
 from daemon.relate import AUTOMATIC
-from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery, Routing
+from daemon.store.models import DUE_AT_ONCE, Action, Matter, Message, Recovery, Routing, table_of
 from daemon.store.rows import NewRows, Row
 from daemon.store.states import FINISHED, ActionKind, ActionState
 from daemon.store.types import Document
@@ -54,6 +54,8 @@ NEW = NewRows(
     "key_floor",
     "tries",
 )
+_ROUTING = table_of(Routing).c
+VISIBILITY = select(_ROUTING.route["comment_visibility"]).where(_ROUTING.message_id == bindparam("message"))
 
 Wanted = tuple[ActionKind, str, Document]
 """An action to be planned: its kind, token and payload."""
@@ -76,6 +78,7 @@ class LinkPayload:
 
 
 DRAFTS: TypeAdapter[TicketDraft] = TypeAdapter(TicketDraft)
+AUDIENCES: TypeAdapter[Audience | None] = TypeAdapter(Audience | None)
 COMMENTS: TypeAdapter[CommentPayload] = TypeAdapter(CommentPayload)
 LINKS: TypeAdapter[LinkPayload] = TypeAdapter(LinkPayload)
 
@@ -160,8 +163,7 @@ def update_comment(session: Session, decision: Decision, site: Site) -> CommentP
 
 def audience_of(session: Session, matter: Matter) -> Audience | None:
     """Who sees the matter's comments, by the rules that decided about the mail which opened it."""
-    opening = _opening_route(session, matter)
-    return opening.comment_visibility if opening else None
+    return AUDIENCES.validate_python(session.scalar(VISIBILITY, {"message": matter.opened_by}))
 
 
 def _is_due_sooner(session: Session, decision: Decision) -> bool:

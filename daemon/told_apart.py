@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from daemon.known import LEAST_ALIKE, Known, documents_value, numbers_of
-from daemon.store.models import Correction, LookupKey, Matter, Relation, ReportWords
+from daemon.store.models import Correction, LookupKey, Matter, Relation, ReportWords, table_of
 from daemon.store.states import CorrectionKind, KeyKind
 from parsers.facts import Report
 from parsers.similarity import jaccard, unpacked
@@ -20,16 +20,11 @@ MOST_REPORTS = 20
 """The latest of a matter, whose words are compared."""
 
 
-_SPLIT_OFF = select(Correction.other_id).where(
-    Correction.kind == CorrectionKind.SPLIT, Correction.matter_id == bindparam("matter")
-)
-_SPLIT_OFF_FROM = select(Correction.matter_id).where(
-    Correction.kind == CorrectionKind.SPLIT, Correction.other_id == bindparam("matter")
-)
-_TOLD_APART = (
-    select(Matter)
-    .where(Matter.id.in_(union_all(_SPLIT_OFF, _SPLIT_OFF_FROM)), Matter.merged_into.is_(None))
-    .order_by(Matter.id)
+_CORRECTIONS = table_of(Correction).c
+_IS_SPLIT = _CORRECTIONS.kind == CorrectionKind.SPLIT
+_TOLD_APART = union_all(
+    select(_CORRECTIONS.other_id).where(_IS_SPLIT, _CORRECTIONS.matter_id == bindparam("matter")),
+    select(_CORRECTIONS.matter_id).where(_IS_SPLIT, _CORRECTIONS.other_id == bindparam("matter")),
 )
 
 
@@ -65,7 +60,11 @@ def nearest(known: Known, matter: Matter) -> Matter:
 
 def _told_apart_from(session: Session, matter: Matter) -> list[Matter]:
     """Those that split off from it, and the one that it split off from."""
-    return list(session.scalars(_TOLD_APART, {"matter": matter.id}))
+    found = session.scalars(_TOLD_APART, {"matter": matter.id}).all()
+    if not found:  # as nearly always
+        return []
+    others = select(Matter).where(Matter.id.in_(found), Matter.merged_into.is_(None))
+    return list(session.scalars(others.order_by(Matter.id)))
 
 
 def _nearness(known: Known, matter: Matter) -> Nearness:

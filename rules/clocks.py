@@ -22,7 +22,7 @@ from parsers.facts import (
     WorkingDays,
 )
 from parsers.folding import fold
-from parsers.phrases import compiled
+from rules.keywords import keywords_in
 from rules.working_days import LastDay, last_working_day
 
 STATED = "stated"
@@ -127,10 +127,12 @@ def statutory_clocks(report: Report, regimes: Regimes) -> tuple[Clock, ...]:
     folded = fold(text)
     clocks = []
     for regime in regimes.regimes:
-        found = _keywords(regime, report, folded)
-        if found and regime.answer_within and regime.auto and _applies(regime, report):
-            start, end = found[0]
-            signs = frozenset(folded[first:last] for first, last in found)
+        if not (_applies(regime, report) and regime.auto and regime.answer_within):
+            continue
+        found = keywords_in(folded, regime, report.language.code)
+        if found:
+            start, end = found[0].span()
+            signs = frozenset(keyword[0] for keyword in found)
             words = _Words(phrase=text[start:end], position=start, alone=len(signs) == 1)
             clocks.append(_statutory(regime, regime.answer_within, report.received_at, words))
     return tuple(clocks)
@@ -197,12 +199,6 @@ def _applies(regime: Regime, report: Report) -> bool:
     """Whether it is the law of the sender's country on the day of receipt."""
     day = report.received_at.astimezone(UTC).date()
     return regime.covers(report.sender.country) and regime.holds_on(day)
-
-
-def _keywords(regime: Regime, report: Report, folded: str) -> list[tuple[int, int]]:
-    """Where the regime's keywords of the mail's language stand in the text."""
-    keywords = regime.keywords.get(report.language.code or "", ())
-    return [match.span() for match in compiled(keywords).finditer(folded)] if keywords else []
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from functools import cached_property
 from config.regimes import Regime, Regimes, Status
 from parsers.facts import OrderElements, Report
 from parsers.folding import fold
-from parsers.phrases import compiled
+from rules.keywords import keywords_in
 
 _NO_LONGER = {
     Status.ANNULLED: "annulled",
@@ -93,18 +93,18 @@ def _cited(
     report: Report, text: str, folded: str, ended: Iterable[tuple[Regime, str]]
 ) -> Iterator[FormerLaw]:
     for regime, how in ended:
-        keywords = regime.keywords.get(report.language.code or "", ())
-        found = list(compiled(keywords).finditer(folded)) if keywords else []
+        found = keywords_in(folded, regime, report.language.code)
         if len({match[0] for match in found}) >= _MENTIONS:
             yield FormerLaw(regime=regime, phrase=text[found[0].start() : found[0].end()], how=how)
 
 
 def _ended(regimes: Regimes, report: Report, day: date) -> Iterator[tuple[Regime, str]]:
     for regime in regimes.regimes:
-        over = regime.valid_to is not None and regime.valid_to <= day
-        how = _NO_LONGER.get(regime.status) or ("no longer in force" if over else None)
-        if how and regime.covers(report.sender.country):
-            yield regime, how
+        if regime.covers(report.sender.country):
+            over = regime.valid_to is not None and regime.valid_to <= day
+            how = _NO_LONGER.get(regime.status) or ("no longer in force" if over else None)
+            if how:
+                yield regime, how
 
 
 def _is_law(regime: Regime, report: Report, day: date) -> bool:

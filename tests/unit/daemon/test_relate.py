@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, event
 
-from daemon.look_ups import MAX_CANDIDATES
+from daemon.known import MAX_CANDIDATES
 from parsers.facts import Attachment, Harm, Kind, RelationType, Report, Stance, Thread
 from tests.support.reports import ALICE, BOB, CHARLIE, PLAIN, UNVERIFIED, report, video
 from tests.unit.daemon.conftest import Desk
