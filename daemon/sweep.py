@@ -1,4 +1,6 @@
-"""Sweep: look for the second ticket that a create with an unknown outcome may have left, and close it.
+"""Sweep: look for what an action with an unknown outcome may have left a second time, and put it right.
+
+A second ticket is closed; a second comment, file or link is deleted.
 
 See docs/decisions/015-the-window-for-a-twin.md.
 """
@@ -8,18 +10,21 @@ from datetime import timedelta
 from threading import Event as Signal
 
 import structlog
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, Update, select, update
+from sqlalchemy.orm import Session
 
 from config.instant import utcnow
 from connectors.errors import Gone, Refused
 from connectors.tickets import FactTable, Heading, Paragraph, TicketSystem, TicketText
 from connectors.twins import close_twin
 from daemon.carry_over import carry_over
+from daemon.claims import TROUBLE_LENGTH
+from daemon.effects import repeatable
 from daemon.lease import Alone, Hold
 from daemon.ledger import Event, record
 from daemon.store.database import Database
-from daemon.store.models import Action
-from daemon.store.states import CARRIED_OUT
+from daemon.store.models import Action, Matter
+from daemon.store.states import CARRIED_OUT, ActionKind
 from daemon.tokens import twin_token
 
 DUTY = "sweep"
@@ -27,11 +32,13 @@ LOOK_EVERY_SECONDS = 5.0
 WAITS = (1, 10, 60, 360, 1440)
 """How many of Jira's unknown-waits after the settlement it is looked for; with the usual 60 s for a day."""
 
+TWICE = "this {kind} stands twice on its ticket and can't be deleted; delete one by hand ({why})"
+
 log = structlog.get_logger()
 
 
 class Sweeper:
-    """The step that closes twins, on a ticket system connection of its own."""
+    """The step that ends doubles, on a ticket system connection of its own."""
 
     name = "sweep"
 
@@ -53,7 +60,7 @@ class Sweeper:
         self._stopping = Signal()
 
     def work(self) -> bool:
-        """Look for twins of one ticket; False when none is due."""
+        """Look for the double of one action; False when none is due."""
         if not self._hold.claimant.holds(DUTY):
             return False
         self._hold.take(self._hold.claimant.id)
@@ -61,10 +68,11 @@ class Sweeper:
             action = session.scalar(self._due())
         if action is None:
             return False
-        keys = self._tickets.twins(action.token)
-        for twin in keys[1:]:
-            self._close(action, twin, kept=keys[0])
-        self._note(action, keys)
+        if action.kind is ActionKind.CREATE:
+            self._merge(action)
+        else:
+            self._single(action)
+        self._wake()
         return True
 
     def failed(self, error: Exception) -> None:
@@ -85,6 +93,39 @@ class Sweeper:
         due = Action.sweep_at <= self._database.from_now(), Action.state.in_(CARRIED_OUT)
         return select(Action).where(*due).order_by(Action.sweep_at).limit(1)
 
+    def _merge(self, action: Action) -> None:
+        keys = self._tickets.twins(action.token)
+        for twin in keys[1:]:
+            self._close(action, twin, kept=keys[0])
+        with self._database.write("swept") as session:
+            self._note(session, action)
+            if keys and keys[0] != action.outcome:  # from now on the matter's ticket is the older one
+                session.execute(_row(action).values(outcome=keys[0]))
+                carry_over(session, action.matter_id, kept=keys[0])
+
+    def _single(self, action: Action) -> None:
+        """Delete what the action has left a second time, or let `status` say that it is there."""
+        event, number, trouble = Event.DOUBLE_REMOVED, 0, None
+        try:
+            number = self._deleted(action)
+        except Gone:
+            log.info("swept ticket is gone", action_id=action.id)
+        except Refused as error:
+            log.warning("double not deleted", action_id=action.id, error=str(error))
+            event, number, trouble = Event.DOUBLE_LEFT, 1, TWICE.format(kind=action.kind, why=error)
+        with self._database.write("swept") as session:
+            self._note(session, action)
+            session.execute(_row(action).values(trouble=trouble and trouble[:TROUBLE_LENGTH]))
+            if number and action.trouble is None:  # what stays there is recorded once
+                ids = {"matter_id": action.matter_id, "action_id": action.id}
+                record(session, event, utcnow(), **ids, kind=action.kind.value, number=number)
+
+    def _deleted(self, action: Action) -> int:
+        with self._database.read() as session:
+            key = session.get_one(Matter, action.matter_id).ticket_key
+        effect = repeatable(action, key, self._database)
+        return effect.single(self._tickets, kept=action.outcome or "") if effect else 0
+
     def _close(self, action: Action, twin: str, *, kept: str) -> None:
         token = twin_token(action.token, twin)
         try:
@@ -97,17 +138,15 @@ class Sweeper:
             ids = {"matter_id": action.matter_id, "action_id": action.id}
             record(session, Event.TWIN_CLOSED, utcnow(), **ids, twin=twin, kept=kept)
 
-    def _note(self, action: Action, keys: tuple[str, ...]) -> None:
+    def _note(self, session: Session, action: Action) -> None:
         sweeps = (action.sweeps or 0) + 1
         wait = WAITS[sweeps] * self._unknown_wait if sweeps < len(WAITS) else None
         following = self._database.from_now(wait) if wait is not None else None
-        with self._database.write("swept") as session:
-            swept = update(Action).where(Action.id == action.id)
-            session.execute(swept.values(sweeps=sweeps, sweep_at=following))
-            if keys and keys[0] != action.outcome:  # from now on the matter's ticket is the older one
-                session.execute(swept.values(outcome=keys[0]))
-                carry_over(session, action.matter_id, kept=keys[0])
-        self._wake()
+        session.execute(_row(action).values(sweeps=sweeps, sweep_at=following))
+
+
+def _row(action: Action) -> Update:
+    return update(Action).where(Action.id == action.id)
 
 
 def _explanation(kept: str) -> TicketText:
