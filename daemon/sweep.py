@@ -14,7 +14,7 @@ from sqlalchemy import Select, Update, select, update
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
-from connectors.errors import Gone, Refused
+from connectors.errors import Gone, OutsideError, Refused
 from connectors.tickets import FactTable, Heading, Paragraph, TicketSystem, TicketText
 from connectors.twins import close_twin
 from daemon.carry_over import carry_over
@@ -32,7 +32,7 @@ LOOK_EVERY_SECONDS = 5.0
 WAITS = (1, 10, 60, 360, 1440)
 """How many of Jira's unknown-waits after the settlement it is looked for; with the usual 60 s for a day."""
 
-TWICE = "this {kind} stands twice on its ticket and can't be deleted; delete one by hand ({why})"
+TWICE = "it may stand twice on its ticket; look there, and delete one ({why})"
 
 log = structlog.get_logger()
 
@@ -68,10 +68,14 @@ class Sweeper:
             action = session.scalar(self._due())
         if action is None:
             return False
-        if action.kind is ActionKind.CREATE:
-            self._merge(action)
-        else:
-            self._single(action)
+        try:
+            if action.kind is ActionKind.CREATE:
+                self._merge(action)
+            else:
+                self._single(action)
+        except OutsideError:  # one that always fails must not keep the others waiting
+            self._postpone(action)
+            raise
         self._wake()
         return True
 
@@ -104,21 +108,23 @@ class Sweeper:
                 carry_over(session, action.matter_id, kept=keys[0])
 
     def _single(self, action: Action) -> None:
-        """Delete what the action has left a second time, or let `status` say that it is there."""
-        event, number, trouble = Event.DOUBLE_REMOVED, 0, None
+        """Delete what the action has left a second time, or let `status` say that it may be there."""
+        number, trouble = 0, None
         try:
             number = self._deleted(action)
         except Gone:
             log.info("swept ticket is gone", action_id=action.id)
         except Refused as error:
             log.warning("double not deleted", action_id=action.id, error=str(error))
-            event, number, trouble = Event.DOUBLE_LEFT, 1, TWICE.format(kind=action.kind, why=error)
+            trouble = TWICE.format(kind=action.kind, why=error)[:TROUBLE_LENGTH]
         with self._database.write("swept") as session:
             self._note(session, action)
-            session.execute(_row(action).values(trouble=trouble and trouble[:TROUBLE_LENGTH]))
-            if number and action.trouble is None:  # what stays there is recorded once
-                ids = {"matter_id": action.matter_id, "action_id": action.id}
-                record(session, event, utcnow(), **ids, kind=action.kind.value, number=number)
+            session.execute(_row(action).values(trouble=trouble))
+            told = {"matter_id": action.matter_id, "action_id": action.id, "kind": action.kind.value}
+            if number:
+                record(session, Event.DOUBLE_REMOVED, utcnow(), **told, number=number)
+            elif trouble and action.trouble is None:  # once, however often it is looked at
+                record(session, Event.DOUBLE_LEFT, utcnow(), **told)
 
     def _deleted(self, action: Action) -> int:
         with self._database.read() as session:
@@ -137,6 +143,10 @@ class Sweeper:
         with self._database.write("twin closed") as session:
             ids = {"matter_id": action.matter_id, "action_id": action.id}
             record(session, Event.TWIN_CLOSED, utcnow(), **ids, twin=twin, kept=kept)
+
+    def _postpone(self, action: Action) -> None:
+        with self._database.write("sweep put off") as session:
+            session.execute(_row(action).values(sweep_at=self._database.from_now(self._unknown_wait)))
 
     def _note(self, session: Session, action: Action) -> None:
         sweeps = (action.sweeps or 0) + 1

@@ -3,7 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -323,11 +323,15 @@ class JiraTickets(ABC):
     def _delete_others(self, path: str, ids: Sequence[str], kept: str = "") -> int:
         """Delete all of these below the path but for `kept`, or the oldest where that is not one of them."""
         stays = kept if kept in ids else min(ids, key=int, default="")
-        others = [each for each in ids if each != stays]
-        for each in others:
-            with suppress(NotFound):  # somebody else has deleted it
-                self._session.write("DELETE", f"{path}/{each}", done=HTTPStatus.NO_CONTENT)
-        return len(others)
+        return sum(self._delete(f"{path}/{each}") for each in ids if each != stays)
+
+    def _delete(self, path: str) -> bool:
+        """False where somebody else has done it."""
+        try:
+            self._session.write("DELETE", path, done=HTTPStatus.NO_CONTENT)
+        except NotFound:
+            return False
+        return True
 
     def _searched(self, path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
         return listed(self._session.search(path, body), "issues", path)

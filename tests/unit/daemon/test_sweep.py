@@ -14,7 +14,8 @@ from daemon.lease import Alone, Hold, Lease, LeaseLost
 from daemon.status import gather
 from daemon.store.models import Action, LedgerEntry
 from daemon.sweep import DUTY, WAITS, Sweeper
-from tests.support.reports import PLAIN
+from parsers.facts import Thread
+from tests.support.reports import PLAIN, report
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
 
@@ -195,7 +196,7 @@ def test_a_double_that_may_not_be_deleted_is_told_as_long_as_it_is_there(
     step, forbidden = sweeper(desk, tickets), Refused("no permission")
     tickets.before["single_comment"] = [forbidden, forbidden]
     step.work()
-    assert "stands twice" in told(desk)
+    assert "may stand twice" in told(desk)
     step.work()
     assert ledger(desk).count("double left") == 1
     step.work()
@@ -213,3 +214,18 @@ def test_a_comment_on_a_ticket_that_is_gone_is_no_trouble(desk: Desk, tickets: M
     tickets.before["single_comment"] = [Gone("INC-1")]
     assert sweeper(desk, tickets).work()
     assert told(desk) == ""
+
+
+def test_what_can_not_be_looked_at_keeps_no_other_waiting(desk: Desk, tickets: MemoryTickets) -> None:
+    doubled_comment(desk, tickets)
+    desk.decide(
+        report(content_digest="another", own_text="Something else.", thread=Thread(message_id="two@x"))
+    )
+    tickets.before["create"] = [OutcomeUnknown("time-out")]
+    deliver(desk, tickets)
+    step = sweeper(desk, tickets)
+    tickets.before["single_comment"] = [Unavailable("down")]
+    with pytest.raises(Unavailable):
+        step.work()
+    step.work()
+    assert tickets.calls["twins"] == 1
