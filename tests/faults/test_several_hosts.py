@@ -38,6 +38,7 @@ STOPS = [
         *("commit collect", "commit claim message", "commit assess", "commit decide", "commit claim action"),
         *("commit settle action", "commit renew lease", "commit reap", "commit seal"),
         *("call Jira POST issue", "call Jira POST issue/comment", "call Jira POST issueLink"),
+        "call Jira POST issue/attachments",
     )
     for side in ("before", "after")
 ]
