@@ -120,11 +120,11 @@ class Sweeper:
         with self._database.write("swept") as session:
             self._note(session, action)
             session.execute(_row(action).values(trouble=trouble))
-            told = {"matter_id": action.matter_id, "action_id": action.id, "kind": action.kind.value}
+            ids = {"matter_id": action.matter_id, "action_id": action.id}
             if number:
-                record(session, Event.DOUBLE_REMOVED, utcnow(), **told, number=number)
+                record(session, Event.DOUBLE_REMOVED, utcnow(), **ids, kind=action.kind.value, number=number)
             elif trouble and action.trouble is None:  # once, however often it is looked at
-                record(session, Event.DOUBLE_LEFT, utcnow(), **told)
+                record(session, Event.DOUBLE_LEFT, utcnow(), **ids, kind=action.kind.value)
 
     def _deleted(self, action: Action) -> int:
         with self._database.read() as session:
