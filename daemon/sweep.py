@@ -76,7 +76,6 @@ class Sweeper:
         except OutsideError:  # one that always fails must not keep the others waiting
             self._postpone(action)
             raise
-        self._wake()
         return True
 
     def failed(self, error: Exception) -> None:
@@ -106,6 +105,7 @@ class Sweeper:
             if keys and keys[0] != action.outcome:  # from now on the matter's ticket is the older one
                 session.execute(_row(action).values(outcome=keys[0]))
                 carry_over(session, action.matter_id, kept=keys[0])
+        self._wake()
 
     def _single(self, action: Action) -> None:
         """Delete what the action has left a second time, or let `status` say that it may be there."""
@@ -116,7 +116,7 @@ class Sweeper:
             log.info("swept ticket is gone", action_id=action.id)
         except Refused as error:
             log.warning("double not deleted", action_id=action.id, error=str(error))
-            trouble = TWICE.format(kind=action.kind, why=error)[:TROUBLE_LENGTH]
+            trouble = TWICE.format(why=error)[:TROUBLE_LENGTH]
         with self._database.write("swept") as session:
             self._note(session, action)
             session.execute(_row(action).values(trouble=trouble))
