@@ -142,8 +142,17 @@ class TicketSystem(Protocol):
     def find_comment(self, key: str, *, token: str) -> str | None:
         """The id of the comment with this token."""
 
+    def single_comment(self, key: str, *, token: str, kept: str) -> int:
+        """Delete the comments with this token, but for the one with the id `kept`, or else the oldest.
+
+        Like the other two of its kind it may be repeated, and returns how many it has deleted.
+        """
+
     def link(self, key: str, other: str, *, link_type: str) -> None:
         """Link two tickets, unless they are already linked so."""
+
+    def single_link(self, key: str, other: str, *, link_type: str) -> int:
+        """Delete the links of `key` outward to `other` of this type, but for the oldest."""
 
     def watch(self, key: str, accounts: Sequence[str]) -> None:
         """Let the accounts be told of every change; repeating it does no harm."""
@@ -167,6 +176,12 @@ class TicketSystem(Protocol):
 
     def find_attachment(self, key: str, file: TicketFile, *, token: str) -> str | None:
         """The id of the file on the ticket that has this name, token and size."""
+
+    def single_attachment(self, key: str, file: TicketFile, *, token: str, kept: str) -> int:
+        """Delete the files with the name, token, size and author of the one with the id `kept`, but for that.
+
+        Where that one is not there any more, nothing is deleted.
+        """
 
     def transition(
         self,

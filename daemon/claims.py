@@ -15,7 +15,7 @@ from daemon.payloads import RAISES
 from daemon.settlement import Settlement
 from daemon.store.database import Database, rows_changed
 from daemon.store.models import Action, Matter, table_of
-from daemon.store.states import ActionKind, ActionState
+from daemon.store.states import MAY_BE_DOUBLED, ActionKind, ActionState
 
 TROUBLE_LENGTH = 300
 IN_TURN = (ActionState.UNKNOWN, ActionState.PLANNED)
@@ -60,7 +60,7 @@ class Claims:
         """Leave the action in its new state; False when others have it now."""
         action, outcome, trouble = claim.action, settlement.outcome, settlement.trouble
         sweeps = 0 if settlement.state is ActionState.UNKNOWN else action.sweeps
-        is_create = action.kind is ActionKind.CREATE
+        may_be_doubled = action.kind in MAY_BE_DOUBLED
         written = outcome.written if outcome else None
         values = {
             "action": action.id,
@@ -72,8 +72,8 @@ class Claims:
             "left": outcome.value if outcome else action.outcome,
             "set": RAISES.dump_python(written, mode="json") if written else action.written,
             "in_doubt": action.look_first or settlement.in_doubt,
-            "looks": sweeps if is_create else action.sweeps,
-            "may_be_twin": is_create and outcome is not None and sweeps is not None,
+            "looks": sweeps if may_be_doubled else action.sweeps,
+            "is_swept": may_be_doubled and outcome is not None and sweeps is not None,
         }
         return bool(rows_changed(session.execute(self._settling, values)))
 
@@ -130,10 +130,10 @@ def _taking(due: Select[int], state: ActionState) -> ReturningUpdate[Action, str
 
 
 def _settling(database: Database, unknown_wait: timedelta) -> Update:
-    """A create whose outcome was ever unknown may have a twin, which is looked for once it is done."""
+    """What was unknown at any moment may be there twice, which is looked for once it is done."""
     mine = ACTION.c.id == bindparam("action"), ACTION.c.claimed_by == bindparam("claim")
     looked_for = case(
-        (bindparam("may_be_twin", type_=Boolean()), database.from_now(unknown_wait)), else_=ACTION.c.sweep_at
+        (bindparam("is_swept", type_=Boolean()), database.from_now(unknown_wait)), else_=ACTION.c.sweep_at
     )
     return (
         update(ACTION)

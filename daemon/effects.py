@@ -18,7 +18,7 @@ from connectors.tickets import (
     TicketSystem,
     TicketText,
 )
-from connectors.twins import DUPLICATE, link_duplicate
+from connectors.twins import DUPLICATE, RELATED, link_duplicate
 from daemon.collect import raw_bytes
 from daemon.payloads import (
     ACKNOWLEDGEMENTS,
@@ -59,6 +59,13 @@ class Effect(Protocol):
 
     def find(self, tickets: TicketSystem) -> Outcome | None:
         """What an earlier call left behind; None when it was not carried out, or may be repeated."""
+
+
+class Repeatable(Effect, Protocol):
+    """An effect of which a call that comes too late leaves a second one."""
+
+    def single(self, tickets: TicketSystem, kept: str) -> int:
+        """Delete all that it left but for `kept`, the outcome; returns how many. It may be repeated."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +111,10 @@ class Comment:
         comment = tickets.find_comment(self.key, token=self.token)
         return Outcome(value=comment) if comment else None
 
+    def single(self, tickets: TicketSystem, kept: str) -> int:
+        """Leave one comment with the token."""
+        return tickets.single_comment(self.key, token=self.token, kept=kept)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -124,6 +135,11 @@ class Link:
     def find(self, tickets: TicketSystem) -> Outcome | None:  # noqa: ARG002
         """Nothing to look for: it may be sent again."""
         return None
+
+    def single(self, tickets: TicketSystem, kept: str) -> int:  # noqa: ARG002
+        """Leave one link that is alike, also of the type that stands in for one that a site lacks."""
+        types = (DUPLICATE, RELATED) if self.link_type == DUPLICATE else (self.link_type,)
+        return sum(tickets.single_link(self.key, self.other, link_type=each) for each in types)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,9 +210,15 @@ class Attach:
 
     def find(self, tickets: TicketSystem) -> Outcome | None:
         """Look through the ticket's files for name, token and size; the mail is not taken apart for it."""
-        stand_in = self._as_sent(bytes(self.file.size))
-        found = tickets.find_attachment(self.key, stand_in, token=self.token)
+        found = tickets.find_attachment(self.key, self._stand_in(), token=self.token)
         return Outcome(value=found) if found else None
+
+    def single(self, tickets: TicketSystem, kept: str) -> int:
+        """Leave one file of that name, token and size."""
+        return tickets.single_attachment(self.key, self._stand_in(), token=self.token, kept=kept)
+
+    def _stand_in(self) -> TicketFile:
+        return self._as_sent(bytes(self.file.size))
 
     def _content(self) -> bytes:
         """Only mail that a reading worker has survived gets here, and it is taken apart as it was there."""
@@ -278,6 +300,12 @@ def effect_of(
         draft = DRAFTS.validate_python(action.payload)
         return Create(draft=draft, token=action.token, floor=action.key_floor or 0)
     return None if key is None else _on_ticket(action, key, database, outbox)
+
+
+def repeatable(action: Action, key: str | None, database: Database) -> Repeatable | None:
+    """The same for an action that may be there twice; None for every other one."""
+    effect = effect_of(action, key, database)
+    return effect if isinstance(effect, Comment | Attach | Link) else None
 
 
 def _on_ticket(action: Action, key: str, database: Database, outbox: Outbox | None) -> Effect | None:

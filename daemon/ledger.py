@@ -41,6 +41,8 @@ class Event(StrEnum):
     RETRIED = "retried"  # a person lets a failed action be tried again
     LEFT = "left"  # a person lets a failed action be: it was seen to otherwise
     TWIN_CLOSED = "twin closed"  # a second ticket of one matter was found, linked and closed
+    DOUBLE_REMOVED = "double removed"  # what a late call had written a second time was deleted
+    DOUBLE_LEFT = "double left"  # it could not be looked for or deleted: a person has to see to it
     RECOVERED = "recovered"  # a restored backup was taken into use
     ACKNOWLEDGING = "acknowledging"  # after that, a person lets acknowledgements go out again
     CORRECTED = "corrected"  # a person has put a matter right

@@ -12,7 +12,7 @@ from daemon.governing import GoverningSet, RulesFileNow, governing_set
 from daemon.readiness import DATABASE
 from daemon.store.database import Database
 from daemon.store.models import Action, Mailbox, Matter, MatterClock, Message
-from daemon.store.states import ActionState, Disposition, MessageState, Ruling
+from daemon.store.states import CARRIED_OUT, ActionKind, ActionState, Disposition, MessageState, Ruling
 from daemon.store.trouble import database_trouble, hindrance
 from daemon.vitals import WATCHED, Living, Vitals, read_vitals
 
@@ -124,6 +124,7 @@ def _snapshot(database: Database, now: datetime, said: Sequence[str], file: Rule
                 *_daemon_troubles(vitals, now),
                 *_loop_troubles(vitals),
                 *_action_troubles(session),
+                *_doubles_left(session),
             ),
         )
 
@@ -250,4 +251,13 @@ def _action_troubles(session: Session) -> Iterator[Trouble]:
     for action in session.scalars(troubled.order_by(given_up, Action.id).limit(SHOWN)):
         state = "given up after" if action.state is ActionState.FAILED else "try"
         where = f"action {action.id} of matter #{action.matter_id} ({action.kind}, {state} {action.tries})"
+        yield Trouble(where=where, what=action.trouble or "", since=None)
+
+
+def _doubles_left(session: Session) -> Iterator[Trouble]:
+    """What a late call had written a second time and we may not delete, as long as it is looked at."""
+    swept = Action.sweep_at.is_not(None), Action.kind != ActionKind.CREATE, Action.trouble.is_not(None)
+    left = select(Action).where(Action.state.in_(CARRIED_OUT), *swept).order_by(Action.id).limit(SHOWN)
+    for action in session.scalars(left):
+        where = f"action {action.id} of matter #{action.matter_id} ({action.kind})"
         yield Trouble(where=where, what=action.trouble or "", since=None)

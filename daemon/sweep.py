@@ -1,4 +1,6 @@
-"""Sweep: look for the second ticket that a create with an unknown outcome may have left, and close it.
+"""Sweep: look for what an action with an unknown outcome may have left a second time, and put it right.
+
+A second ticket is closed; a second comment, file or link is deleted.
 
 See docs/decisions/015-the-window-for-a-twin.md.
 """
@@ -8,19 +10,22 @@ from datetime import timedelta
 from threading import Event as Signal
 
 import structlog
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, Update, select, update
+from sqlalchemy.orm import Session
 
 from config.instant import utcnow
-from connectors.errors import Gone, Refused
+from connectors.errors import Gone, OutsideError, Refused
 from connectors.tickets import FactTable, Heading, Paragraph, TicketSystem, TicketText
 from connectors.twins import Explanation, close_twin
 from daemon.carry_over import carry_over
+from daemon.claims import TROUBLE_LENGTH
+from daemon.effects import repeatable
 from daemon.lease import Alone, Hold
 from daemon.ledger import Event, record
 from daemon.plan import audience_of
 from daemon.store.database import Database
 from daemon.store.models import Action, Matter
-from daemon.store.states import CARRIED_OUT
+from daemon.store.states import CARRIED_OUT, ActionKind
 from daemon.tokens import twin_token
 
 DUTY = "sweep"
@@ -28,11 +33,13 @@ LOOK_EVERY_SECONDS = 5.0
 WAITS = (1, 10, 60, 360, 1440)
 """How many of Jira's unknown-waits after the settlement it is looked for; with the usual 60 s for a day."""
 
+TWICE = "it may stand twice on its ticket; look there, and delete one ({why})"
+
 log = structlog.get_logger()
 
 
 class Sweeper:
-    """The step that closes twins, on a ticket system connection of its own."""
+    """The step that ends doubles, on a ticket system connection of its own."""
 
     name = "sweep"
 
@@ -54,7 +61,7 @@ class Sweeper:
         self._stopping = Signal()
 
     def work(self) -> bool:
-        """Look for twins of one ticket; False when none is due."""
+        """Look for the double of one action; False when none is due."""
         if not self._hold.claimant.holds(DUTY):
             return False
         self._hold.take(self._hold.claimant.id)
@@ -62,10 +69,14 @@ class Sweeper:
             action = session.scalar(self._due())
         if action is None:
             return False
-        keys = self._tickets.twins(action.token)
-        for twin in keys[1:]:
-            self._close(action, twin, kept=keys[0])
-        self._note(action, keys)
+        try:
+            if action.kind is ActionKind.CREATE:
+                self._merge(action)
+            else:
+                self._single(action)
+        except OutsideError:  # one that always fails must not keep the others waiting
+            self._postpone(action)
+            raise
         return True
 
     def failed(self, error: Exception) -> None:
@@ -86,6 +97,42 @@ class Sweeper:
         due = Action.sweep_at <= self._database.from_now(), Action.state.in_(CARRIED_OUT)
         return select(Action).where(*due).order_by(Action.sweep_at).limit(1)
 
+    def _merge(self, action: Action) -> None:
+        keys = self._tickets.twins(action.token)
+        for twin in keys[1:]:
+            self._close(action, twin, kept=keys[0])
+        with self._database.write("swept") as session:
+            self._note(session, action)
+            if keys and keys[0] != action.outcome:  # from now on the matter's ticket is the older one
+                session.execute(_row(action).values(outcome=keys[0]))
+                carry_over(session, action.matter_id, kept=keys[0])
+        self._wake()
+
+    def _single(self, action: Action) -> None:
+        """Delete what the action has left a second time, or let `status` say that it may be there."""
+        number, trouble = 0, None
+        try:
+            number = self._deleted(action)
+        except Gone:
+            log.info("swept ticket is gone", action_id=action.id)
+        except Refused as error:
+            log.warning("double not deleted", action_id=action.id, error=str(error))
+            trouble = TWICE.format(why=error)[:TROUBLE_LENGTH]
+        with self._database.write("swept") as session:
+            self._note(session, action)
+            session.execute(_row(action).values(trouble=trouble))
+            ids = {"matter_id": action.matter_id, "action_id": action.id}
+            if number:
+                record(session, Event.DOUBLE_REMOVED, utcnow(), **ids, kind=action.kind.value, number=number)
+            elif trouble and action.trouble is None:  # once, however often it is looked at
+                record(session, Event.DOUBLE_LEFT, utcnow(), **ids, kind=action.kind.value)
+
+    def _deleted(self, action: Action) -> int:
+        with self._database.read() as session:
+            key = session.get_one(Matter, action.matter_id).ticket_key
+        effect = repeatable(action, key, self._database)
+        return effect.single(self._tickets, kept=action.outcome or "") if effect else 0
+
     def _close(self, action: Action, twin: str, *, kept: str) -> None:
         with self._database.read() as session:
             seen_by = audience_of(session, session.get_one(Matter, action.matter_id))
@@ -100,17 +147,19 @@ class Sweeper:
             ids = {"matter_id": action.matter_id, "action_id": action.id}
             record(session, Event.TWIN_CLOSED, utcnow(), **ids, twin=twin, kept=kept)
 
-    def _note(self, action: Action, keys: tuple[str, ...]) -> None:
+    def _postpone(self, action: Action) -> None:
+        with self._database.write("sweep put off") as session:
+            session.execute(_row(action).values(sweep_at=self._database.from_now(self._unknown_wait)))
+
+    def _note(self, session: Session, action: Action) -> None:
         sweeps = (action.sweeps or 0) + 1
         wait = WAITS[sweeps] * self._unknown_wait if sweeps < len(WAITS) else None
         following = self._database.from_now(wait) if wait is not None else None
-        with self._database.write("swept") as session:
-            swept = update(Action).where(Action.id == action.id)
-            session.execute(swept.values(sweeps=sweeps, sweep_at=following))
-            if keys and keys[0] != action.outcome:  # from now on the matter's ticket is the older one
-                session.execute(swept.values(outcome=keys[0]))
-                carry_over(session, action.matter_id, kept=keys[0])
-        self._wake()
+        session.execute(_row(action).values(sweeps=sweeps, sweep_at=following))
+
+
+def _row(action: Action) -> Update:
+    return update(Action).where(Action.id == action.id)
 
 
 def _text(kept: str) -> TicketText:

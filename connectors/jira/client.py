@@ -22,10 +22,10 @@ class JiraCloud(JiraTickets):
 
     version = "3"
 
-    def find_comment(self, key: str, *, token: str) -> str | None:
+    def _comments_with(self, key: str, token: str) -> Iterator[str]:
         """Read the comments with their properties."""
         comments = self._comments(key, expand="properties")
-        return next((comment["id"] for comment in comments if mark(token) in _properties(comment)), None)
+        return (comment["id"] for comment in comments if mark(token) in _properties(comment))
 
     def _text(self, text: TicketText) -> object:
         return document(text)
@@ -59,10 +59,10 @@ class JiraDataCenter(JiraTickets):
 
     version = "2"
 
-    def find_comment(self, key: str, *, token: str) -> str | None:
+    def _comments_with(self, key: str, token: str) -> Iterator[str]:
         """Read the comments' properties one by one, the newest first: a list does not show them."""
         comments = reversed(list(self._comments(key)))
-        return next((comment["id"] for comment in comments if self._is_marked(comment, token)), None)
+        return (comment["id"] for comment in comments if self._is_marked(comment, token))
 
     def _text(self, text: TicketText) -> object:
         return markup(text)

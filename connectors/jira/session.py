@@ -97,7 +97,9 @@ class JiraSession:
         """Read something by a POST that changes nothing."""
         return self._retrying(self._read, "POST", path, dict, body=body)
 
-    def write(self, method: str, path: str, body: Json, *, done: HTTPStatus) -> requests.Response:
+    def write(
+        self, method: str, path: str, body: Json | None = None, *, done: HTTPStatus
+    ) -> requests.Response:
         """Change something; returns the answer, whose status is `done`."""
         return self._retrying(self._write, method, path, done, body=body)
 

@@ -123,9 +123,13 @@ class JiraTickets(ABC):
             response = self._session.write("POST", path, body, done=HTTPStatus.CREATED)
         return _named(answers.json_of(response), "id", f"POST {path}")
 
-    @abstractmethod
     def find_comment(self, key: str, *, token: str) -> str | None:
         """Look through the comments for the one whose property holds the token."""
+        return next(self._comments_with(key, token), None)
+
+    def single_comment(self, key: str, *, token: str, kept: str) -> int:
+        """Look through all comments for those whose property holds the token."""
+        return self._delete_others(f"issue/{key}/comment", list(self._comments_with(key, token)), kept)
 
     def link(self, key: str, other: str, *, link_type: str) -> None:
         """Link `key` outward to `other`, unless such a link is there; Jira itself would double it."""
@@ -137,6 +141,12 @@ class JiraTickets(ABC):
         except NotFound:
             self._ticket(other, fields="issuelinks")  # it may be that which is not there, or the type
             raise
+
+    def single_link(self, key: str, other: str, *, link_type: str) -> int:
+        """Links that are alike in type, direction and both ends say nothing that one of them does not."""
+        links = self._listed_on(key, "issuelinks")
+        alike = [link["id"] for link in links if _leads_out(link, other, link_type)]
+        return self._delete_others("issueLink", alike)
 
     def watch(self, key: str, accounts: Sequence[str]) -> None:
         """Add every account that can be added; then say so, if one was refused."""
@@ -191,9 +201,13 @@ class JiraTickets(ABC):
 
     def find_attachment(self, key: str, file: TicketFile, *, token: str) -> str | None:
         """Look at the names and sizes of the ticket's files."""
-        wanted = file_name(file.name, token), len(file.content)
-        attached = self._listed_on(key, "attachment")
-        return next((item["id"] for item in attached if (item["filename"], item["size"]) == wanted), None)
+        return next((item["id"] for item in self._attachments_like(key, file, token)), None)
+
+    def single_attachment(self, key: str, file: TicketFile, *, token: str, kept: str) -> int:
+        """A person may put a file back under our name for it: what another account attached stays."""
+        authors = {item["id"]: item.get("author") for item in self._attachments_like(key, file, token)}
+        ours = [name for name, author in authors.items() if kept in authors and author == authors[kept]]
+        return self._delete_others("attachment", ours, kept)
 
     def transition(
         self,
@@ -233,6 +247,10 @@ class JiraTickets(ABC):
     @abstractmethod
     def _account(self, name: str | None) -> dict[str, str | None]:
         """How the edition refers to an account."""
+
+    @abstractmethod
+    def _comments_with(self, key: str, token: str) -> Iterator[str]:
+        """The ids of the comments whose property holds the token."""
 
     @abstractmethod
     def _search(self, jql: str, *, limit: int) -> list[dict[str, Any]]:
@@ -297,6 +315,24 @@ class JiraTickets(ABC):
         """What the field of the ticket lists."""
         return listed(self._ticket(key, fields=field).get("fields", {}), field, f"issue/{key}")
 
+    def _attachments_like(self, key: str, file: TicketFile, token: str) -> list[dict[str, Any]]:
+        wanted = file_name(file.name, token), len(file.content)
+        attached = self._listed_on(key, "attachment")
+        return [item for item in attached if (item["filename"], item["size"]) == wanted]
+
+    def _delete_others(self, path: str, ids: Sequence[str], kept: str = "") -> int:
+        """Delete all of these below the path but for `kept`, or the oldest where that is not one of them."""
+        stays = kept if kept in ids else min(ids, key=int, default="")
+        return sum(self._delete(f"{path}/{each}") for each in ids if each != stays)
+
+    def _delete(self, path: str) -> bool:
+        """False where somebody else has done it."""
+        try:
+            self._session.write("DELETE", path, done=HTTPStatus.NO_CONTENT)
+        except NotFound:
+            return False
+        return True
+
     def _searched(self, path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
         return listed(self._session.search(path, body), "issues", path)
 
@@ -327,6 +363,11 @@ def _leads_to(link: dict[str, Any], other: str, link_type: str) -> bool:
     kind = link["type"]
     ends = ["outwardIssue"] if kind["inward"] != kind["outward"] else ["outwardIssue", "inwardIssue"]
     return kind["name"] == link_type and any(link.get(end, {}).get("key") == other for end in ends)
+
+
+def _leads_out(link: dict[str, Any], other: str, link_type: str) -> bool:
+    leads_to: object = link.get("outwardIssue", {}).get("key")
+    return bool(link["type"]["name"] == link_type) and leads_to == other
 
 
 def listed(answer: dict[str, Any], name: str, request: str) -> list[dict[str, Any]]:

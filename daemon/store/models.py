@@ -343,8 +343,8 @@ class Action(Base):
     state: Mapped[ActionState] = mapped_column(default=ActionState.PLANNED)
     claimed_by: Mapped[str | None] = mapped_column(String(64), index=True)  # the daemon that carries it out
     look_first: Mapped[bool] = mapped_column(default=False, server_default=false())  # after a recovery
-    sweeps: Mapped[int | None]  # how often a twin was looked for; None where none can be
-    sweep_at: Mapped[datetime | None] = mapped_column(index=True)  # when a twin is looked for next
+    sweeps: Mapped[int | None]  # how often a second one was looked for; None where none can be
+    sweep_at: Mapped[datetime | None] = mapped_column(index=True)  # when a second one is looked for next
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     key_floor: Mapped[int | None]  # the project's highest key number known before a create was sent

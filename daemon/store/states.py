@@ -53,6 +53,8 @@ class ActionState(StrEnum):
     LEFT = "left"  # given up, and a person has seen to it otherwise
 
 
+MAY_BE_DOUBLED = frozenset({ActionKind.CREATE, ActionKind.COMMENT, ActionKind.ATTACH, ActionKind.LINK})
+"""The kinds of which a call that comes too late leaves a second one on the outside."""
 CARRIED_OUT = frozenset({ActionState.DONE, ActionState.ADOPTED})
 """The states of an action whose effect is there."""
 FINISHED = CARRIED_OUT | {ActionState.FAILED, ActionState.LEFT}

@@ -206,5 +206,7 @@ def on_disk(cluster: Postgres, folder: Path) -> Iterator[str]:
         f"CREATE TABLESPACE small LOCATION '{place}'",
         f"CREATE DATABASE small TEMPLATE {SHARED} TABLESPACE small",
     )
-    yield cluster.url("small")
-    cluster.execute("DROP DATABASE small WITH (FORCE)", "DROP TABLESPACE small")
+    try:
+        yield cluster.url("small")
+    finally:  # a server whose tables have gone with their disk would not start again
+        cluster.execute("DROP DATABASE small WITH (FORCE)", "DROP TABLESPACE small")

@@ -82,6 +82,7 @@ class Proxy:
         self._lock = threading.Lock()
         self._passages: set[Passage] = set()
         self._listener: socket.socket | None = None
+        self._is_left = False
 
     def __enter__(self) -> Self:
         # Bound and never listening, so that nobody else gets the port while nothing listens on it.
@@ -91,7 +92,7 @@ class Proxy:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._plan = None
+        self._plan, self._is_left = None, True
         self.cut()
         self._keeper.close()
 
@@ -138,7 +139,7 @@ class Proxy:
         return self._plan
 
     def _listen_again(self) -> None:
-        if self._plan is not None:  # whoever mends or leaves it listens, or not, as is right
+        if not self._is_left:  # it may have been mended right before it was cut
             self._listen()
 
     def _listen(self) -> None:

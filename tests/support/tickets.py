@@ -37,6 +37,8 @@ class MemoryTicket:
     due: date | None = None
     files: dict[tuple[str, str], TicketFile] = field(default_factory=dict)
     """By name and token."""
+    again: Counter[str] = field(default_factory=Counter)
+    """How often what has this token, or leads to this ticket, was written once more."""
     at: StatusTarget | None = None
     """The last transition's target."""
     resolution: str | None = None
@@ -73,6 +75,7 @@ class MemoryTickets:
 
     def comment(self, key: str, text: TicketText, *, token: str, seen_by: Audience | None = None) -> str:
         def add() -> str:
+            self._ticket(key).again[token] += token in self._ticket(key).comments
             self._ticket(key).comments[token] = text
             self._ticket(key).audiences[token] = seen_by
             return token
@@ -81,6 +84,15 @@ class MemoryTickets:
 
     def find_comment(self, key: str, *, token: str) -> str | None:
         return self._call("find_comment", lambda: token if token in self._ticket(key).comments else None)
+
+    def single_comment(self, key: str, *, token: str, kept: str) -> int:
+        return self._call("single_comment", lambda: self._ticket(key).again.pop(token, 0))
+
+    def single_link(self, key: str, other: str, *, link_type: str) -> int:
+        return self._call("single_link", lambda: self._ticket(key).again.pop(other, 0))
+
+    def single_attachment(self, key: str, file: TicketFile, *, token: str, kept: str) -> int:
+        return self._call("single_attachment", lambda: self._ticket(key).again.pop(token, 0))
 
     def link(self, key: str, other: str, *, link_type: str) -> None:
         self._call("link", lambda: self._ticket(key).links.add(other))

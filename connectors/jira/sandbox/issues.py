@@ -19,7 +19,7 @@ from connectors.jira.sandbox.exchange import (
     ticket_of,
 )
 from connectors.jira.sandbox.jql import JqlError, Query, parse
-from connectors.jira.sandbox.refusal import Refusal
+from connectors.jira.sandbox.refusal import Refusal, not_found
 from connectors.jira.sandbox.shapes import Wanted, shapes_of
 from connectors.jira.sandbox.store import LINK_TYPES, RESOLUTIONS, Store
 from connectors.jira.sandbox.ticket import Named, Ticket, Transition
@@ -35,6 +35,7 @@ def issue_routes(api: str) -> list[BaseRoute]:
         Route(f"{api}/issue/{{key}}/transitions", transitions, methods=["GET"]),
         Route(f"{api}/issue/{{key}}/transitions", move, methods=["POST"]),
         Route(f"{api}/issueLink", link, methods=["POST"]),
+        Route(f"{api}/issueLink/{{id}}", delete_link, methods=["DELETE"]),
     ]
 
 
@@ -108,6 +109,13 @@ async def link(request: Request) -> Response:
     inward, outward = (object_in(body, end).get("key", "") for end in ("inwardIssue", "outwardIssue"))
     store.link(kind, store.ticket(inward), store.ticket(outward))
     return Response(status_code=HTTPStatus.CREATED)
+
+
+async def delete_link(request: Request) -> Response:
+    """Remove a link."""
+    if not store_of(request).delete_link(request.path_params["id"]):
+        raise not_found("The issue link")
+    return NO_CONTENT
 
 
 def issues_shown(

@@ -23,6 +23,7 @@ from connectors.jira.sandbox.exchange import (
 from connectors.jira.sandbox.fields import properties_of
 from connectors.jira.sandbox.refusal import Refusal, not_found
 from connectors.jira.sandbox.shapes import shapes_of
+from connectors.jira.sandbox.store import Store
 
 _DEFAULT_PAGE = 100
 
@@ -33,6 +34,7 @@ def part_routes(api: str) -> list[BaseRoute]:
     return [
         Route(f"{issue}/comment", list_comments, methods=["GET"]),
         Route(f"{issue}/comment", add_comment, methods=["POST"]),
+        Route(f"{issue}/comment/{{id}}", delete_comment, methods=["DELETE"]),
         Route(f"{issue}/watchers", list_watchers, methods=["GET"]),
         Route(f"{issue}/watchers", add_watcher, methods=["POST"]),
         Route(f"{issue}/properties", list_properties, methods=["GET"]),
@@ -42,6 +44,7 @@ def part_routes(api: str) -> list[BaseRoute]:
         Route(f"{issue}/remotelink", link_remote, methods=["POST"]),
         Route(f"{issue}/attachments", attach, methods=["POST"]),
         Route(f"{api}/attachment/meta", upload_limit, methods=["GET"]),
+        Route(f"{api}/attachment/{{id}}", delete_attachment, methods=["DELETE"]),
     ]
 
 
@@ -72,6 +75,16 @@ async def add_comment(request: Request) -> Response:
     comment = store.comment(ticket, body["body"], properties_of(body), visibility)
     bean = shapes_of(request).comment(ticket, comment, with_properties=False)
     return JSONResponse(bean, HTTPStatus.CREATED)
+
+
+async def delete_comment(request: Request) -> Response:
+    """Remove a comment, where the account may."""
+    store, ticket, wanted = store_of(request), ticket_of(request), request.path_params["id"]
+    _refuse_deletion(store)
+    if all(comment.id != wanted for comment in ticket.comments):
+        raise not_found(f"Can not find a comment for the id: {wanted}. It")
+    store.delete_comment(ticket, wanted)
+    return NO_CONTENT
 
 
 async def list_watchers(request: Request) -> Response:
@@ -146,6 +159,17 @@ async def upload_limit(request: Request) -> Response:
     return JSONResponse({"enabled": True, "uploadLimit": store_of(request).upload_limit})
 
 
+async def delete_attachment(request: Request) -> Response:
+    """Remove a file, where the account may."""
+    store, wanted = store_of(request), request.path_params["id"]
+    _refuse_deletion(store)
+    for ticket in store.tickets():
+        if any(attachment.id == wanted for attachment in ticket.attachments):
+            store.delete_attachment(ticket, wanted)
+            return NO_CONTENT
+    raise not_found("The attachment")
+
+
 async def attachment_content(request: Request) -> Response:
     """A file, to be kept and never shown."""
     wanted = request.path_params["id"]
@@ -155,6 +179,11 @@ async def attachment_content(request: Request) -> Response:
                 headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
                 return Response(attachment.content, headers=headers, media_type="application/octet-stream")
     raise not_found("The attachment")
+
+
+def _refuse_deletion(store: Store) -> None:
+    if not store.may_delete:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "You do not have the permission to delete this.")
 
 
 async def _parts(request: Request) -> list[EmailMessage]:

@@ -69,7 +69,7 @@ class Store:
     per project the fields that are not on its screens; `denied`, the permissions that the site says its
     account lacks there. `security_levels` are those of each project, `roles` what comments may be shown to
     alone, and `strangers` names that are no account. `transitions` are the workflow, and `upload_limit` is in
-    octets.
+    octets. `may_delete` tells whether the account may delete comments and files.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Store:
         self.security_levels: MutableMapping[str, Sequence[Named]] = {}
         self.roles: frozenset[str] = ROLES
         self.strangers: frozenset[str] = frozenset()
+        self.may_delete = True
         self.transitions: Sequence[Transition] = tuple(
             Transition(id=f"{number}1", to=status) for number, status in enumerate(STATUSES, start=1)
         )
@@ -197,6 +198,11 @@ class Store:
         self._keep(changed, self._change("Comment", after=comment.id))
         return comment
 
+    def delete_comment(self, ticket: Ticket, name: str) -> None:
+        """Remove a comment."""
+        left = tuple(comment for comment in ticket.comments if comment.id != name)
+        self._keep(replace(ticket, comments=left), self._change("Comment", before=name))
+
     def watch(self, ticket: Ticket, account: str) -> Ticket:
         """Add a watcher, once."""
         return self._keep(replace(ticket, watchers=tuple(dict.fromkeys((*ticket.watchers, account)))))
@@ -210,6 +216,11 @@ class Store:
         self._keep(changed, self._change("Attachment", after=name))
         return attachment
 
+    def delete_attachment(self, ticket: Ticket, name: str) -> None:
+        """Remove a file."""
+        left = tuple(attachment for attachment in ticket.attachments if attachment.id != name)
+        self._keep(replace(ticket, attachments=left), self._change("Attachment", before=name))
+
     def link(self, link_type: LinkType, inward: Ticket, outward: Ticket) -> None:
         """Link two tickets. Like Jira, it links them twice when asked twice."""
         name = self._part_id()
@@ -219,6 +230,14 @@ class Store:
             words = link_type.outward if is_outward else link_type.inward
             changed = replace(ticket, links=(*ticket.links, link))
             self._keep(changed, self._change("Link", after=f"{words} {other}"))
+
+    def delete_link(self, name: str) -> bool:
+        """Remove a link from both of its ends; False where there is none."""
+        ends = [ticket for ticket in self.tickets() if any(link.id == name for link in ticket.links)]
+        for ticket in ends:
+            left = tuple(link for link in ticket.links if link.id != name)
+            self._keep(replace(ticket, links=left), self._change("Link", before=name))
+        return bool(ends)
 
     def link_remote(
         self, ticket: Ticket, global_id: str | None, target: Mapping[str, Any]

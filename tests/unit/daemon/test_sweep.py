@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from connectors.errors import OutcomeUnknown, Refused, Unavailable
+from config.instant import utcnow
+from connectors.errors import Gone, OutcomeUnknown, Refused, Unavailable
 from connectors.tickets import StatusTarget
 from daemon.bell import Bell
 from daemon.deliver import Courier
 from daemon.lease import Alone, Hold, Lease, LeaseLost
+from daemon.status import gather
 from daemon.store.models import Action, LedgerEntry
 from daemon.sweep import DUTY, WAITS, Sweeper
-from tests.support.reports import PLAIN
+from parsers.facts import Thread
+from tests.support.reports import PLAIN, report
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
 
@@ -153,3 +156,76 @@ def test_nothing_is_closed_once_the_lease_is_lost(desk: Desk, tickets: MemoryTic
     with pytest.raises(LeaseLost):
         step.work()
     assert tickets.tickets["INC-2"].at is None
+
+
+def doubled_comment(desk: Desk, tickets: MemoryTickets, late: str = "comment") -> None:
+    """Such a call was thought lost, done again, and then carried out after all, once more."""
+    desk.decide(PLAIN)
+    desk.decide(PLAIN)
+    tickets.before[late] = [OutcomeUnknown("time-out")]
+    deliver(desk, tickets)
+    ticket = tickets.tickets["INC-1"]
+    ticket.again.update(list(ticket.comments))
+
+
+def ledger(desk: Desk) -> list[str]:
+    with desk.database.read() as session:
+        return list(session.scalars(select(LedgerEntry.event)))
+
+
+def test_a_comment_that_stands_twice_is_deleted_once(desk: Desk, tickets: MemoryTickets) -> None:
+    doubled_comment(desk, tickets)
+    step = sweeper(desk, tickets)
+    assert [step.work() for _ in range(len(WAITS) + 1)] == [True] * len(WAITS) + [False]
+    assert not tickets.tickets["INC-1"].again
+    assert ledger(desk).count("double removed") == 1
+
+
+def test_a_comment_whose_outcome_was_always_known_is_not_looked_for(
+    desk: Desk, tickets: MemoryTickets
+) -> None:
+    doubled_comment(desk, tickets, late="watch")
+    assert not sweeper(desk, tickets).work()
+    assert tickets.calls["single_comment"] == 0
+
+
+def test_a_double_that_may_not_be_deleted_is_told_as_long_as_it_is_there(
+    desk: Desk, tickets: MemoryTickets
+) -> None:
+    doubled_comment(desk, tickets)
+    step, forbidden = sweeper(desk, tickets), Refused("no permission")
+    tickets.before["single_comment"] = [forbidden, forbidden]
+    step.work()
+    assert "may stand twice" in told(desk)
+    step.work()
+    assert ledger(desk).count("double left") == 1
+    step.work()
+    assert told(desk) == ""
+
+
+def told(desk: Desk) -> str:
+    """What `status` says is wrong with actions."""
+    status = gather(desk.database, utcnow())
+    return " ".join(trouble.what for trouble in status.troubles if "comment" in trouble.where)
+
+
+def test_a_comment_on_a_ticket_that_is_gone_is_no_trouble(desk: Desk, tickets: MemoryTickets) -> None:
+    doubled_comment(desk, tickets)
+    tickets.before["single_comment"] = [Gone("INC-1")]
+    assert sweeper(desk, tickets).work()
+    assert told(desk) == ""
+
+
+def test_what_can_not_be_looked_at_keeps_no_other_waiting(desk: Desk, tickets: MemoryTickets) -> None:
+    doubled_comment(desk, tickets)
+    desk.decide(
+        report(content_digest="another", own_text="Something else.", thread=Thread(message_id="two@x"))
+    )
+    tickets.before["create"] = [OutcomeUnknown("time-out")]
+    deliver(desk, tickets)
+    step = sweeper(desk, tickets)
+    tickets.before["single_comment"] = [Unavailable("down")]
+    with pytest.raises(Unavailable):
+        step.work()
+    step.work()
+    assert tickets.calls["twins"] == 1
