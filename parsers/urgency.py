@@ -49,7 +49,11 @@ _DANGER: Mapping[Tag, float] = {
     Sign.TARGET: 1.0,
     Sign.PAST: -2.5,
 }
-_GRAVER: Mapping[Tag, Sign] = {Sign.PARTING: Sign.FAREWELL, Sign.PERIL: Sign.DECISIVE}
+_GRAVER: Mapping[Tag, Sign] = {
+    Sign.PARTING: Sign.FAREWELL,
+    Sign.PERIL: Sign.DECISIVE,
+    Sign.PREYING: Sign.PERIL,
+}
 # What is taken away where a mail is about drills, films, studies or policies, or tells of what is made up.
 _NOT_HAPPENING: Mapping[Sign, float] = {Sign.UNREAL: 5.0, Sign.INVENTED: 5.0}
 _LASTING: Mapping[Sign, float] = {
