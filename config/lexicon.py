@@ -10,6 +10,8 @@ They are a list, or for the long ones a text with `;` between them, which is rea
 
 Scripts that write words without spaces, or with prefixes and suffixes joined on, are matched
 anywhere in a word; among the words about urgency and harm, `_word_` is the whole word there, too.
+There, Hindi, Bengali and Urdu phrases begin where words begin, Chinese is written in either of its
+scripts, and Vietnamese with its accents: they count in texts that have them.
 """
 
 from pathlib import Path
