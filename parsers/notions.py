@@ -47,6 +47,8 @@ TOGETHER = (
     _together(Sign.PERIL, Notion.BEGS, Notion.HITS),
     _together(Sign.PERIL, Notion.KEPT, Notion.ROOM),
     _together(Sign.PERIL, Sign.ARMED, Notion.KEPT),
+    _together(Sign.PERIL, Sign.ARMED, Notion.COMING, Notion.VICTIM),
+    _together(Sign.IMMINENT, Sign.ARMED, Notion.COMING, Notion.VICTIM),
     _together(Sign.PERIL, Sign.ARMED, Notion.EXPLODES, Sign.INTENDED),
     _together(Sign.PERIL, Notion.CLIENTS, Notion.FORCED),
     _together(Sign.PERIL, Notion.PASSPORT, Notion.SEIZED),

@@ -101,8 +101,8 @@ class Findings:
         happening = present(standing, folded, sentences, year=year)
         return cls(text, sentences, tuple(sorted(happening, key=lambda hit: hit.start)))
 
-    def having(self, *signs: Sign) -> list[_Found]:
-        """The hits of these signs."""
+    def having(self, *signs: Sign | Notion) -> list[_Found]:
+        """The hits of these signs and notions."""
         return [hit for hit in self.hits if hit.tag in signs]
 
     def has(self, sign: Sign) -> bool:

@@ -16,7 +16,7 @@ from parsers.harms import harm_of
 from parsers.phrase_index import Hit
 from parsers.sentences import MAX_CHARACTERS
 from parsers.signals import Findings, Signals
-from parsers.signs import DANGERS, Sign, Tag
+from parsers.signs import DANGERS, Notion, Sign, Tag
 
 NOT_JUDGED = "language without lexicon"  # the flag of a report whose words nobody has judged
 
@@ -30,6 +30,7 @@ _CRITICAL_SCORE = 5.0
 _HIGH_SCORE = 3.0
 _GRAVE_SCORE = 3.5  # of danger that is not critical, and still serious
 _ONE_MATTER = 700  # characters of a mail in which all sentences are about the same thing
+_BESIDE = 12  # characters between two phrases that speak of the same
 _AROUND = 1  # sentences before and after, in a longer mail
 
 _DANGER: Mapping[Tag, float] = {
@@ -63,6 +64,7 @@ _LASTING: Mapping[Sign, float] = {
     Sign.IMMINENT: 1.5,
     Sign.RECENT: 0.5,
 }
+_HARMFUL = (Sign.SPREADING, Sign.PERSISTING, Sign.DISTRESS)
 _INTIMATE_AGAIN = 1.5
 _COUNTED_AT_MOST = 2  # of different phrases that say it goes on
 _COUNTED_ONCE = frozenset({Sign.IMMINENT, Sign.RECENT})  # "great tonight, see you tomorrow" harms nobody
@@ -160,13 +162,31 @@ class _Weight:
 def _danger(findings: Findings, harm: Harm) -> _Weight:
     """The heaviest stretch of the text that is happening."""
     dropped = {Sign.PREYING} if harm is Harm.HARASSMENT else set()
-    hits = [hit for hit in findings.hits if hit.tag in _DANGER and hit.tag not in dropped]
+    shared = _of_sharing(findings)
+    hits = [
+        hit for hit in findings.hits if hit.tag in _DANGER and hit.tag not in dropped and hit not in shared
+    ]
     heaviest = max(
         (_weighed(stretch) for stretch in _stretches(findings, hits)),
         key=lambda weight: weight.score,
         default=_Weight(),
     )
     return _real(heaviest, findings)
+
+
+def _of_sharing(findings: Findings) -> set[Hit[Tag]]:
+    """What says when a film spreads, and not when the danger in it is: "is being shared right now".
+
+    "Live" is left, since it speaks of the film itself.
+    """
+    sharing = findings.having(Sign.SPREADING, Sign.PERSISTING)
+    moments = {(hit.start, hit.end) for hit in findings.having(Notion.GOING_ON)}
+    now = [hit for hit in findings.having(Sign.IMMINENT) if (hit.start, hit.end) in moments]
+    return {
+        hit
+        for hit in (*now, *findings.having(Sign.RECENT))
+        if any(hit.start - each.end <= _BESIDE and each.start - hit.end <= _BESIDE for each in sharing)
+    }
 
 
 def _real(weight: _Weight, findings: Findings) -> _Weight:
@@ -212,9 +232,10 @@ def _is_said_graver(hit: Hit[Tag], hits: Sequence[Hit[Tag]]) -> bool:
 def _lasting(findings: Findings, harm: Harm) -> _Weight:
     """How much says that harm goes on, spreads, or is suffered from now.
 
-    Intimate pictures that are posted again do lasting harm each time.
+    Intimate pictures that are posted again do lasting harm each time. That something happens now is no harm
+    of its own: "we go live tonight".
     """
-    hits = findings.having(*_LASTING)
+    hits = findings.having(*_LASTING) if findings.having(*_HARMFUL) else []
     score = 0.0
     for sign, weight in _LASTING.items():
         different = {findings.text[hit.start : hit.end].lower() for hit in hits if hit.tag is sign}
