@@ -27,7 +27,9 @@ from parsers.whose_limits import LimitInSentence, LimitWords, Span
 _BEFORE = 45  # characters in which a word like "by" stands before its day
 _AFTER = 50
 _TIME_AFTER = 28
-_LINKING = re.compile(r"\W{0,2}(?:[^\s,]+[^\S\n]+){0,6}(?:[^\s,]+,?)?\s?")  # between "by" and its day
+# Between "by" and its day; what ends a sentence is no abbreviation.
+_LINKED = r"(?:[^\s,]*[^\s,.!?]|[^\s,]{1,4}\.)"
+_LINKING = re.compile(rf"\W{{0,2}}(?:{_LINKED}[^\S\n]+){{0,6}}(?:{_LINKED},?)?\s?")
 _RANGE = 18  # characters between "from" or the first day of a range and its "to"
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it

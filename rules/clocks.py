@@ -12,6 +12,7 @@ from config.regimes import Regime, Regimes, Start
 from parsers.facts import (
     Elapsed,
     Instant,
+    Kind,
     Limit,
     Report,
     SenderClass,
@@ -34,6 +35,7 @@ NO_ZONE = "no time zone is named"
 NO_COUNTRY = "the country is not known: Monday to Friday, no holidays"
 
 _LONGEST_DAYS = 3_650
+_UNASKED = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
 _CRITICAL_WITHIN = timedelta(hours=4)
 _HIGH_WITHIN = timedelta(hours=24)
 
@@ -116,12 +118,13 @@ def stated_clocks(report: Report) -> tuple[Clock, ...]:
 def statutory_clocks(report: Report, regimes: Regimes) -> tuple[Clock, ...]:
     """The clocks that statutes set by the arrival of the report, each to be confirmed by a person.
 
-    Only for a verified regulator or law-enforcement body of a country whose law it is, only where
-    the statute names a number and holds on the day of receipt, and only when the author's own words
-    hold one of its keywords. A time to keep something sets no clock. One keyword may be a mere mention,
-    as of an authority's name: it shows the clock, and only a second one makes the matter urgent.
+    Only for what a verified regulator or law-enforcement body of a country whose law it is writes to us, not
+    for its automatic mail, only where the statute names a number and holds on the day of receipt, and only
+    when the author's own words hold one of its keywords. A time to keep something sets no clock. One keyword
+    may be a mere mention, as of an authority's name: it shows the clock, and only a second one makes the
+    matter urgent.
     """
-    if not _is_genuine_authority(report):
+    if report.kind in _UNASKED or not _is_genuine_authority(report):
         return ()
     text = unicodedata.normalize("NFKC", report.own_text)
     folded = fold(text)

@@ -70,6 +70,7 @@ def test_span_is_a_clock(find: Finder, language: str, text: str, limit: Limit) -
         ("de", "noch heute bis 18 Uhr", "2026-11-02T18:00"),
         ("en", "no later than Friday", "2026-11-06T23:59:59"),
         ("en", "by close of business on 4 November", "2026-11-04T17:00"),
+        ("en", "by Wed. 4 November", "2026-11-04T23:59:59"),
         ("en", "by 2 January", "2027-01-02T23:59:59"),
         ("tr", "en geç 6 Kasım 2026 Cuma günü saat 12.00'ye kadar", "2026-11-06T12:00"),
         ("de", "bis zum 20.11.2026", "2026-11-20T23:59:59"),

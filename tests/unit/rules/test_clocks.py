@@ -8,6 +8,7 @@ from config.regimes import Start, load_regimes
 from parsers.facts import (
     Authenticity,
     Elapsed,
+    Kind,
     LanguageGuess,
     Limit,
     Report,
@@ -150,6 +151,7 @@ def test_one_keyword_shows_a_clock_and_a_second_one_makes_it_urgent(text: str, u
         report(TURKISH_ORDER, sender=Sender(address=None, sender_class=SenderClass.PARTNER, country="TR")),
         report(TURKISH_ORDER, language=LanguageGuess(code=None)),
         report("başka bir konu"),
+        report(TURKISH_ORDER, kind=Kind.AUTO_REPLY),
     ],
 )
 def test_a_statute_is_silent_for_others(changed: Report) -> None:
