@@ -44,10 +44,8 @@ _PLAIN_ADDRESS = rf"(?=.{{1,254}}\Z){_ATOMS}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 
 def _zone_like(name: str) -> str | None:
     """The zone of this city, or else the one that is spelt almost so."""
-    zones, city = (
-        sorted(available_timezones(), reverse=True),
-        name.rpartition("/")[2].lower().replace(" ", "_"),
-    )
+    zones = sorted(available_timezones(), reverse=True)
+    city = name.rpartition("/")[2].lower().replace(" ", "_")
     of_city = (zone for zone in zones if zone.rpartition("/")[2].lower() == city)
     return next(of_city, None) or next(iter(get_close_matches(name, zones, n=1, cutoff=0.9)), None)
 

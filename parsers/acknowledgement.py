@@ -2,7 +2,7 @@
 
 import re
 
-from parsers.facts import Acknowledgement, Kind, Verification
+from parsers.facts import NOBODY_ASKS, Acknowledgement, Kind, Verification
 from parsers.kind import auto_submitted, has_null_return_path, is_list_mail
 from parsers.message import ParsedMessage
 
@@ -11,7 +11,6 @@ _NO_REPLY = re.compile(
     r"mailer-daemon|postmaster|bounces?|listserv|majordomo|owner-)[^@]*@|[^@]*(?:-request|-bounces?|noreply|no-reply)@",
     re.IGNORECASE,
 )
-_UNANSWERED = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
 
 
 def judge_acknowledgement(
@@ -21,7 +20,7 @@ def judge_acknowledgement(
     address = message.sender_address
     refusals = (
         (address is None, "the mail names no sender"),
-        (kind in _UNANSWERED, f"it is automatic or unwanted mail ({kind})"),
+        (kind in NOBODY_ASKS, f"it is automatic or unwanted mail ({kind})"),
         (auto_submitted(message) != "no", "it was sent by a machine (Auto-Submitted)"),
         (is_list_mail(message), "it came through a list or a bulk sender"),
         (message.first("return-path") is None, "it has no return path"),

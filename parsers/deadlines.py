@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from config.lexicon import Lexicon
@@ -257,8 +256,8 @@ class _Reading:
             yield _Found(start=match.start(), end=match.end(), limit=Elapsed(hours=hours))
 
     def _days(self) -> Iterator[_Found]:
-        for earlier, mention in pairwise([None, *self.mentions]):
-            found = self._day(mention, earlier) if mention else None
+        for earlier, mention in zip((None, *self.mentions), self.mentions, strict=False):
+            found = self._day(mention, earlier)
             if found is not None:
                 yield found
 

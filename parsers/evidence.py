@@ -15,9 +15,10 @@ from parsers.documents import DocumentText
 from parsers.elements import OrderText, find_orders, joined, shown_by
 from parsers.extract import TEXT_CUT, raised
 from parsers.facts import (
+    NOBODY_ASKS,
+    UNTOLD_HARMS,
     Attachment,
     DocumentFacts,
-    Harm,
     Kind,
     OrderElements,
     Reference,
@@ -35,10 +36,8 @@ ENVELOPE_CHARACTERS = 600  # a salutation, what is attached, a request, a name; 
 
 _UNREAD = frozenset({"encrypted", "no text", "not read", "too large", "unreadable"})
 _ACTIVE = frozenset({"executable", "macro", "script"})
-_NOTHING_TO_DO = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
 _OFFICIAL = frozenset({SenderClass.REGULATOR, SenderClass.LAW_ENFORCEMENT})
 _LANGUAGE_IS_TOLD = 0.5  # certainty; below it a few words of a receipt may be taken for any language
-_NO_SUBJECT = frozenset({Harm.OTHER, Harm.NONE})
 
 
 def with_documents(report: Report, documents: Sequence[DocumentText], knowledge: Knowledge) -> Report:
@@ -58,7 +57,7 @@ def with_documents(report: Report, documents: Sequence[DocumentText], knowledge:
         attachments=attachments,
         flags=report.flags | _warnings(attachments),
     )
-    if report.kind in _NOTHING_TO_DO:
+    if report.kind in NOBODY_ASKS:
         return evident
     evident = replace(evident, orders=_orders(evident, documents, knowledge))
     speaking = [each for document, each in facts.items() if _speaks(document, report)]
@@ -171,7 +170,7 @@ def _spoken(report: Report, speaking: Sequence[DocumentFacts]) -> Report:
         return report
     gravest = max(speaking, key=lambda each: each.urgency.level.rank)
     urgency = _higher(report.urgency, gravest.urgency)
-    subjectless = report.harm in _NO_SUBJECT and urgency.level is not Urgency.LOW
+    subjectless = report.harm in UNTOLD_HARMS and urgency.level is not Urgency.LOW
     return replace(
         report,
         clocks=(*report.clocks, *(clock for each in speaking for clock in each.clocks)),

@@ -36,6 +36,10 @@ class Kind(StrEnum):
     SPAM = "spam"
 
 
+NOBODY_ASKS = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
+"""The kinds of mail by which no person asks us for anything."""
+
+
 class SenderClass(StrEnum):
     """What the organisations file says about the sender's domain; nothing about being genuine."""
 
@@ -87,6 +91,10 @@ class Harm(StrEnum):
     IP = "ip"
     OTHER = "other"
     NONE = "none"  # thanks, information, automatic mail, spam
+
+
+UNTOLD_HARMS = frozenset({Harm.OTHER, Harm.NONE})
+"""Those that do not say what a mail is about."""
 
 
 class RelationType(StrEnum):

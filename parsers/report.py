@@ -19,6 +19,7 @@ from parsers.elements import OrderText, find_orders, shown_by
 from parsers.evidence import with_documents
 from parsers.extract import TEXT_CUT
 from parsers.facts import (
+    NOBODY_ASKS,
     Attachment,
     AttachmentRole,
     Authenticity,
@@ -45,8 +46,6 @@ from parsers.message import ParsedMessage, parse_message
 from parsers.own_text import Authorship, divide
 from parsers.urgency import NOT_JUDGED, Appraisal, appraise
 from parsers.zones import assumed_zone
-
-_NOTHING_TO_DO = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
 
 
 def read(raw: bytes, *, received_at: datetime, knowledge: Knowledge) -> Report:
@@ -257,7 +256,7 @@ class _Reading:
 
     @cached_property
     def clocks(self) -> tuple[StatedClock, ...]:
-        if self.kind in _NOTHING_TO_DO:
+        if self.kind in NOBODY_ASKS:
             return ()
         grammars = self.knowledge.grammars(self.language.code)
         language_zone = grammars[0].time_zone if grammars else None
@@ -267,7 +266,7 @@ class _Reading:
     @property
     def withdrawal(self) -> Withdrawal | None:
         """What takes the sender's order back; a mail that still sets a limit does not."""
-        if self.kind in _NOTHING_TO_DO or any(clock.binding for clock in self.clocks):
+        if self.kind in NOBODY_ASKS or any(clock.binding for clock in self.clocks):
             return None
         return find_withdrawal(self.authorship.own, self.knowledge.grammars(self.language.code))
 
@@ -295,7 +294,7 @@ class _Reading:
 
     @cached_property
     def appraisal(self) -> Appraisal:
-        if self.kind in _NOTHING_TO_DO:
+        if self.kind in NOBODY_ASKS:
             return Appraisal(urgency=StatedUrgency(level=Urgency.LOW), harm=Harm.NONE)
         return appraise(
             f"{self._own_subject}\n\n{self.authorship.own}",

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 
 from config.regimes import Regime, Regimes, Start
 from parsers.facts import (
+    NOBODY_ASKS,
     Elapsed,
     Instant,
-    Kind,
     Limit,
     Report,
     SenderClass,
@@ -35,7 +35,6 @@ NO_ZONE = "no time zone is named"
 NO_COUNTRY = "the country is not known: Monday to Friday, no holidays"
 
 _LONGEST_DAYS = 3_650
-_UNASKED = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.NEWSLETTER, Kind.SPAM})
 _CRITICAL_WITHIN = timedelta(hours=4)
 _HIGH_WITHIN = timedelta(hours=24)
 
@@ -124,7 +123,7 @@ def statutory_clocks(report: Report, regimes: Regimes) -> tuple[Clock, ...]:
     may be a mere mention, as of an authority's name: it shows the clock, and only a second one makes the
     matter urgent.
     """
-    if report.kind in _UNASKED or not _is_genuine_authority(report):
+    if report.kind in NOBODY_ASKS or not _is_genuine_authority(report):
         return ()
     text = unicodedata.normalize("NFKC", report.own_text)
     folded = fold(text)

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from parsers.facts import Attachment, AttachmentRole, Harm, Kind, Report
+from parsers.facts import UNTOLD_HARMS, Attachment, AttachmentRole, Harm, Kind, Report
 
 MOST_FILES = 20
 """Of one mail that reach its ticket."""
-UNKNOWN_CATEGORIES = frozenset({Harm.OTHER, Harm.NONE})
 RISKS = {
     "encrypted": "it is encrypted",
     "executable": "it is a program",
@@ -54,7 +53,7 @@ def _reason_for_all(report: Report, policy: FilePolicy | None, *, held: bool) ->
         return "the mail is automatic"
     if Harm.CHILD_SAFETY in (report.harm, *(document.harm for document in report.documents)):
         return "files about child safety are never copied"
-    if report.harm in UNKNOWN_CATEGORIES:
+    if report.harm in UNTOLD_HARMS:
         return "what the mail is about is not known"
     return None
 

@@ -31,10 +31,7 @@ class Letter:
 
     def raw(self) -> bytes:
         """The mail as our server took it, with its own verdict on the sender."""
-        domain = self.sender.rpartition("@")[2]
-        mail = EmailMessage(policy=SMTP)
-        mail["Return-Path"] = f"<{self.sender}>"
-        mail["Authentication-Results"] = f"{receiving_host()}; dmarc=pass header.from={domain}"
+        mail = taken_from(self.sender)
         mail["From"] = self.sender
         mail["To"] = f"reports@{OUR_DOMAIN}"
         mail["Subject"] = self.subject
@@ -48,9 +45,13 @@ class Letter:
         return mail.as_bytes()
 
 
-def receiving_host() -> str:
-    """The server whose verdict on senders counts."""
-    return _shipped().settings.receiving_host
+def taken_from(address: str) -> EmailMessage:
+    """An empty mail that our server took from this address, with its verdict that the sender is genuine."""
+    domain = address.rpartition("@")[2].lower()
+    mail = EmailMessage(policy=SMTP)
+    mail["Return-Path"] = f"<{address}>"
+    mail["Authentication-Results"] = f"{_shipped().settings.receiving_host}; dmarc=pass header.from={domain}"
+    return mail
 
 
 def quoted(text: str, *, writer: str) -> str:

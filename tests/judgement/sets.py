@@ -30,11 +30,13 @@ class JudgementSet(StrEnum):
         return HERE if self is JudgementSet.FIRST else HERE / self.value
 
 
-class _Row(BaseModel):
+class Row(BaseModel):
+    """What an author wrote; an unknown key is a slip."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class SaidInLanguage(_Row):
+class SaidInLanguage(Row):
     """A short text and its language; `also` names the others of a bilingual one."""
 
     language: LanguageCode
@@ -42,7 +44,7 @@ class SaidInLanguage(_Row):
     text: Text
 
 
-class JudgedMail(_Row):
+class JudgedMail(Row):
     """A short mail and how urgent it is; `why` is the author's reason."""
 
     language: LanguageCode
@@ -56,7 +58,7 @@ class JudgedMail(_Row):
     why: Text
 
 
-class SaidLimit(_Row):
+class SaidLimit(Row):
     """What an authority of a country wrote, and the limit that it sets for us; None where it sets none."""
 
     language: LanguageCode
@@ -69,7 +71,7 @@ class SaidLimit(_Row):
     why: Text
 
 
-class PairedMail(_Row):
+class PairedMail(Row):
     """One mail of a pair."""
 
     sender: str = Field(alias="from")
@@ -89,7 +91,7 @@ class PairedMail(_Row):
         return self.sender.rpartition("@")[2]
 
 
-class MailPair(_Row):
+class MailPair(Row):
     """Two mails of which the first is new; `relation` is the second one's."""
 
     relation: RelationType
@@ -103,45 +105,46 @@ _URGENCIES: TypeAdapter[tuple[JudgedMail, ...]] = TypeAdapter(tuple[JudgedMail, 
 _DEADLINES: TypeAdapter[tuple[SaidLimit, ...]] = TypeAdapter(tuple[SaidLimit, ...])
 _RELATIONS: TypeAdapter[tuple[MailPair, ...]] = TypeAdapter(tuple[MailPair, ...])
 _SENDERS: TypeAdapter[Mapping[str, SenderClass]] = TypeAdapter(Mapping[str, SenderClass])
-_FLOORS: TypeAdapter[Mapping[str, float]] = TypeAdapter(Mapping[str, float])
+FLOORS: TypeAdapter[Mapping[str, float]] = TypeAdapter(Mapping[str, float])
 
 
 @cache
 def languages(of: JudgementSet) -> tuple[SaidInLanguage, ...]:
     """The texts whose language is known."""
-    return _LANGUAGES.validate_python(_read(of, "language"))
+    return _LANGUAGES.validate_python(read(of.folder, "language"))
 
 
 @cache
 def urgencies(of: JudgementSet) -> tuple[JudgedMail, ...]:
     """The mails whose urgency is known."""
-    return _URGENCIES.validate_python(_read(of, "urgency"))
+    return _URGENCIES.validate_python(read(of.folder, "urgency"))
 
 
 @cache
 def deadlines(of: JudgementSet) -> tuple[SaidLimit, ...]:
     """The sentences whose limit is known."""
-    return _DEADLINES.validate_python(_read(of, "deadlines"))
+    return _DEADLINES.validate_python(read(of.folder, "deadlines"))
 
 
 @cache
 def relations(of: JudgementSet) -> tuple[MailPair, ...]:
     """The pairs of mails whose relation is known."""
-    return _RELATIONS.validate_python(_read(of, "relations"))
+    return _RELATIONS.validate_python(read(of.folder, "relations"))
 
 
 @cache
 def senders(of: JudgementSet) -> Mapping[str, SenderClass]:
     """What the domains in the pairs stand for; others are unknown."""
-    return _SENDERS.validate_python(_read(of, "senders"))
+    return _SENDERS.validate_python(read(of.folder, "senders"))
 
 
 @cache
 def floors(of: JudgementSet) -> Mapping[str, float]:
     """By score, the share under which it must not fall."""
-    return _FLOORS.validate_python(_read(of, "floors"))
+    return FLOORS.validate_python(read(of.folder, "floors"))
 
 
-def _read(of: JudgementSet, name: str) -> object:
-    read: object = yaml.safe_load((of.folder / f"{name}.yaml").read_text(encoding="utf-8"))
-    return read
+def read(folder: Path, name: str) -> object:
+    """The values of one file of a set, not yet checked."""
+    values: object = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+    return values

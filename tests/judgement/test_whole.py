@@ -4,7 +4,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
 
 from daemon import evaluate
 from daemon.measures import scores
@@ -12,7 +11,7 @@ from daemon.replay import replayed
 from parsers.facts import Urgency
 from rules.site import SHIPPED
 from tests.judgement import whole
-from tests.judgement.whole import HERE, WholeSet
+from tests.judgement.whole import WholeSet
 
 every_set = pytest.mark.parametrize("of", WholeSet)
 REFERENCE_IN_TEXT = ("video", "user", "hashtag")
@@ -60,7 +59,6 @@ def test_judging_keeps_its_floors(of: WholeSet, tmp_path: Path) -> None:
     whole.lay_out(of, tmp_path)
     sample = evaluate.read_sample(tmp_path, SHIPPED)
     pairs = evaluate.pair_up(sample, replayed(sample.job))
-    floors = yaml.safe_load((HERE / of.value / "floors.yaml").read_text(encoding="utf-8"))
     found = {score.name: score for score in scores(pairs)}
-    broken = [name for name, floor in floors.items() if not found[name].keeps(floor)]
+    broken = [name for name, floor in whole.floors(of).items() if not found[name].keeps(floor)]
     assert {name: found[name].value for name in broken} == {}

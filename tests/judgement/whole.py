@@ -3,23 +3,20 @@
 import json
 from collections.abc import Mapping, Sequence
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from config.organisations import CountryCode, Domain
 from daemon.labels import Label
 from daemon.manifest import MESSAGES
 from parsers.facts import Instant, SenderClass
-from tests.judgement.mails import OUR_DOMAIN, receiving_host
+from tests.judgement.mails import OUR_DOMAIN, taken_from
+from tests.judgement.sets import FLOORS, HERE, Row, read
 
-HERE = Path(__file__).parent
 Id = Annotated[str, Field(pattern=r"^[a-z]{2}-[0-9a-z]+$")]
 
 
@@ -29,12 +26,13 @@ class WholeSet(StrEnum):
     THIRD = "third"
     FOURTH = "fourth"
 
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return HERE / self.value
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-
-class Office(_Row):
+class Office(Row):
     """Who writes from a domain."""
 
     sender_class: SenderClass = Field(alias="class")
@@ -42,7 +40,7 @@ class Office(_Row):
     name: str = ""
 
 
-class WholeMail(_Row):
+class WholeMail(Row):
     """A mail as it was written; `labels` are those of a line of labels.jsonl, relations by id."""
 
     id: Id
@@ -73,9 +71,7 @@ class WholeMail(_Row):
 
     def raw(self) -> bytes:
         """The mail as our server took it: its sender is who it says."""
-        mail = EmailMessage(policy=SMTP)
-        mail["Return-Path"] = f"<{self.address.addr_spec}>"
-        mail["Authentication-Results"] = f"{receiving_host()}; dmarc=pass header.from={self.domain}"
+        mail = taken_from(self.address.addr_spec)
         mail["From"] = self.address
         mail["To"] = f"{self.to}@{OUR_DOMAIN}"
         mail["Date"] = format_datetime(self.received)
@@ -104,12 +100,17 @@ _OFFICES: TypeAdapter[Mapping[Domain, Office]] = TypeAdapter(Mapping[Domain, Off
 
 def mails(of: WholeSet) -> tuple[WholeMail, ...]:
     """Its mails, in the order of arrival."""
-    return _MAILS.validate_python(_read(of, "mails"))
+    return _MAILS.validate_python(read(of.folder, "mails"))
 
 
 def offices(of: WholeSet) -> Mapping[str, Office]:
     """Who is known, by domain."""
-    return _OFFICES.validate_python(_read(of, "senders"))
+    return _OFFICES.validate_python(read(of.folder, "senders"))
+
+
+def floors(of: WholeSet) -> Mapping[str, float]:
+    """By measure, what it must keep: a share, or where faults are counted how many there may be."""
+    return FLOORS.validate_python(read(of.folder, "floors"))
 
 
 def lay_out(of: WholeSet, folder: Path) -> Sequence[Label]:
@@ -138,8 +139,3 @@ def _by_file(relation: str | Mapping[str, str]) -> dict[str, str]:
     if isinstance(relation, str):
         return {"type": relation}
     return {name: f"{value}.eml" if name == "of" else value for name, value in relation.items()}
-
-
-def _read(of: WholeSet, name: str) -> object:
-    read: object = yaml.safe_load((HERE / of.value / f"{name}.yaml").read_text(encoding="utf-8"))
-    return read
