@@ -15,7 +15,7 @@ from daemon.clock_stops import Stop, earliest_without, stops_by
 from daemon.relate import AUTOMATIC
 from daemon.store.models import Matter, MatterClock, Message, RawMail, table_of
 from daemon.store.states import Ruling
-from parsers.facts import Harm, RelationType, Report, Urgency, Verification
+from parsers.facts import UNTOLD_HARMS, Harm, RelationType, Report, Urgency, Verification
 from parsers.folding import fold
 from rules.case import Case
 from rules.clocks import STATED, Clock, governing, stated_clocks, statutory_clocks, urgency_of_matter
@@ -28,8 +28,6 @@ _CLOCK = table_of(MatterClock).c
 RULED = select(_CLOCK.source, _CLOCK.phrase).where(
     _CLOCK.matter_id == bindparam("matter"), or_(*(_CLOCK.ruling == ruling for ruling in BY_PERSON))
 )
-
-_UNTOLD = (Harm.OTHER, Harm.NONE)
 
 ClockName = tuple[str, str]
 """By which a clock is the same one again: its source and, for a stated limit, its words."""
@@ -91,19 +89,20 @@ def bearing_on(session: Session, matter: Matter, report: Report, regimes: Regime
     )
 
 
-def harm_on(matter: Matter, report: Report) -> Harm:
-    """What a later mail of a matter is about: as the matter, for it seldom says so again.
+def as_of_matter(matter: Matter, report: Report) -> Report:
+    """A later mail is about what its matter is about, for it seldom says so again.
 
     Thanks are about nothing. What concerns a child stays so, because that bears on what may be copied.
     """
-    is_own = report.harm in (Harm.NONE, Harm.CHILD_SAFETY) or matter.harm in (None, *_UNTOLD)
-    return report.harm if is_own or matter.harm is None else matter.harm
+    harm = matter.harm or Harm.OTHER
+    is_own = report.harm in (Harm.NONE, Harm.CHILD_SAFETY) or harm in UNTOLD_HARMS
+    return report if is_own else replace(report, harm=harm)
 
 
 def harm_after(matter: Matter, report: Report) -> Harm | None:
     """What the matter is about once a report is taken in: a verified sender may tell what was not told."""
-    told = report.harm not in _UNTOLD and report.authenticity.verdict is Verification.VERIFIED
-    return report.harm if told and matter.harm in (None, *_UNTOLD) else matter.harm
+    told = report.harm not in UNTOLD_HARMS and report.authenticity.verdict is Verification.VERIFIED
+    return report.harm if told and (matter.harm or Harm.OTHER) in UNTOLD_HARMS else matter.harm
 
 
 def clock_name(source: str, phrase: str) -> ClockName:

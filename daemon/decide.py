@@ -1,7 +1,6 @@
 """Decide: Report -> Matter and Actions. Relation, urgency, clocks, route, plan and ledger are one commit."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -10,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from config.instant import utcnow
-from daemon.bearing import Bearing, bearing_on, harm_after, harm_on, own_bearing
+from daemon.bearing import Bearing, as_of_matter, bearing_on, harm_after, own_bearing
 from daemon.bell import Bell
 from daemon.case_facts import routing_of
 from daemon.clock_stops import carry_out
@@ -202,7 +201,7 @@ class _Deliberation:
         """
         standing = relate(self._known)
         if standing.joins is not None:
-            self._report = replace(self._report, harm=harm_on(standing.joins, self._report))
+            self._report = as_of_matter(standing.joins, self._report)
         bearing = self._bearing(standing)
         route = self._route(standing, bearing)
         set_aside = self._set_aside_reason(standing, route)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import exists, select, update
 
 from config.errors import MailwardenError
-from daemon.bearing import Bearing, earliest, own_bearing
+from daemon.bearing import Bearing, as_of_matter, earliest, own_bearing
 from daemon.case_facts import routing_of
 from daemon.clock_stops import resume_without_cause
 from daemon.corrections import Corrected, Correcting, Note, listed
@@ -165,6 +165,7 @@ class _Split:
         report, reason = self._reports[message.id], f"a person split it from {self._matter.name}"
         opens = self._is_new and message.id == self._target.opened_by
         relation = RelationType.RELATED if opens else RelationType.FOLLOWUP
+        report = report if opens else as_of_matter(self._target, report)
         bearing = self._bearing(report)
         case = bearing.case(self._session, message, report, relation)
         route = decide_route(case, self._site.rules, self._site.rotas)
