@@ -1,6 +1,6 @@
 """What people see in a terminal: tables and colours there, plain lines in a pipe (rich tells which)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -56,91 +56,93 @@ def show_listing(console: Console, listing: Listing) -> None:
 
 def show_status(console: Console, status: Status) -> None:
     """The snapshot as a few tables; what needs somebody comes last, where the eye rests."""
-    if status.daemons:
-        console.print(_daemons(status.daemons))
-    if status.mailboxes:
-        console.print(_mailboxes(status.mailboxes))
-    for title, counts in (("Queue", status.queue), ("Messages decided", status.dispositions)):
-        if counts:
-            console.print(_counts(title, counts))
-    _show_clocks(console, status)
+    for listing in _overview(status):
+        if listing.rows:
+            show_listing(console, listing)
     if status.unsealed:
         since = instant(status.unsealed_since)
-        console.print(f"Ledger: {status.unsealed} entries not sealed yet, the oldest of {since}")
+        _say(console, f"Ledger: {status.unsealed} entries not sealed yet, the oldest of {since}")
     if status.held:
-        console.print(f"Held for a person: messages {', '.join(map(str, status.held))} (run.py held list)")
+        _say(console, f"Held for a person: messages {', '.join(map(str, status.held))} (run.py held list)")
     if status.rules:
-        _show_rules(console, status.rules)
+        _say(console, _rules(status.rules))
     _show_troubles(console, status)
 
 
-def _show_clocks(console: Console, status: Status) -> None:
-    if status.due:
-        due = Table("due", "urgency", "ticket", title="Clocks", title_justify="left")
-        for matter in status.due:
-            due.add_row(instant(matter.due_at), styled_urgency(matter.urgency), matter.ticket or "not yet")
-        console.print(due)
-    if status.paused:
-        paused = Table("paused since", "clock", "ticket", title="Paused clocks", title_justify="left")
-        for clock in status.paused:
-            paused.add_row(instant(clock.since), str(clock.clock), clock.ticket or "not yet")
-        console.print(paused)
+def _overview(status: Status) -> Iterator[Listing]:
+    yield _daemons(status.daemons)
+    yield _mailboxes(status.mailboxes)
+    yield _counts("Queue", status.queue)
+    yield _counts("Messages decided", status.dispositions)
+    yield Listing(
+        title="Clocks",
+        columns=("due", "urgency", "ticket"),
+        rows=[(instant(each.due_at), each.urgency, each.ticket or "not yet") for each in status.due],
+        styles=[URGENCY_STYLES[Urgency(each.urgency)] if each.urgency else "" for each in status.due],
+    )
+    yield Listing(
+        title="Paused clocks",
+        columns=("paused since", "clock", "ticket"),
+        rows=[(instant(each.since), str(each.clock), each.ticket or "not yet") for each in status.paused],
+    )
 
 
 def show_report(console: Console, name: str, report: Report) -> None:
     """What the parsers make of one mail."""
-    table = Table("fact", "value", title=inert(name), title_justify="left", show_header=False)
-    for label, value in _report_rows(report):
-        table.add_row(label, inert(value))
-    console.print(table)
+    show_listing(console, Listing(title=name, columns=("fact", "value"), rows=list(_report_rows(report))))
     if report.own_text:
         console.print(inert(report.own_text), soft_wrap=True)
     console.print()
 
 
-def _show_rules(console: Console, rules: GoverningSet) -> None:
+def _rules(rules: GoverningSet) -> str:
     because = ", because the file changed" if rules.from_file else ""
-    governs = f"Rules: {rules.hash[:12]} governs since {instant(rules.at)}, by {inert(rules.by)}{because}."
+    governs = f"Rules: {rules.hash[:12]} governs since {instant(rules.at)}, by {rules.by}{because}."
     told = FILE_TOLD[rules.file] if rules.file else ""
-    faults = f" {len(rules.faults)} faults, the first: {inert(rules.faults[0])}" if rules.faults else ""
-    console.print(f"{governs}{told}{faults}", soft_wrap=True)
+    faults = f" {len(rules.faults)} faults, the first: {rules.faults[0]}" if rules.faults else ""
+    return f"{governs}{told}{faults}"
+
+
+def _say(console: Console, sentence: str) -> None:
+    """One line, however long."""
+    console.print(inert(sentence), soft_wrap=True)
 
 
 def _show_troubles(console: Console, status: Status) -> None:
     if not status.troubles:
-        console.print("No trouble.")
+        _say(console, "No trouble.")
         return
-    troubles = Table("where", "what", "since", title="Needs attention", title_justify="left", style="red")
-    for trouble in status.troubles:
-        troubles.add_row(trouble.where, inert(trouble.what), instant(trouble.since))
-    console.print(troubles)
+    rows = [(each.where, each.what, instant(each.since) if each.since else "now") for each in status.troubles]
+    listing = Listing(
+        title="Needs attention", columns=("where", "what", "since"), rows=rows, styles=["red"] * len(rows)
+    )
+    show_listing(console, listing)
 
 
-def _daemons(daemons: Iterable[DaemonStatus]) -> Table:
-    columns = ("daemon", "lease left", "loops", "in trouble", "started again")
-    table = Table(*columns, title="Daemons", title_justify="left")
+def _daemons(daemons: Iterable[DaemonStatus]) -> Listing:
+    rows = []
     for daemon in daemons:
         lease = f"{daemon.lease_seconds:.0f} s" if daemon.lease_seconds > 0 else "expired"
         counts = (daemon.loops, daemon.in_trouble, daemon.restarts)
-        table.add_row(inert(daemon.instance), lease, *map(str, counts))
-    return table
+        rows.append((daemon.instance, lease, *map(str, counts)))
+    columns = ("daemon", "lease left", "loops", "in trouble", "started again")
+    return Listing(title="Daemons", columns=columns, rows=rows)
 
 
-def _mailboxes(mailboxes: Iterable[MailboxStatus]) -> Table:
-    columns = ("mailbox", "messages", "last good poll", "lag", "reconciled", "missing", "gone", "UIDVALIDITY")
-    table = Table(*columns, title="Mailboxes", title_justify="left")
+def _mailboxes(mailboxes: Iterable[MailboxStatus]) -> Listing:
+    rows = []
     for mailbox in mailboxes:
         lag = "" if mailbox.lag_seconds is None else f"{mailbox.lag_seconds:.0f} s"
         reconciled = (instant(mailbox.reconciled_at), str(mailbox.missing), str(mailbox.gone))
         looked = (instant(mailbox.last_good_poll), lag, *reconciled)
-        table.add_row(mailbox.name, str(mailbox.messages), *looked, str(mailbox.uidvalidity or ""))
-    return table
+        rows.append((mailbox.name, str(mailbox.messages), *looked, str(mailbox.uidvalidity or "")))
+    columns = ("mailbox", "messages", "last good poll", "lag", "reconciled", "missing", "gone", "UIDVALIDITY")
+    return Listing(title="Mailboxes", columns=columns, rows=rows)
 
 
-def _counts(title: str, counts: dict[str, int]) -> Table:
-    table = Table(*(name.replace("_", " ") for name in counts), title=title, title_justify="left")
-    table.add_row(*map(str, counts.values()))
-    return table
+def _counts(title: str, counts: dict[str, int]) -> Listing:
+    columns = tuple(name.replace("_", " ") for name in counts)
+    return Listing(title=title, columns=columns, rows=[tuple(map(str, counts.values()))] if counts else [])
 
 
 def _report_rows(report: Report) -> Iterable[tuple[str, str]]:
