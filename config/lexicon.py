@@ -20,7 +20,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.notions import NotionWords
-from config.words import Phrases, Section
+from config.topics import Topic
+from config.words import Phrases, PhraseText, Section
 from config.yaml_file import read_yaml
 
 CommonWord = Annotated[str, Field(pattern=r"^[^\s*]{1,40}\*?$")]
@@ -250,6 +251,7 @@ class Lexicon(Section):
     urgency: UrgencyWords = UrgencyWords()
     harms: dict[HarmName, Phrases] = Field(default_factory=dict)
     notions: NotionWords = NotionWords()
+    topics: dict[Topic, PhraseText] = Field(default_factory=dict)
     negations: Phrases = ()
     conjunctions: Phrases = ()
     """Words that begin another clause, beyond which a negation does not reach: "and", "but", "while"."""

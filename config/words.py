@@ -7,14 +7,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 Phrase = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def divided(text: str) -> tuple[str, ...]:
+    """The phrases of one long text."""
+    return tuple(phrase for each in text.split(";") if (phrase := " ".join(each.split())))
+
+
 def _divided(written: object) -> object:
-    """The phrases of one long text; whatever else is written is left to the type."""
-    if not isinstance(written, str):
-        return written
-    return tuple(phrase for each in written.split(";") if (phrase := " ".join(each.split())))
+    """Whatever else than a text is written is left to the type."""
+    return divided(written) if isinstance(written, str) else written
 
 
 Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(_divided)]
+
+PhraseText = Annotated[str, Field(min_length=1)]
+"""Phrases with `;` between them, which are only divided when the language is met: there are very many."""
 
 
 class Section(BaseModel):

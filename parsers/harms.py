@@ -1,43 +1,80 @@
-"""What harm a mail is about, chosen from the words that speak for each.
+"""What harm a mail is about.
 
-The most specific thing that is said decides, not the most alarming. That somebody is a child says who
-is harmed, not how: a bullied pupil is a matter of harassment, a child that is lured one of child
+Everything that is said is weighed together (`parsers.weights`): topics, signs, and the words that name a
+harm itself. Of these the most specific count most, not the most alarming. That somebody is a child says
+who is harmed, not how: a bullied pupil is a matter of harassment, a child that is lured one of child
 safety. What the subject line names counts once more than what the text only mentions.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from parsers.facts import Harm
+from parsers.features import feature_of
 from parsers.phrase_index import Hit
 from parsers.signals import Findings
 from parsers.signs import Sign, Tag
+from parsers.weights import Features, weights
 
 _FURTHER_WORD = 0.5  # a phrase of several words says more than a single one
 _MERE_MENTION = 0.25  # of a child: decides only where nothing else is named
 _FAREWELL = 1.5
 _MISSING = 1.0
 _PREYED_UPON = 2.0
-_ABOUT_A_CHILD = (
-    *(Sign.PERIL, Sign.UNREACHABLE, Sign.DECISIVE, Sign.PREYING),
-    *(Sign.IMMINENT, Sign.SEARCH, Sign.CALMED),
-)
+_MOST_SENTENCES = 2
+_CHOICES = tuple(harm for harm in Harm if harm is not Harm.NONE)
 
-_Scores = dict[Harm, float]
+_Scores = defaultdict[Harm, float]
 
 
-def harm_of(findings: Findings, subject: Findings) -> Harm:
-    """The harm that most different phrases speak for; in a tie the graver one.
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """What a mail is about."""
+
+    harm: Harm
+    sentences: tuple[str, ...]  # that said so, as written, the most telling first
+    idle: float  # from 0 to 1: how probable it is that the mail asks for nothing
+
+
+def matter_of(findings: Findings, said: Features) -> Matter:
+    """The harm that most speaks for, all that is said taken together.
+
+    Args:
+        findings: the signs of the author's own words.
+        said: their features.
+    """
+    shares = weights().harms.shares(said)
+    harm = max(_CHOICES, key=lambda each: (shares[each], -_CHOICES.index(each))) if said else Harm.OTHER
+    return Matter(harm=harm, sentences=_telling(findings, harm), idle=shares[Harm.NONE])
+
+
+def _telling(findings: Findings, harm: Harm) -> tuple[str, ...]:
+    """The sentences whose phrases add most to the harm."""
+    weighing = weights().harms
+    spoken: defaultdict[int, dict[str, float]] = defaultdict(dict)
+    first: dict[int, Hit[Tag]] = {}
+    for hit in findings.hits:
+        number = findings.sentence_of(hit)
+        first.setdefault(number, hit)
+        spoken[number][feature_of(hit.tag)] = weighing.weight(feature_of(hit.tag), harm)
+    totals = {number: sum(each.values()) for number, each in spoken.items()}
+    best = sorted((number for number in totals if totals[number] > 0), key=lambda each: (-totals[each], each))
+    return findings.quoted([first[number] for number in best], most=_MOST_SENTENCES)
+
+
+def words_of_harms(findings: Findings, subject: Findings) -> dict[Harm, float]:
+    """How much is said in the words of each harm, by the rules at the top of this module.
 
     Args:
         findings: the signs of the author's own words, the subject among them where it is the author's.
         subject: those of the subject line alone. One that an answer carries on still names the matter.
     """
-    scores = dict.fromkeys(Harm, 0.0)
+    scores: _Scores = defaultdict(float)
     for read in (findings, subject):
         _add_words(scores, read)
     _add_signs(scores, findings)
-    best = max(Harm, key=lambda harm: (scores[harm], -list(Harm).index(harm)))
-    return best if scores[best] else _implied(findings)
+    return dict(scores)
 
 
 def _add_words(scores: _Scores, findings: Findings) -> None:
@@ -62,19 +99,9 @@ def _only_names(hit: Hit[Tag], children: Mapping[int, int]) -> bool:
 
 def _add_signs(scores: _Scores, findings: Findings) -> None:
     """What several signs mean together: who speaks of dying and is missing may die, child or not."""
-    dying = scores[Harm.SELF_HARM] > 0
+    dying = scores.get(Harm.SELF_HARM, 0.0) > 0
     child = findings.has(Sign.CHILD)
     if findings.has(Sign.UNREACHABLE) and (dying or child):
         scores[Harm.SELF_HARM if dying else Harm.CHILD_SAFETY] += _MISSING
     if findings.has(Sign.PREYING) and child and not dying:
         scores[Harm.CHILD_SAFETY] += _PREYED_UPON
-
-
-def _implied(findings: Findings) -> Harm:
-    """The harm where no word names it: whom it befalls, then how."""
-    if findings.has(Sign.CHILD) and findings.having(*_ABOUT_A_CHILD):
-        return Harm.CHILD_SAFETY
-    if findings.having(Sign.PERIL, Sign.ARMED) and findings.having(Sign.IMMINENT, Sign.INTENDED):
-        return Harm.VIOLENCE
-    missed = findings.has(Sign.UNREACHABLE) and findings.having(Sign.RECENT, Sign.IMMINENT, Sign.SEARCH)
-    return Harm.SELF_HARM if missed else Harm.OTHER

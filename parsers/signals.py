@@ -9,6 +9,7 @@ from typing import Self
 
 from config.lexicon import Lexicon, UrgencyWords
 from config.notions import NotionWords
+from config.words import divided
 from parsers.denials import present, undenied
 from parsers.facts import Harm
 from parsers.notions import composed
@@ -72,6 +73,8 @@ class Signals:
             yield Notion(name), getattr(self._lexicon.notions, name)
         for harm, phrases in self._lexicon.harms.items():
             yield Harm(harm), phrases
+        for topic, text in self._lexicon.topics.items():
+            yield topic, divided(text)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from config.topics import Topic
 from parsers.facts import Harm
 
 
@@ -111,4 +112,4 @@ class Notion(StrEnum):
     PUPILS = "pupils"
 
 
-Tag = Sign | Harm | Notion
+Tag = Sign | Harm | Notion | Topic

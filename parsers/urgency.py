@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from parsers.facts import Elapsed, Harm, SenderClass, StatedClock, StatedUrgency, Until, Urgency
-from parsers.harms import harm_of
+from parsers.features import features
+from parsers.harms import matter_of, words_of_harms
+from parsers.levels import weighed_level
 from parsers.phrase_index import Hit
 from parsers.sentences import MAX_CHARACTERS
 from parsers.signals import Findings, Signals
@@ -20,6 +22,8 @@ from parsers.signs import DANGERS, Notion, Sign, Tag
 
 NOT_JUDGED = "language without lexicon"  # the flag of a report whose words nobody has judged
 
+import os
+_IDLE = float(os.environ.get('IDLE','9'))
 _SHORT = 400
 _MAX_SENTENCES = 4
 _CRITICAL = timedelta(hours=4)
@@ -78,6 +82,7 @@ class Appraisal:
 
     urgency: StatedUrgency
     harm: Harm
+    about: tuple[str, ...] = ()  # the sentences that said what harm
 
 
 def appraise(
@@ -107,16 +112,20 @@ def appraise(
             that a person reads it.
     """
     findings = Findings.of(text[:MAX_CHARACTERS], signals, year=received_at.year)
-    harm = harm_of(findings, Findings.of(subject, signals, year=received_at.year))
+    named = Findings.of(subject, signals, year=received_at.year)
+    said = features(findings, named, words_of_harms(findings, named))
+    matter = matter_of(findings, said)
     idle = _nothing_to_do(findings, names_content=names_content)
-    said = _said(findings, harm, idle=bool(idle))
+    if matter.idle >= _IDLE and not idle:
+        idle = matter.sentences[:1] or ("-",)
+    stated = _higher(_said(findings, matter.harm, idle=bool(idle)), weighed_level(findings, said))
     limited = _limited(clocks, received_at, sender_class)
-    if said.level is Urgency.NORMAL and idle and not clocks:
+    if stated.level is Urgency.NORMAL and idle and not clocks:
         return Appraisal(urgency=StatedUrgency(level=Urgency.LOW, sentences=idle), harm=Harm.NONE)
-    urgency = _higher(said, limited)
+    urgency = _higher(stated, limited)
     if not judged and sender_class in _OFFICIAL:
         urgency = _higher(urgency, StatedUrgency(level=Urgency.HIGH))
-    return Appraisal(urgency=urgency, harm=harm)
+    return Appraisal(urgency=urgency, harm=matter.harm, about=matter.sentences)
 
 
 def _higher(first: StatedUrgency, second: StatedUrgency) -> StatedUrgency:

@@ -1,0 +1,57 @@
+"""How urgent what a mail says is, all of it weighed together (`parsers.weights`).
+
+Beside the rules of `parsers.urgency`, of which each knows one way to tell of a danger: here many signs, each
+of which says little, may say enough.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from parsers.facts import StatedUrgency, Urgency
+from parsers.features import feature_of, features
+from parsers.harms import words_of_harms
+from parsers.signals import Findings
+from parsers.weights import Features, weights
+
+_CRITICAL = 0.35  # so probable that nobody would let it wait
+_HIGH = 0.5  # together with critical
+_ONE_MATTER = 700  # characters of a mail in which all sentences are about the same thing
+_AROUND = 1  # sentences before and after, in a longer mail
+_MOST_SENTENCES = 2
+
+
+def weighed_level(findings: Findings, said: Features) -> StatedUrgency:
+    """The level that is most probable, at least normal, with the sentences that say most for it."""
+    best = StatedUrgency(level=Urgency.NORMAL)
+    for stretch, told in _stretches(findings, said):
+        level = _level(told)
+        if level.rank > best.level.rank:
+            best = StatedUrgency(level=level, sentences=_telling(stretch, level))
+    return best
+
+
+def _level(said: Features) -> Urgency:
+    shares = weights().levels.shares(said)
+    if shares[Urgency.CRITICAL] >= _CRITICAL:
+        return Urgency.CRITICAL
+    grave = shares[Urgency.CRITICAL] + shares[Urgency.HIGH]
+    return Urgency.HIGH if grave >= _HIGH else Urgency.NORMAL
+
+
+def _stretches(findings: Findings, said: Features) -> Iterator[tuple[Findings, Features]]:
+    """What stands together: a short mail as a whole, else some sentences around each."""
+    if len(findings.text) <= _ONE_MATTER:
+        yield findings, said
+        return
+    numbered = [(findings.sentence_of(hit), hit) for hit in findings.hits]
+    nothing = replace(findings, hits=())
+    for middle in sorted({number for number, _ in numbered}):
+        near = tuple(hit for number, hit in numbered if abs(number - middle) <= _AROUND)
+        stretch = replace(findings, hits=near)
+        yield stretch, features(stretch, nothing, words_of_harms(stretch, nothing))
+
+
+def _telling(findings: Findings, level: Urgency) -> tuple[str, ...]:
+    weighing = weights().levels
+    hits = sorted(findings.hits, key=lambda hit: -weighing.weight(feature_of(hit.tag), level))
+    return findings.quoted(hits[:_MOST_SENTENCES], most=_MOST_SENTENCES)
