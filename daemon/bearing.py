@@ -96,7 +96,9 @@ def as_of_matter(matter: Matter, report: Report) -> Report:
     """
     harm = matter.harm or Harm.OTHER
     is_own = report.harm in (Harm.NONE, Harm.CHILD_SAFETY) or harm in UNTOLD_HARMS
-    return report if is_own else replace(report, harm=harm)
+    if is_own or harm is report.harm:
+        return report
+    return replace(report, harm=harm, harm_sentences=())
 
 
 def harm_after(matter: Matter, report: Report) -> Harm | None:

@@ -107,6 +107,7 @@ def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
     yield from law_rows(decision.orders, decision.former_laws)
     yield from _own_limit_rows(decision, settings)
     yield from _sender_rows(report)
+    yield from _subject_rows(report)
     yield "Relation", f"{standing.type}: {standing.reason}"
     yield "Language", _language(report)
     yield from _content_rows(report)
@@ -116,6 +117,11 @@ def _facts(decision: Decision, settings: Settings) -> Iterable[ROW]:
 def _urgency_rows(decision: Decision) -> Iterable[ROW]:
     why = " / ".join(decision.report.urgency.sentences)
     yield "Urgency", f"{decision.matter.urgency}: {why}" if why else str(decision.matter.urgency)
+
+
+def _subject_rows(report: Report) -> Iterable[ROW]:
+    said = " / ".join(report.harm_sentences)
+    yield "About", f"{_words(report.harm)}: {said}" if said else _words(report.harm)
 
 
 def _own_limit_rows(decision: Decision, settings: Settings) -> Iterable[ROW]:

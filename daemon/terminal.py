@@ -153,7 +153,7 @@ def _report_rows(report: Report) -> Iterable[tuple[str, str]]:
     yield "kind", report.kind
     yield "language", f"{report.language.code or 'none'} ({report.language.certainty:.0%})"
     yield "urgency", " / ".join((report.urgency.level, *report.urgency.sentences))
-    yield "harm", report.harm
+    yield "harm", " / ".join((report.harm, *report.harm_sentences))
     for clock in report.clocks:
         wish = "" if clock.binding else " (a wish)"
         extends = ", extends an earlier limit" if clock.extends else ""

@@ -92,6 +92,7 @@ def _facts(document: DocumentText, report: Report, knowledge: Knowledge) -> Docu
         language=language,
         urgency=appraisal.urgency,
         harm=appraisal.harm,
+        harm_sentences=appraisal.about,
         clocks=clocks,
         references=references,
         authority_ref=authority_ref("", document.text, knowledge.words),
@@ -171,11 +172,13 @@ def _spoken(report: Report, speaking: Sequence[DocumentFacts]) -> Report:
     gravest = max(speaking, key=lambda each: each.urgency.level.rank)
     urgency = _higher(report.urgency, gravest.urgency)
     subjectless = report.harm in UNTOLD_HARMS and urgency.level is not Urgency.LOW
+    named: Report | DocumentFacts = gravest if subjectless else report
     return replace(
         report,
         clocks=(*report.clocks, *(clock for each in speaking for clock in each.clocks)),
         urgency=urgency,
-        harm=gravest.harm if subjectless else report.harm,
+        harm=named.harm,
+        harm_sentences=named.harm_sentences,
     )
 
 

@@ -274,6 +274,7 @@ class DocumentFacts:
     language: LanguageGuess
     urgency: StatedUrgency
     harm: Harm
+    harm_sentences: tuple[str, ...] = ()  # that said so
     clocks: tuple[StatedClock, ...] = ()
     references: tuple[Reference, ...] = ()
     authority_ref: str | None = None
@@ -349,6 +350,7 @@ class Report:
     thread: Thread
     content_digest: str  # SHA-256 over what the sender sent, without the trace fields that transport adds
     acknowledgement: Acknowledgement
+    harm_sentences: tuple[str, ...] = ()  # that said so
     clocks: tuple[StatedClock, ...] = ()
     withdrawal: Withdrawal | None = None
     orders: tuple[OrderElements, ...] = ()  # for each law that an order or request speaks of

@@ -93,6 +93,7 @@ class _Reading:
             own_text=self.authorship.own,
             urgency=self.appraisal.urgency,
             harm=self.appraisal.harm,
+            harm_sentences=self.appraisal.about,
             thread=read_thread(
                 self.message,
                 kind=self.kind,

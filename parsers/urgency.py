@@ -22,8 +22,6 @@ from parsers.signs import DANGERS, Notion, Sign, Tag
 
 NOT_JUDGED = "language without lexicon"  # the flag of a report whose words nobody has judged
 
-import os
-_IDLE = float(os.environ.get('IDLE','9'))
 _SHORT = 400
 _MAX_SENTENCES = 4
 _CRITICAL = timedelta(hours=4)
@@ -116,8 +114,6 @@ def appraise(
     said = features(findings, named, words_of_harms(findings, named))
     matter = matter_of(findings, said)
     idle = _nothing_to_do(findings, names_content=names_content)
-    if matter.idle >= _IDLE and not idle:
-        idle = matter.sentences[:1] or ("-",)
     stated = _higher(_said(findings, matter.harm, idle=bool(idle)), weighed_level(findings, said))
     limited = _limited(clocks, received_at, sender_class)
     if stated.level is Urgency.NORMAL and idle and not clocks:
