@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import yaml
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -28,13 +29,18 @@ sys.path.insert(0, str(ROOT))
 
 from config.lexicon import load_lexicons
 from config.topics import Topic
-from parsers.facts import Harm
+from parsers.facts import Harm, Urgency
 from parsers.features import IN_SUBJECT, WORDS_OF, features
 from parsers.harms import words_of_harms
 from parsers.signals import Findings, Signals
 from parsers.weights import ALWAYS, FILE
 
 TOLD = Path(__file__).with_name("told")
+TABLES = ROOT / "tests" / "unit" / "parsers"
+UNTOLD = "any"
+SITUATIONS = {"critical": "critical", "serious": "high", "over": "normal", "ordinary": "normal", "low": "low"}
+HARMS = frozenset(harm.value for harm in Harm)
+LEVELS = frozenset(level.value for level in Urgency)
 LINE_END = "⏎"
 YEAR = 2026
 DIGITS = 2
@@ -42,7 +48,6 @@ FIELD = "field "
 # How much the field's share, and the words of harms, may weigh before it counts as far-fetched.
 FIELD_VALUE = 1.0
 WORDS_VALUE = 2 / 3
-STRENGTHS = {"harms": 0.2, "levels": 0.1}
 FIELDS_BEGIN = {
     Topic.TERROR_WORD: "terrorism",
     Topic.CSAM: "child_safety",
@@ -61,6 +66,7 @@ FIELDS_BEGIN = {
     Topic.NOW: "danger",
 }
 console = Console()
+aside = Console(stderr=True)
 Values = dict[str, float]
 
 
@@ -69,8 +75,8 @@ class Passage:
     """What somebody wrote, and what it is."""
 
     language: str
-    harm: str
-    level: str
+    harm: str | None  # None where its author does not say
+    level: str | None
     values: Values
 
 
@@ -78,16 +84,49 @@ def passages() -> Iterator[Passage]:
     """All of them, with what they say."""
     lexicons = load_lexicons(ROOT / "config" / "lexicon")
     abroad = Signals(lexicons["en"], abroad=True)
+    spoken = {
+        language: [Signals(lexicon), *([abroad] if language != "en" else [])]
+        for language, lexicon in lexicons.items()
+    }
+    for language, harm, level, subject, text in (*told(), *tested()):
+        yield Passage(
+            language=language,
+            harm=harm if harm in HARMS else None,
+            level=level if level in LEVELS else None,
+            values=said(subject, text, spoken[language]),
+        )
+
+
+Row = tuple[str, str, str, str, str]
+"""Language, harm, level, subject and text."""
+
+
+def told() -> Iterator[Row]:
+    """What was written for this."""
     for file in sorted(TOLD.glob("*.txt")):
-        spoken = [Signals(lexicons[file.stem]), *([abroad] if file.stem != "en" else [])]
         for line in file.read_text(encoding="utf-8").splitlines():
             harm, level, subject, text = line.split("|")
-            yield Passage(
-                language=file.stem,
-                harm=Harm(harm).value,
-                level=level,
-                values=said(subject, text.replace(LINE_END, "\n"), spoken),
-            )
+            yield file.stem, harm, level, subject, text.replace(LINE_END, "\n")
+
+
+def tested() -> Iterator[Row]:
+    """The short mails of the tests, as far as one harm or one level is right for them."""
+    for language, rows in read(TABLES / "told.yaml").items():
+        yield from ((language, harm, level, "", text) for level, harm, text in rows)
+    for language, texts in read(TABLES / "harmless.yaml").items():
+        yield from ((language, UNTOLD, "normal", "", text) for text in texts)
+    for file in sorted((TABLES / "sayings").glob("*.yaml")):
+        for situation, texts in read(file).items():
+            yield from ((file.stem, UNTOLD, SITUATIONS[situation], "", text) for text in texts)
+    for file in sorted((TABLES / "whole_mails").glob("*.yaml")):
+        for label, texts in read(file).items():
+            level, _, harm = label.partition(" ")
+            yield from ((file.stem, harm, level, "", text) for text in texts if level != "limit")
+
+
+def read(file: Path) -> dict[str, Any]:
+    values: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return values
 
 
 def said(subject: str, text: str, spoken: Sequence[Signals]) -> Values:
@@ -156,25 +195,45 @@ class Fitted:
         }
 
 
-def answers_of(each: Sequence[Passage], what: str) -> list[str]:
-    return [one.harm if what == "harms" else one.level for one in each]
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One of the regressions: what is asked of a passage."""
+
+    name: str
+    strength: float  # how far weights may go, the inverse of the penalty on their squares
+
+    def answer(self, one: Passage) -> str | None:
+        return one.harm if self.name == "harms" else one.level
+
+    def asked_of(self, every: Sequence[Passage]) -> tuple[list[Passage], list[str]]:
+        """Those whose answer is known, and the answers."""
+        known = [(one, answer) for one in every if (answer := self.answer(one))]
+        return [one for one, _ in known], [answer for _, answer in known]
+
+    def fitted(self, every: Sequence[Passage]) -> Fitted:
+        return Fitted(*self.asked_of(every), self.strength)
+
+
+QUESTIONS = (Question(name="harms", strength=0.2), Question(name="levels", strength=0.1))
 
 
 def show_folds(every: Sequence[Passage], folds: int) -> None:
     """How well each fold is judged by what was fitted to the others."""
-    for what, strength in STRENGTHS.items():
+    for question in QUESTIONS:
         right: Counter[str] = Counter()
         asked: Counter[str] = Counter()
         mixed: Counter[tuple[str, str]] = Counter()
-        for fold in track(range(folds), description=what, console=Console(stderr=True), transient=True):
+        for fold in track(range(folds), description=question.name, console=aside, transient=True):
             apart = [one for number, one in enumerate(every) if number % folds == fold]
             rest = [one for number, one in enumerate(every) if number % folds != fold]
-            model = Fitted(rest, answers_of(rest, what), strength)
-            for one, wanted, found in zip(apart, answers_of(apart, what), model.answers(apart), strict=True):
+            those, wanted = question.asked_of(apart)
+            for one, answer, found in zip(those, wanted, question.fitted(rest).answers(those), strict=True):
                 asked[one.language] += 1
-                right[one.language] += wanted == found
-                mixed[wanted, found] += 1
-        table = Table("language", "right", title=f"{what}: {right.total() / asked.total():.1%} right")
+                right[one.language] += answer == found
+                mixed[answer, found] += 1
+        table = Table(
+            "language", "right", title=f"{question.name}: {right.total() / asked.total():.1%} right"
+        )
         for language in asked:
             table.add_row(language, f"{right[language] / asked[language]:.0%}")
         console.print(table)
@@ -190,13 +249,11 @@ def main(
     write: Annotated[bool, typer.Option("--write", help="Store the weights of all passages.")] = False,
 ) -> None:
     """Fit the weights."""
-    every = list(track(passages(), description="reading", console=Console(stderr=True), transient=True))
+    every = list(track(passages(), description="reading", console=aside, transient=True))
     if folds:
         show_folds(every, folds)
     if write:
-        fitted = {
-            what: Fitted(every, answers_of(every, what), each).weights() for what, each in STRENGTHS.items()
-        }
+        fitted = {question.name: question.fitted(every).weights() for question in QUESTIONS}
         FILE.write_text(as_text(fitted), encoding="utf-8")
         console.print(
             f"{FILE.name}: {sum(map(len, fitted.values()))} rows of weights, from {len(every)} passages"

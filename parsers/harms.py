@@ -34,6 +34,7 @@ class Matter:
 
     harm: Harm
     sentences: tuple[str, ...]  # that said so, as written, the most telling first
+    idle: float  # from 0 to 1: how probable it is that nobody has to do anything
 
 
 def matter_of(findings: Findings, said: Features) -> Matter:
@@ -45,7 +46,7 @@ def matter_of(findings: Findings, said: Features) -> Matter:
     """
     shares = weights().harms.shares(said)
     harm = max(_CHOICES, key=lambda each: (shares[each], -_CHOICES.index(each))) if said else Harm.OTHER
-    return Matter(harm=harm, sentences=_telling(findings, harm))
+    return Matter(harm=harm, sentences=_telling(findings, harm), idle=shares[Harm.NONE])
 
 
 def _telling(findings: Findings, harm: Harm) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from parsers.signs import DANGERS, Notion, Sign, Tag
 
 NOT_JUDGED = "language without lexicon"  # the flag of a report whose words nobody has judged
 
+_IDLE = 0.5  # from which on it is more probable than not that nobody has to do anything
 _SHORT = 400
 _MAX_SENTENCES = 4
 _CRITICAL = timedelta(hours=4)
@@ -114,7 +115,9 @@ def appraise(
     said = features(findings, named, words_of_harms(findings, named))
     matter = matter_of(findings, said)
     idle = _nothing_to_do(findings, names_content=names_content)
-    stated = _higher(_said(findings, matter.harm, idle=bool(idle)), weighed_level(findings, said))
+    stated = _said(findings, matter.harm, idle=bool(idle))
+    if matter.idle < _IDLE:
+        stated = _higher(stated, weighed_level(findings, said))
     limited = _limited(clocks, received_at, sender_class)
     if stated.level is Urgency.NORMAL and idle and not clocks:
         return Appraisal(urgency=StatedUrgency(level=Urgency.LOW, sentences=idle), harm=Harm.NONE)
