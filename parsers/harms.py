@@ -23,6 +23,7 @@ _FAREWELL = 1.5
 _MISSING = 1.0
 _PREYED_UPON = 2.0
 _MOST_SENTENCES = 2
+_TELLING = 0.25  # of all harms together; what is less probable has hardly been said
 _CHOICES = tuple(harm for harm in Harm if harm is not Harm.NONE)
 
 _Scores = defaultdict[Harm, float]
@@ -45,7 +46,9 @@ def matter_of(findings: Findings, said: Features) -> Matter:
         said: their features.
     """
     shares = weights().harms.shares(said)
-    harm = max(_CHOICES, key=lambda each: (shares[each], -_CHOICES.index(each))) if said else Harm.OTHER
+    harm = max(_CHOICES, key=lambda each: shares[each])
+    if shares[harm] < _TELLING * (1 - shares[Harm.NONE]):
+        harm = Harm.OTHER
     return Matter(harm=harm, sentences=_telling(findings, harm), idle=shares[Harm.NONE])
 
 

@@ -11,6 +11,7 @@ from parsers.facts import StatedUrgency, Urgency
 from parsers.features import feature_of, features
 from parsers.harms import words_of_harms
 from parsers.signals import Findings
+from parsers.signs import Sign
 from parsers.weights import Features, weights
 
 _CRITICAL = 0.6  # from which it is so probable that nobody would let it wait
@@ -21,18 +22,22 @@ _MOST_SENTENCES = 2
 
 
 def weighed_level(findings: Findings, said: Features) -> StatedUrgency:
-    """The level that is most probable, at least normal, with the sentences that say most for it."""
+    """The level that is most probable, at least normal, with the sentences that say most for it.
+
+    Where help has arrived it is at most high.
+    """
     best = StatedUrgency(level=Urgency.NORMAL)
+    calmed = findings.has(Sign.CALMED)
     for stretch, told in _stretches(findings, said):
-        level = _level(told)
+        level = _level(told, calmed=calmed)
         if level.rank > best.level.rank:
             best = StatedUrgency(level=level, sentences=_telling(stretch, level))
     return best
 
 
-def _level(said: Features) -> Urgency:
+def _level(said: Features, *, calmed: bool) -> Urgency:
     shares = weights().levels.shares(said)
-    if shares[Urgency.CRITICAL] >= _CRITICAL:
+    if shares[Urgency.CRITICAL] >= _CRITICAL and not calmed:
         return Urgency.CRITICAL
     grave = shares[Urgency.CRITICAL] + shares[Urgency.HIGH]
     return Urgency.HIGH if grave >= _HIGH else Urgency.NORMAL

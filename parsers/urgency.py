@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from parsers.facts import Elapsed, Harm, SenderClass, StatedClock, StatedUrgency, Until, Urgency
+from parsers.facts import (
+    UNTOLD_HARMS,
+    Elapsed,
+    Harm,
+    SenderClass,
+    StatedClock,
+    StatedUrgency,
+    Until,
+    Urgency,
+)
 from parsers.features import features
 from parsers.harms import matter_of, words_of_harms
 from parsers.levels import weighed_level
@@ -73,6 +82,8 @@ _COUNTED_AT_MOST = 2  # of different phrases that say it goes on
 _COUNTED_ONCE = frozenset({Sign.IMMINENT, Sign.RECENT})  # "great tonight, see you tomorrow" harms nobody
 # Copies of a film harm its owner's purse; the definitions ask for more.
 _NEVER_SERIOUS = frozenset({Harm.IP})
+# Who tells of a danger tells what it is; much else is on its way, planned for tonight or still unanswered.
+_SELDOM_SERIOUS = _NEVER_SERIOUS | UNTOLD_HARMS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +127,7 @@ def appraise(
     matter = matter_of(findings, said)
     idle = _nothing_to_do(findings, names_content=names_content)
     stated = _said(findings, matter.harm, idle=bool(idle))
-    if matter.idle < _IDLE:
+    if matter.idle < _IDLE and matter.harm not in _SELDOM_SERIOUS:
         stated = _higher(stated, weighed_level(findings, said))
     limited = _limited(clocks, received_at, sender_class)
     if stated.level is Urgency.NORMAL and idle and not clocks:

@@ -157,7 +157,7 @@ def test_deciding_sentence_is_given(text_report: TextReport) -> None:
         ("Das Video enthält Volksverhetzung und rassistische Hetze.", Harm.HATE),
         ("The song infringes our copyright.", Harm.IP),
         ("Please look at this.", Harm.OTHER),
-        ("Counterfeit shoes are for sale here.", Harm.ILLEGAL_GOODS),
+        ("Unlicensed pistols and ammunition are for sale here.", Harm.ILLEGAL_GOODS),
         ("Counterfeit shoes with our registered trademark are for sale here.", Harm.IP),
         ("A stranger asks my daughter for photos.", Harm.CHILD_SAFETY),
         ("She said goodbye and took pills.", Harm.SELF_HARM),
