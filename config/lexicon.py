@@ -79,7 +79,9 @@ class Subjects(Section):
 class ClockWords(Section):
     """The grammar of time limits: `within` number unit, or number unit `after`, or `by` date `until`."""
 
-    numbers: dict[str, Annotated[int, Field(ge=1, le=999)]] = Field(default_factory=dict)
+    numbers: dict[str, Annotated[float, Field(gt=0, le=999)]] = Field(default_factory=dict)
+    halves: Phrases = ()
+    """What adds half a unit behind it: an hour "and a half"."""
     minutes: Phrases = ()
     hours: Phrases = ()
     days: Phrases = ()
@@ -95,6 +97,8 @@ class ClockWords(Section):
     until: Phrases = ()
     today: Phrases = ()
     tomorrow: Phrases = ()
+    month_days: Phrases = ()
+    """How a day without its month is written, with `#` for its number: "the #th"."""
     day_after: Phrases = ()
     """The day after tomorrow."""
     weekdays: dict[str, Annotated[int, Field(ge=0, le=6)]] = Field(default_factory=dict)
@@ -127,6 +131,10 @@ class ClockWords(Section):
     """What the sender promises to do: "we will"."""
     told: Phrases = ()
     """What has happened already: "was viewed", "you removed"."""
+    aside: Phrases = ()
+    """What is so anyway, and what others say and do: "is open", "is valid", "threatens to"."""
+    drills: Phrases = ()
+    """What a text says that is itself an exercise or a test: "this is a drill"."""
     duties: Phrases = ()
     """Words of demands: a clause that holds one is no mere story."""
     joints: Phrases = ()

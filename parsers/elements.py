@@ -11,9 +11,9 @@ from functools import cached_property
 
 from config.elements import Element, Sign
 from config.regimes import Regime
-from parsers.deadlines import Grammar
 from parsers.facts import FoundElement, OrderElements, Reference, Sender, SenderClass
 from parsers.folding import fold
+from parsers.limit_grammar import Grammar
 from parsers.phrases import compiled
 from parsers.sentences import MAX_CHARACTERS
 
