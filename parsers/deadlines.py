@@ -8,7 +8,7 @@ somebody else, spans that are over and ages are not clocks.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cached_property
@@ -44,7 +44,6 @@ class _Found:
     start: int
     end: int
     limit: Limit
-    lone_hour: bool = False  # a time of day without its day
 
     @property
     def span(self) -> Span:
@@ -147,23 +146,18 @@ class _Reading:
         return max(first, each.start - _REACH), min(last, each.end + _REACH)
 
     def _candidates(self) -> list[_Found]:
-        # At one place the length comes first: "no later than 4 hours" is no time of day.
-        found = sorted(
-            [
-                *self._spans(),
-                *self._extensions(),
-                *self._fixed(),
-                *self._days(),
-                *self._hours(),
-                *self._hours_before_until(),
-            ],
-            key=lambda each: (each.start, each.lone_hour, -each.end),
-        )
-        kept: list[_Found] = []
-        for each in found:
-            if not kept or each.start >= kept[-1].end:
-                kept.append(each)
-        return kept
+        """The limits, of overlapping ones the first and longest; a lone hour gives way to all others.
+
+        "No later than 4 hours" is no time of day.
+        """
+        kept = _apart([*self._spans(), *self._extensions(), *self._fixed(), *self._days()])
+        starts = [each.start for each in kept]
+        hours = [
+            each
+            for each in (*self._hours(), *self._hours_before_until())
+            if not any(other.end > each.start for other in kept[: bisect_left(starts, each.end)][-1:])
+        ]
+        return _apart([*kept, *hours])
 
     def _spans(self) -> Iterator[_Found]:
         for form in self.grammar.spans:
@@ -209,7 +203,7 @@ class _Reading:
                 continue
             end = by.end() + timed.end
             wider = self.folded[by.start() : min(last, end + _ZONE_AFTER)]
-            yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider), lone_hour=True)
+            yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider))
 
     def _hours_before_until(self) -> Iterator[_Found]:
         """The same in languages that put "by" behind, where the sentence demands something: "18時までに"."""
@@ -230,7 +224,7 @@ class _Reading:
                 wider = self.folded[begin : min(last, until.end() + _ZONE_AFTER)]
                 start = begin + timed.start
                 limit = self._next(timed, around=wider)
-                yield _Found(start=start, end=until.end(), limit=limit, lone_hour=True)
+                yield _Found(start=start, end=until.end(), limit=limit)
 
     def _next(self, timed: TimeOfDay, *, around: str) -> Until:
         """The next instant at this time of day."""
@@ -297,6 +291,14 @@ class _Reading:
             of_day, next_day = _CLOSE_OF_BUSINESS if closing else _END_OF_DAY, False
         at = datetime.combine(day + timedelta(days=next_day), of_day, tzinfo=zone)
         return Until(at=at, zone_assumed=named is None) if at > self.received_at - _STILL_MEANT else None
+
+
+def _apart(found: Iterable[_Found]) -> list[_Found]:
+    kept: list[_Found] = []
+    for each in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
 
 
 def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> re.Match[str] | None:
