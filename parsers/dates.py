@@ -186,7 +186,7 @@ def _month_day(written: str) -> re.Pattern[str]:
 
 def _lone_days(form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
     for match in form.finditer(folded):
-        yield DayMention(start=match.start("d"), end=match.end(), day=int(match["d"]))
+        yield DayMention(start=match.start("d"), end=match.end("d"), day=int(match["d"]))
 
 
 def _names(source: Callable[..., Mapping[int, str]], language: str) -> dict[str, int]:

@@ -70,15 +70,16 @@ def find_clocks(
     text = text[:MAX_CHARACTERS]
     folded, sentences = fold(text), Sentences.of(text)
     clocks: dict[Limit, StatedClock] = {}
-    for grammar in grammars:
-        reading = _Reading(grammar, folded, sentences, received_at, zone)
+    readings = [_Reading(grammar, folded, sentences, received_at, zone) for grammar in grammars]
+    is_drill = any(reading.calls_itself_drill() for reading in readings)
+    for reading in readings:
         for found, placed in reading.limits():
             if found.limit not in clocks:
                 clocks[found.limit] = StatedClock(
                     limit=found.limit,
                     phrase=" ".join(text[found.start : found.end].split()),
                     position=found.start,
-                    binding=not placed.is_wish() and not reading.is_drill,
+                    binding=not placed.is_wish() and not is_drill,
                     source=source,
                     extends=placed.extends(),
                 )
@@ -114,8 +115,7 @@ class _Reading:
         """Every day that the text names."""
         return self.grammar.calendar.mentions(self.folded)
 
-    @cached_property
-    def is_drill(self) -> bool:
+    def calls_itself_drill(self) -> bool:
         """Whether the text says of itself that it is one; "this is no drill" says the opposite."""
         for match in self.grammar.drills.finditer(self.folded):
             sentence = self.sentences.around(match.start())
