@@ -76,6 +76,19 @@ class Subjects(Section):
     forwarded: Phrases = ()
 
 
+class Automatic(Section):
+    """What programs write that answer mail. Each kind says so twice: one of these alone is a person's."""
+
+    absences: Phrases = ()
+    """The writer is away: "I am on leave"."""
+    returns: Phrases = ()
+    """What an absence note says besides: "after my return", "in urgent cases"."""
+    receipts: Phrases = ()
+    """A mail has arrived: "we have received your report"."""
+    machine: Phrases = ()
+    """Nobody wrote this: "automatic reply", "please do not reply"."""
+
+
 class ClockWords(Section):
     """The grammar of time limits: `within` number unit, or number unit `after`, or `by` date `until`."""
 
@@ -121,6 +134,8 @@ class ClockWords(Section):
     """Words around an hour that put it after noon: 5 "in the afternoon"."""
     past: Phrases = ()
     """Words before a span that is over: "the last"."""
+    already: Phrases = ()
+    """Words behind a span that is over: two days "already"."""
     others: Phrases = ()
     """Words of sentences whose limit binds somebody else: appeals, the sender's own duties."""
     actors: Phrases = ()
@@ -254,6 +269,7 @@ class Lexicon(Section):
     quoting: Quoting = Quoting()
     closing: Closing = Closing()
     subjects: Subjects = Subjects()
+    automatic: Automatic = Automatic()
     clocks: ClockWords = ClockWords()
     urgency: UrgencyWords = UrgencyWords()
     harms: dict[HarmName, Phrases] = Field(default_factory=dict)

@@ -164,7 +164,10 @@ class _Reading:
             for match in form.finditer(self.folded):
                 before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
                 limit = self.grammar.span(match)
-                if limit and not self.grammar.just_past.search(before):
+                is_over = self.grammar.just_past.search(before) or self.grammar.is_over.match(
+                    self.folded, match.end()
+                )
+                if limit and not is_over:
                     yield _Found(start=match.start(), end=match.end(), limit=limit)
 
     def _extensions(self) -> Iterator[_Found]:
@@ -202,8 +205,17 @@ class _Reading:
             ):
                 continue
             end = by.end() + timed.end
+            if self._is_in_passing(by.start(), end):
+                continue
             wider = self.folded[by.start() : min(last, end + _ZONE_AFTER)]
             yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider))
+
+    def _is_in_passing(self, start: int, end: int) -> bool:
+        """Whether an hour stands in brackets where nothing is demanded: "(control room, until 23:00)"."""
+        first, last = self.sentences.around(start)
+        opened = self.folded.rfind("(", first, start) > self.folded.rfind(")", first, start)
+        closed = ")" in self.folded[end : end + _JUST_AFTER]
+        return opened and closed and not self.grammar.whose.duties.search(self.folded, first, last)
 
     def _hours_before_until(self) -> Iterator[_Found]:
         """The same in languages that put "by" behind, where the sentence demands something: "18時までに"."""

@@ -38,6 +38,7 @@ class Grammar:
         self.range_begins = re.compile(rf"{since}\W{{0,2}}(?:{number})?$")
         self.close_of_business = compiled(words.close_of_business)
         self.just_past = re.compile(alternatives(words.past) + r"\W{0,3}$")
+        self.is_over = re.compile(rf"\W{{1,2}}{alternatives(words.already)}")
         self.zone_names = compiled(zones)
         self._zones = {fold(name): zone for name, zone in zones.items()}
 

@@ -21,8 +21,8 @@ Span = tuple[int, int]
 _BREAKS = re.compile(r"[,;()\u2013\u2014\u060c\u061b\u3001\uff0c\uff1b](?!\d)|\s-\s")
 _MARKS = '"\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a\u300a\u300b\u300c\u300d\u300e\u300f'
 _OPENED = re.compile(rf"[{_MARKS}][^{_MARKS}.:]*$")
-_CLOSED = re.compile(rf"[^{_MARKS}.]*?[{_MARKS}]")
-_TITLE = 14  # characters of a title beside the span in it
+_CLOSED = re.compile(rf"[^{_MARKS}.\n]*[{_MARKS}]")
+_TITLE, _REST_OF_TITLE = 14, 60  # characters of a title before and behind the span in it
 _VERB_BEFORE = 12  # characters between such a verb and its subject
 _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom speaks of the limit
 
@@ -64,10 +64,10 @@ class LimitInSentence:
         return told and not self._says(self.words.duties) and not self._says(self.words.conditions)
 
     def is_title(self) -> bool:
-        """Whether it stands between quotation marks nearly alone, and the clause demands nothing."""
+        """Whether it opens what stands between quotation marks, and the clause demands nothing."""
         start, end = self.limit
         opened = _OPENED.search(self.folded, max(0, start - _TITLE), start)
-        closed = _CLOSED.match(self.folded, end, end + _TITLE)
+        closed = _CLOSED.match(self.folded, end, end + _REST_OF_TITLE)
         return bool(opened and closed) and not self._says(self.words.duties)
 
     def is_wish(self) -> bool:
