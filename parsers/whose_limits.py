@@ -80,7 +80,9 @@ class LimitInSentence:
 
     def _third_person_acts(self) -> bool:
         if self.words.actors_are_subjects:
-            return bool(self.words.actors.search(self.folded, self.sentence[0], self.limit[0]))
+            joints = self.words.joints.finditer(self.folded, self.sentence[0], self.limit[0])
+            begin = max((joint.end() for joint in joints), default=self.sentence[0])
+            return bool(self.words.actors.search(self.folded, begin, self.limit[0]))
         first, last = self._clause
         actor = self.words.actors.search(self.folded, first, last)
         if actor is None or self._demands(self.words.entitled):
