@@ -144,7 +144,7 @@ def _signs(texts: Iterable[OrderText]) -> Iterator[tuple[Sign, str]]:
 
 
 def _times(grammar: Grammar, text: OrderText) -> Iterator[tuple[Sign, str]]:
-    day = next((each for each in grammar.calendar.mentions(text.folded) if each.day), None)
+    day = next((each for each in grammar.calendar.mentions(text.folded) if each.day and each.month), None)
     if day:
         yield Sign.DATE, text.text[day.start : day.end]
     timed = grammar.times.find(text.folded)
