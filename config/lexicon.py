@@ -77,10 +77,25 @@ class Subjects(Section):
     forwarded: Phrases = ()
 
 
+class Automatic(Section):
+    """What programs write that answer mail. Each kind says so twice: one of these alone is a person's."""
+
+    absences: Phrases = ()
+    """The writer is away: "I am on leave"."""
+    returns: Phrases = ()
+    """What an absence note says besides: "after my return", "in urgent cases"."""
+    receipts: Phrases = ()
+    """A mail has arrived: "we have received your report"."""
+    machine: Phrases = ()
+    """Nobody wrote this: "automatic reply", "please do not reply"."""
+
+
 class ClockWords(Section):
     """The grammar of time limits: `within` number unit, or number unit `after`, or `by` date `until`."""
 
-    numbers: dict[str, Annotated[int, Field(ge=1, le=999)]] = Field(default_factory=dict)
+    numbers: dict[str, Annotated[float, Field(gt=0, le=999)]] = Field(default_factory=dict)
+    halves: Phrases = ()
+    """What adds half a unit behind it: an hour "and a half"."""
     minutes: Phrases = ()
     hours: Phrases = ()
     days: Phrases = ()
@@ -96,6 +111,8 @@ class ClockWords(Section):
     until: Phrases = ()
     today: Phrases = ()
     tomorrow: Phrases = ()
+    month_days: Phrases = ()
+    """How a day without its month is written, with `#` for its number: "the #th"."""
     day_after: Phrases = ()
     """The day after tomorrow."""
     weekdays: dict[str, Annotated[int, Field(ge=0, le=6)]] = Field(default_factory=dict)
@@ -118,6 +135,8 @@ class ClockWords(Section):
     """Words around an hour that put it after noon: 5 "in the afternoon"."""
     past: Phrases = ()
     """Words before a span that is over: "the last"."""
+    already: Phrases = ()
+    """Words behind a span that is over: two days "already"."""
     others: Phrases = ()
     """Words of sentences whose limit binds somebody else: appeals, the sender's own duties."""
     actors: Phrases = ()
@@ -128,6 +147,10 @@ class ClockWords(Section):
     """What the sender promises to do: "we will"."""
     told: Phrases = ()
     """What has happened already: "was viewed", "you removed"."""
+    aside: Phrases = ()
+    """What is so anyway, and what others say and do: "is open", "is valid", "threatens to"."""
+    drills: Phrases = ()
+    """What a text says that is itself an exercise or a test: "this is a drill"."""
     duties: Phrases = ()
     """Words of demands: a clause that holds one is no mere story."""
     joints: Phrases = ()
@@ -247,6 +270,7 @@ class Lexicon(Section):
     quoting: Quoting = Quoting()
     closing: Closing = Closing()
     subjects: Subjects = Subjects()
+    automatic: Automatic = Automatic()
     clocks: ClockWords = ClockWords()
     urgency: UrgencyWords = UrgencyWords()
     harms: dict[HarmName, Phrases] = Field(default_factory=dict)

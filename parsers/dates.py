@@ -15,6 +15,7 @@ from parsers.solar_hijri import from_solar, next_solar
 
 _YEARLESS_PAST = timedelta(days=60)
 _MIN_NAME = 3
+_SHORT_YEAR, _CENTURY = 2, 2000
 _NEXT_WEEK = 18  # characters in which "next week" stands around a weekday
 _BESIDE = 8  # characters between a weekday and the date that explains it
 
@@ -44,8 +45,18 @@ class DayMention:
             return day + timedelta(days=7) if self.next_week and day < monday + timedelta(days=7) else day
         return self._calendar_day(received)
 
+    def _next_in_month(self, received: date) -> date | None:
+        """This day of the month, or of the next one where it is over."""
+        months = 12 * received.year + received.month - 1 + (self.day < received.day if self.day else 0)
+        try:
+            return date(months // 12, months % 12 + 1, self.day or 0)
+        except ValueError:
+            return None
+
     def _calendar_day(self, received: date) -> date | None:
-        month, day = self.month or 0, self.day or 0
+        if self.month is None:
+            return self._next_in_month(received)
+        month, day = self.month, self.day or 0
         try:
             if self.solar:
                 return (
@@ -83,6 +94,7 @@ class Calendar:
         )
         self._next_week = re.compile(alternatives(words.next_week))
         self._weekday = re.compile(_whole_word(self._weekdays))
+        self._month_days = tuple(map(_month_day, words.month_days))
 
     def _date_forms(self) -> tuple[str, ...]:
         month = rf"(?P<name>{_whole_word(self._months)})"
@@ -90,6 +102,8 @@ class Calendar:
         return (
             r"(?<!\d)(?P<y>20\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?!\d)",
             r"(?<![\d/.])(?P<d>\d{1,2})\s?[./-]\s?(?P<m>\d{1,2})\s?[./-]\s?(?P<y>20\d\d)(?!\d)",
+            r"(?<![\d/.:])(?P<d>\d{1,2})(?P<dot>[./])(?P<m>0?[1-9]|1[0-2])(?P=dot)(?P<y>\d\d)(?![\d/]|[.:]\d)",
+            r"(?<![\d/.:])(?P<d>[12]\d|3[01]|0?[1-9])\.\s?(?P<m>0?[1-9]|1[0-2])\.(?![\d/])",
             rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|a|o|η)?\s?(?:de\s|of\s|\u05d1)?{month}\.?,?(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?",
             rf"{month}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d),?(?:\s(?P<y>20\d\d))?",
             r"(?P<y>20\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
@@ -112,6 +126,7 @@ class Calendar:
         """Every day named in folded text, in order; of overlapping forms the fullest."""
         found = [mention for form in self._forms for mention in self._dates(form, folded)]
         found += [mention for form in self._solar_forms for mention in self._solar_dates(form, folded)]
+        found += [mention for form in self._month_days for mention in _lone_days(form, folded)]
         for days, words in self._near:
             found.extend(
                 DayMention(start=m.start(), end=m.end(), days_ahead=days) for m in words.finditer(folded)
@@ -128,6 +143,8 @@ class Calendar:
             if month > 12 >= day:  # noqa: PLR2004 - months of a year; the writer put the month first
                 month, day = day, month
             year = int(groups["y"]) + self._eras.get(groups.get("era") or "", 0) if groups.get("y") else None
+            if year is not None and len(groups["y"]) == _SHORT_YEAR and not groups.get("era"):
+                year += _CENTURY
             yield DayMention(start=match.start(), end=match.end(), year=year, month=month, day=day)
 
     def _solar_dates(self, form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
@@ -155,6 +172,21 @@ class Calendar:
                 around = max(0, match.start() - _NEXT_WEEK), match.end() + _NEXT_WEEK
                 next_week = bool(self._next_week.search(folded, *around))
                 yield DayMention(start=match.start(), end=match.end(), weekday=weekday, next_week=next_week)
+
+
+def _month_day(written: str) -> re.Pattern[str]:
+    """The form of a day without its month, from the lexicon's notation."""
+    before, _, after = fold(written).partition("#")
+    begins = (
+        rf"(?<!\w){re.escape(before)}" if before[:1].isalpha() and is_spaced(before[0]) else re.escape(before)
+    )
+    ends = re.escape(after) + (r"(?!\w)" if after[-1:].isalpha() and is_spaced(after[-1]) else "")
+    return re.compile(rf"{begins}(?P<d>(?<![\d/.:])(?:3[01]|[12]\d|0?[1-9])){ends}(?![\d:]|[/.]\d)")
+
+
+def _lone_days(form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
+    for match in form.finditer(folded):
+        yield DayMention(start=match.start("d"), end=match.end("d"), day=int(match["d"]))
 
 
 def _names(source: Callable[..., Mapping[int, str]], language: str) -> dict[str, int]:

@@ -8,20 +8,18 @@ somebody else, spans that are over and ages are not clocks.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from config.lexicon import Lexicon
-from parsers.dates import Calendar, DayMention
-from parsers.day_times import DayTimes, TimeOfDay
-from parsers.facts import Elapsed, Limit, StatedClock, Until, Withdrawal, WorkingDays
+from parsers.dates import DayMention
+from parsers.day_times import TimeOfDay
+from parsers.facts import Elapsed, Limit, StatedClock, Until, Withdrawal
 from parsers.folding import fold
-from parsers.phrases import alternatives, compiled
+from parsers.limit_grammar import Grammar
 from parsers.sentences import MAX_CHARACTERS, Sentences
-from parsers.whose_limits import LimitInSentence, LimitWords, Span
+from parsers.whose_limits import LimitInSentence, Span
 
 _BEFORE = 45  # characters in which a word like "by" stands before its day
 _AFTER = 50
@@ -39,80 +37,6 @@ _MOST_LIMITS = 500  # of one text; what stands further down is left to a person
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
 _END_OF_DAY = time(23, 59, 59)
-_HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "weeks": 168.0}
-_OFFSET = re.compile(r"(?:utc|gmt)\s?(?P<sign>[+-])(?P<hours>1[0-4]|0?\d)(?::?(?P<minutes>[0-5]\d))?")
-
-
-class Grammar:
-    """How time limits are said in one language."""
-
-    def __init__(self, lexicon: Lexicon, zones: Mapping[str, str]) -> None:
-        """Compile the lexicon's words; `zones` are the zone names of all languages."""
-        words = lexicon.clocks
-        self.time_zone = lexicon.time_zone
-        self.calendar = Calendar(lexicon)
-        self.times = DayTimes(words)
-        self._numbers = {fold(word): number for word, number in words.numbers.items()}
-        self._fixed = {fold(phrase): hours for phrase, hours in words.fixed.items()}
-        self.fixed = compiled(words.fixed)
-        self.spans = _span_forms(lexicon)
-        self.by, self.until = compiled((*words.by, *words.extended)), compiled(words.until)
-        self._lexicon = lexicon
-        since, number = alternatives(words.since), r"\d{1,2}(?:[.:]\d\d)?(?:\.|\s?(?:uhr|h))?\s*"
-        self.range_begins = re.compile(rf"{since}\W{{0,2}}(?:{number})?$")
-        self.close_of_business = compiled(words.close_of_business)
-        self.just_past = re.compile(alternatives(words.past) + r"\W{0,3}$")
-        self.zone_names = compiled(zones)
-        self._zones = {fold(name): zone for name, zone in zones.items()}
-
-    @cached_property
-    def extended(self) -> re.Pattern[str]:
-        """The words that move a limit."""
-        return compiled(self._lexicon.clocks.extended)
-
-    @cached_property
-    def length(self) -> re.Pattern[str]:
-        """A span alone, which is a limit only where something says so."""
-        return re.compile(_length(self._lexicon))
-
-    @cached_property
-    def whose(self) -> LimitWords:
-        """The words that say whose a limit is; few languages of a site ever need them."""
-        return LimitWords(self._lexicon.clocks)
-
-    @cached_property
-    def withdrawn(self) -> re.Pattern[str]:
-        """The words that take an order back."""
-        return compiled(self._lexicon.clocks.withdrawn)
-
-    @cached_property
-    def denied(self) -> re.Pattern[str]:
-        """Words such as "not"."""
-        return compiled(self._lexicon.negations)
-
-    def span(self, match: re.Match[str]) -> Limit | None:
-        """The limit that a match of one of `spans`, or of `length`, states."""
-        written = match["number"]
-        number = int(written) if written.isdigit() else self._numbers[" ".join(written.split())]
-        number *= int(match["times"] or 1)
-        if match["working_days"]:
-            return WorkingDays(days=number)
-        unit = next(unit for unit in _HOURS if match[unit])
-        return Elapsed(hours=round(number * _HOURS[unit], 4)) if number else None
-
-    def fixed_hours(self, phrase: str) -> float:
-        """The length of a fixed expression."""
-        return self._fixed[" ".join(phrase.split())]
-
-    def zone(self, folded: str) -> tzinfo | None:
-        """The zone named in a piece of folded text."""
-        offset = _OFFSET.search(folded)
-        if offset:
-            ahead = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
-            return timezone(ahead if offset["sign"] == "+" else -ahead)
-        match = self.zone_names.search(folded)
-        name = self._zones.get(" ".join(match[0].split())) if match else None
-        return ZoneInfo(name) if name else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +44,6 @@ class _Found:
     start: int
     end: int
     limit: Limit
-    lone_hour: bool = False  # a time of day without its day
 
     @property
     def span(self) -> Span:
@@ -147,15 +70,16 @@ def find_clocks(
     text = text[:MAX_CHARACTERS]
     folded, sentences = fold(text), Sentences.of(text)
     clocks: dict[Limit, StatedClock] = {}
-    for grammar in grammars:
-        reading = _Reading(grammar, folded, sentences, received_at, zone)
+    readings = [_Reading(grammar, folded, sentences, received_at, zone) for grammar in grammars]
+    is_drill = any(reading.calls_itself_drill() for reading in readings)
+    for reading in readings:
         for found, placed in reading.limits():
             if found.limit not in clocks:
                 clocks[found.limit] = StatedClock(
                     limit=found.limit,
                     phrase=" ".join(text[found.start : found.end].split()),
                     position=found.start,
-                    binding=not placed.is_wish(),
+                    binding=not placed.is_wish() and not is_drill,
                     source=source,
                     extends=placed.extends(),
                 )
@@ -191,6 +115,14 @@ class _Reading:
         """Every day that the text names."""
         return self.grammar.calendar.mentions(self.folded)
 
+    def calls_itself_drill(self) -> bool:
+        """Whether the text says of itself that it is one; "this is no drill" says the opposite."""
+        for match in self.grammar.drills.finditer(self.folded):
+            sentence = self.sentences.around(match.start())
+            if not self.grammar.denied.search(self.folded, *sentence):
+                return True
+        return False
+
     def limits(self) -> Iterator[tuple[_Found, LimitInSentence]]:
         """Those that are the reader's, each with the sentence that it stands in."""
         candidates = self._candidates()[:_MOST_LIMITS]
@@ -204,8 +136,8 @@ class _Reading:
                 limit=each.span,
                 rivals=[other.span for other in beside if first <= other.start < last],
             )
-            told = isinstance(each.limit, Elapsed) and placed.is_story()
-            if not told and not placed.is_foreign():
+            told = placed.is_story(of_a_span=isinstance(each.limit, Elapsed))
+            if not told and not placed.is_foreign() and not placed.is_title():
                 yield each, placed
 
     def _around(self, each: _Found) -> Span:
@@ -214,30 +146,28 @@ class _Reading:
         return max(first, each.start - _REACH), min(last, each.end + _REACH)
 
     def _candidates(self) -> list[_Found]:
-        # At one place the length comes first: "no later than 4 hours" is no time of day.
-        found = sorted(
-            [
-                *self._spans(),
-                *self._extensions(),
-                *self._fixed(),
-                *self._days(),
-                *self._hours(),
-                *self._hours_before_until(),
-            ],
-            key=lambda each: (each.start, each.lone_hour, -each.end),
-        )
-        kept: list[_Found] = []
-        for each in found:
-            if not kept or each.start >= kept[-1].end:
-                kept.append(each)
-        return kept
+        """The limits, of overlapping ones the first and longest; a lone hour gives way to all others.
+
+        "No later than 4 hours" is no time of day.
+        """
+        kept = _apart([*self._spans(), *self._extensions(), *self._fixed(), *self._days()])
+        starts = [each.start for each in kept]
+        hours = [
+            each
+            for each in (*self._hours(), *self._hours_before_until())
+            if not any(other.end > each.start for other in kept[: bisect_left(starts, each.end)][-1:])
+        ]
+        return _apart([*kept, *hours])
 
     def _spans(self) -> Iterator[_Found]:
         for form in self.grammar.spans:
             for match in form.finditer(self.folded):
                 before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
                 limit = self.grammar.span(match)
-                if limit and not self.grammar.just_past.search(before):
+                is_over = self.grammar.just_past.search(before) or self.grammar.is_over.match(
+                    self.folded, match.end()
+                )
+                if limit and not is_over:
                     yield _Found(start=match.start(), end=match.end(), limit=limit)
 
     def _extensions(self) -> Iterator[_Found]:
@@ -275,8 +205,17 @@ class _Reading:
             ):
                 continue
             end = by.end() + timed.end
+            if self._is_in_passing(by.start(), end):
+                continue
             wider = self.folded[by.start() : min(last, end + _ZONE_AFTER)]
-            yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider), lone_hour=True)
+            yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider))
+
+    def _is_in_passing(self, start: int, end: int) -> bool:
+        """Whether an hour stands in brackets where nothing is demanded: "(control room, until 23:00)"."""
+        first, last = self.sentences.around(start)
+        opened = self.folded.rfind("(", first, start) > self.folded.rfind(")", first, start)
+        closed = ")" in self.folded[end : end + _JUST_AFTER]
+        return opened and closed and not self.grammar.whose.duties.search(self.folded, first, last)
 
     def _hours_before_until(self) -> Iterator[_Found]:
         """The same in languages that put "by" behind, where the sentence demands something: "18時までに"."""
@@ -297,7 +236,7 @@ class _Reading:
                 wider = self.folded[begin : min(last, until.end() + _ZONE_AFTER)]
                 start = begin + timed.start
                 limit = self._next(timed, around=wider)
-                yield _Found(start=start, end=until.end(), limit=limit, lone_hour=True)
+                yield _Found(start=start, end=until.end(), limit=limit)
 
     def _next(self, timed: TimeOfDay, *, around: str) -> Until:
         """The next instant at this time of day."""
@@ -366,30 +305,12 @@ class _Reading:
         return Until(at=at, zone_assumed=named is None) if at > self.received_at - _STILL_MEANT else None
 
 
-def _length(lexicon: Lexicon) -> str:
-    words = lexicon.clocks
-    units = {
-        "working_days": words.working_days,
-        "minutes": words.minutes,
-        "hours": words.hours,
-        "weeks": words.weeks,
-        "days": words.days,
-    }
-    unit = "|".join(f"(?P<{name}>{alternatives(phrases, attached=True)})" for name, phrases in units.items())
-    times = r"(?:(?P<times>[1-9])\s?x\s?)?"
-    repeated = r"(?:\s?\(\s?\w[\w -]{0,40}\))?"
-    begins = r"(?<![\d.,/])(?<!\d:)"
-    number = rf"{times}{begins}(?P<number>\d{{1,3}}|{alternatives(words.numbers)})(?![\d,:]|\.\d){repeated}"
-    return rf"{number}[\s-]{{0,4}}(?:{unit})"
-
-
-def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
-    words, span = lexicon.clocks, _length(lexicon)
-    filler = rf"(?:{alternatives(words.fillers)}\s{{0,4}}){{0,2}}"
-    return (
-        re.compile(rf"{alternatives(words.within)}\W{{0,4}}{filler}{span}"),
-        re.compile(rf"{span}[\s,'-]{{0,4}}{alternatives(words.after)}"),
-    )
+def _apart(found: Iterable[_Found]) -> list[_Found]:
+    kept: list[_Found] = []
+    for each in sorted(found, key=lambda one: (one.start, -one.end)):
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
 
 
 def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> re.Match[str] | None:

@@ -11,9 +11,9 @@ from functools import cached_property
 
 from config.elements import Element, Sign
 from config.regimes import Regime
-from parsers.deadlines import Grammar
 from parsers.facts import FoundElement, OrderElements, Reference, Sender, SenderClass
 from parsers.folding import fold
+from parsers.limit_grammar import Grammar
 from parsers.phrases import compiled
 from parsers.sentences import MAX_CHARACTERS
 
@@ -144,7 +144,7 @@ def _signs(texts: Iterable[OrderText]) -> Iterator[tuple[Sign, str]]:
 
 
 def _times(grammar: Grammar, text: OrderText) -> Iterator[tuple[Sign, str]]:
-    day = next((each for each in grammar.calendar.mentions(text.folded) if each.day), None)
+    day = next((each for each in grammar.calendar.mentions(text.folded) if each.day and each.month), None)
     if day:
         yield Sign.DATE, text.text[day.start : day.end]
     timed = grammar.times.find(text.folded)

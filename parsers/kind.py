@@ -40,6 +40,9 @@ _BOUNCE_TEXT = re.compile(
     r"diagnostic information for administrators:|i'm afraid i wasn't able to deliver your message"
 )
 _BOUNCE_CHARACTERS = 2000
+_AUTOMATIC_CHARACTERS = 900
+_ABSENT_AT_ONCE = 250  # characters in which an absence note comes to the point
+_QUESTIONS = "?\u061f\uff1f\u037e"
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,80}\]\s*)?(?P<word>[^\s:\uff1a\[]{1,24})\s?(?:\[\d+\])?\s?[:\uff1a]")
 _TICKET_MARK = re.compile(r"\[[a-z][a-z0-9_]{1,9}-\d{1,10}\]")
 _SUBJECT_MARK = re.compile(r"(?:\[[^\]]{0,80}\]|[^\w\s])\s*")
@@ -70,7 +73,7 @@ def judge_kind(message: ParsedMessage, impression: Impression, words: Words) -> 
     subject = fold(impression.subject[:_SUBJECT_CHARACTERS])
     if _is_bounce(message, impression, subject, words):
         return Kind.BOUNCE
-    if _is_auto_reply(message, subject, words):
+    if _is_auto_reply(message, subject, words) or _says_automatic(impression, words):
         return Kind.AUTO_REPLY
     if _is_spam(impression, words):
         return Kind.SPAM
@@ -160,6 +163,20 @@ def _is_auto_reply(message: ParsedMessage, subject: str, words: Words) -> bool:
         return False
     # Without other signs it must be a label before the subject that is answered, or the whole subject.
     return answers or from_machine or bool(_LABEL_END.match(unmarked, automatic.end()))
+
+
+def _says_automatic(impression: Impression, words: Words) -> bool:
+    """Whether a short text that names no content calls itself an absence note or a receipt.
+
+    A hotline's machine writes reports as well, and people are on leave when they ask for help.
+    """
+    if impression.names_content or len(impression.own_text) > _AUTOMATIC_CHARACTERS:
+        return False
+    text = " ".join(fold(impression.own_text).split())
+    if any(mark in text for mark in _QUESTIONS):
+        return False
+    absent = words.absences.search(text, 0, _ABSENT_AT_ONCE) and words.returns.search(text)
+    return bool(absent or (words.receipts.search(text) and words.machine.search(text)))
 
 
 def _is_newsletter(message: ParsedMessage, impression: Impression) -> bool:

@@ -9,9 +9,9 @@ from config.organisations import Directory
 from config.references import ReferencePatterns
 from config.regimes import Regime
 from parsers.alarm import Alarm
-from parsers.deadlines import Grammar
 from parsers.elements import OrderForm
 from parsers.language import Languages
+from parsers.limit_grammar import Grammar
 from parsers.references import ReferenceFinder
 from parsers.signals import Signals
 from parsers.stance import Stances

@@ -6,11 +6,13 @@ of sampled, and by the common words of each language. So the same text always ge
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
 from parsers.facts import LanguageGuess
 from parsers.language_pack import tables
 from parsers.language_scripts import KANA, SHARED_SCRIPTS, SOLE_LANGUAGES, Script, script_of, weight
 from parsers.language_text import divided
+from parsers.language_unprofiled import Unprofiled
 from parsers.language_voices import Part, count, is_substantial, voices
 from parsers.language_words import CommonWords
 
@@ -19,21 +21,34 @@ _MIN_LETTERS = 2
 _KANA_SHARE = 0.1
 # Latin words are strewn into text of other scripts more often than the other way round.
 _AGAINST_LATIN = 1.5
+_BY_WORDS_ALONE = 0.8
 
 
 class Languages:
-    """Tells languages by their letters, and by the common words of those whose words it was given."""
+    """Tells languages by their letters, and by the common words of those whose words it was given.
+
+    When this is pickled, what has been compiled stays behind.
+    """
 
     def __init__(self, words: Mapping[str, Collection[str]]) -> None:
         """Take the common words by language."""
         self._words = CommonWords(words)
+        self._listed = words
+
+    def __reduce__(self) -> tuple[type["Languages"], tuple[Mapping[str, Collection[str]]]]:
+        return Languages, (self._listed,)
+
+    @cached_property
+    def _unprofiled(self) -> Unprofiled:
+        return Unprofiled(self._listed)
 
     def of(self, text: str) -> LanguageGuess:
         """The language of a text without quotes and signature; no code when it has no readable words.
 
         Reads a bounded sample of the text (see `language_text.divided`).
         """
-        scripts = self._by_script(divided(text))
+        sentences = divided(text)
+        scripts = self._by_script(sentences)
         letters = {script: count(parts) for script, parts in scripts.items()}
         total = sum(letters.values())
         if total < _MIN_LETTERS:
@@ -41,6 +56,9 @@ class Languages:
         main = max(letters, key=lambda script: letters[script] * _preference(script))
         first, *others = voices(main, scripts.pop(main), letters=total)
         others += [voices(script, parts, letters=total)[0] for script, parts in scripts.items()]
+        stranger = self._unprofiled.of(sentences, first.code) if main in SHARED_SCRIPTS else None
+        if stranger:
+            return LanguageGuess(code=stranger, certainty=_BY_WORDS_ALONE)
         also = (voice.code for voice in others if is_substantial(voice.letters, of=total))
         return LanguageGuess(
             code=first.code,

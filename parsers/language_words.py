@@ -6,7 +6,7 @@ from functools import cached_property
 
 from parsers.folding import fold
 from parsers.language_pack import tables
-from parsers.language_scripts import Script, script_of
+from parsers.language_scripts import SOLE_LANGUAGES, Script, script_of
 from parsers.language_tables import Table
 from parsers.language_text import as_written, in_cyrillic
 
@@ -21,16 +21,12 @@ _SHORTEST_BEGINNING, _LONGEST_BEGINNING = 3, 9
 class CommonWords:
     """The common words of all languages, by script.
 
-    A word that is listed with a `*` stands for all words that begin so. When this is pickled, what
-    has been compiled stays behind.
+    A word that is listed with a `*` stands for all words that begin so.
     """
 
     def __init__(self, words: Mapping[str, Collection[str]]) -> None:
-        """Take the words by language."""
-        self._words = words
-
-    def __reduce__(self) -> tuple[type["CommonWords"], tuple[Mapping[str, Collection[str]]]]:
-        return CommonWords, (self._words,)
+        """Take the words by language; those of languages without a profile are another matter."""
+        self._words = {code: listed for code, listed in words.items() if has_profile(code)}
 
     def evidence(self, script: Script, word: str) -> int:
         """The scores of a word, by its letters and as a common word, in the fields of its script's table."""
@@ -77,6 +73,13 @@ class CommonWords:
             for word, speaking in languages.items()
             if (script := script_of(word[0])) in shared
         }
+
+
+def has_profile(language: str) -> bool:
+    """Whether its letters tell the language, or its script does."""
+    return language in SOLE_LANGUAGES.values() or any(
+        language in table.languages for table in tables().values()
+    )
 
 
 def _spellings(language: str, word: str) -> Iterator[str]:

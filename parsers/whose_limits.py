@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from config.lexicon import ClockWords
+from config.words import Phrases
 from parsers.phrases import compiled
 
 Span = tuple[int, int]
 """Start and end in a text, in characters."""
 
 _BREAKS = re.compile(r"[,;()\u2013\u2014\u060c\u061b\u3001\uff0c\uff1b](?!\d)|\s-\s")
+_MARKS = '"\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a\u300a\u300b\u300c\u300d\u300e\u300f'
+_OPENED = re.compile(rf"[{_MARKS}][^{_MARKS}.:]*$")
+_CLOSED = re.compile(rf"[^{_MARKS}.\n]*[{_MARKS}]")
+_TITLE, _REST_OF_TITLE = 14, 60  # characters of a title before and behind the span in it
 _VERB_BEFORE = 12  # characters between such a verb and its subject
 _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom speaks of the limit
 
@@ -25,12 +30,13 @@ _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom spe
 class LimitWords:
     """The words of one language that say who must act."""
 
-    def __init__(self, words: ClockWords) -> None:
-        """Compile them."""
-        self.others, self.wishes = compiled(words.others), compiled(words.wishes)
+    def __init__(self, words: ClockWords, *, standing: Phrases = ()) -> None:
+        """Compile them; `standing` are the words of notices below mails."""
+        self.others, self.wishes = compiled((*words.others, *standing)), compiled(words.wishes)
         self.actors, self.entitled = compiled(words.actors), compiled(words.entitled)
         self.actors_are_subjects = not words.entitled  # by a particle: "利用者は"
         self.ours, self.told = compiled(words.ours), compiled(words.told)
+        self.aside = compiled(words.aside)
         self.duties, self.conditions = compiled(words.duties), compiled(words.conditions)
         self.joints, self.extended = compiled(words.joints), compiled(words.extended)
 
@@ -49,10 +55,20 @@ class LimitInSentence:
         """Whether somebody else must or may act by it."""
         return self._nearest_is(self.words.others) or self._third_person_acts() or self._sender_acts()
 
-    def is_story(self) -> bool:
-        """Whether its clause tells what has happened already, demands nothing and supposes nothing."""
-        open_ended = self._says(self.words.duties) or self._says(self.words.conditions)
-        return self._says(self.words.told) and not open_ended
+    def is_story(self, *, of_a_span: bool) -> bool:
+        """Whether its clause tells what has happened or is so anyway, demands nothing and supposes nothing.
+
+        A day or hour may well be a limit beside what has happened.
+        """
+        told = self._says(self.words.aside) or (of_a_span and self._says(self.words.told))
+        return told and not self._says(self.words.duties) and not self._says(self.words.conditions)
+
+    def is_title(self) -> bool:
+        """Whether it opens what stands between quotation marks, and the clause demands nothing."""
+        start, end = self.limit
+        opened = _OPENED.search(self.folded, max(0, start - _TITLE), start)
+        closed = _CLOSED.match(self.folded, end, end + _REST_OF_TITLE)
+        return bool(opened and closed) and not self._says(self.words.duties)
 
     def is_wish(self) -> bool:
         """Whether the sender only asks for it without obligation."""
@@ -64,7 +80,9 @@ class LimitInSentence:
 
     def _third_person_acts(self) -> bool:
         if self.words.actors_are_subjects:
-            return bool(self.words.actors.search(self.folded, self.sentence[0], self.limit[0]))
+            joints = self.words.joints.finditer(self.folded, self.sentence[0], self.limit[0])
+            begin = max((joint.end() for joint in joints), default=self.sentence[0])
+            return bool(self.words.actors.search(self.folded, begin, self.limit[0]))
         first, last = self._clause
         actor = self.words.actors.search(self.folded, first, last)
         if actor is None or self._demands(self.words.entitled):

@@ -30,6 +30,10 @@ class Words:
     bounced_subjects: re.Pattern[str]
     replied_subjects: re.Pattern[str]
     forwarded_subjects: re.Pattern[str]
+    absences: re.Pattern[str]
+    returns: re.Pattern[str]
+    receipts: re.Pattern[str]
+    machine: re.Pattern[str]
     advertising: re.Pattern[str]
     case_labels: re.Pattern[str]
     case_recipients: re.Pattern[str]
@@ -55,6 +59,10 @@ class Words:
             bounced_subjects=_merged(each.subjects.bounced for each in every),
             replied_subjects=_merged(each.subjects.replied for each in every),
             forwarded_subjects=_merged(each.subjects.forwarded for each in every),
+            absences=_merged(each.automatic.absences for each in every),
+            returns=_merged(each.automatic.returns for each in every),
+            receipts=_merged(each.automatic.receipts for each in every),
+            machine=_merged(each.automatic.machine for each in every),
             advertising=_merged(each.advertising for each in every),
             case_labels=_merged(each.cases.labels for each in every),
             case_recipients=_merged(each.cases.recipients for each in every),

@@ -1,11 +1,14 @@
 # ruff: noqa: RUF001 - letters of other scripts are what some of these tests are about
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 
 from parsers.facts import Kind, Report
 
 TextReport = Callable[..., Report]
+TEXTS = yaml.safe_load((Path(__file__).parent / "automatic.yaml").read_text(encoding="utf-8"))
 LINK = "https://clipora.example/live/123456789"
 QUOTED = "\n\n> Reference: AB-2026-1111\n> Please remove https://clipora.example/live/987654321\n"
 
@@ -70,3 +73,17 @@ def test_new_case_and_content_in_an_answer_to_an_old_mail_is_a_report(
 ) -> None:
     fields = {"Subject": "Re: Notice", "In_Reply_To": f"<{answered}>"}
     assert text_report(text + QUOTED, **fields).kind is kind
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_short_text_that_calls_itself_automatic_answers_and_any_other_reports(
+    text_report: TextReport, language: str
+) -> None:
+    wanted = {"automatic": Kind.AUTO_REPLY, "written": Kind.REPORT}
+    wrong = [
+        text
+        for label, texts in TEXTS[language].items()
+        for text in texts
+        if text_report(text, Subject="").kind is not wanted[label]
+    ]
+    assert wrong == []

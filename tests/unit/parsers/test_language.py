@@ -59,6 +59,30 @@ SENTENCES = {
     "vi": "Đề nghị quý công ty gỡ bỏ nội dung nêu dưới đây và thông báo cho chúng tôi.",
     "zh": "請協助處理以下影片，並將結果回覆本會。",
 }
+UNPROFILED = {
+    "ga": ("Tá mé ag scríobh chugaibh mar gheall ar fhíseán atá ar an ardán",),
+    "lb": ("Mir hunn e Video op ärer Plattform fonnt, deen e Kand weist dat an Gefor ass",),
+    "eu": ("Egun on, zuen plataforman bideo bat aurkitu dugu eta neska bat arriskuan dago",),
+    "is": ("Við fundum myndband á vefnum ykkar þar sem stúlka er í hættu",),
+    "mt": ("Sibna filmat fuq il-pjattaforma tagħkom fejn tidher tifla fil-periklu",),
+    "ku": (
+        "Me li ser platforma we vîdyoyek dît ku tê de keçikek di xetereyê de ye",
+        "ئێمە ڤیدیۆیەکمان لەسەر پلاتفۆرمەکەتان بینی کە کچێک لە مەترسیدایە",
+    ),
+    "ps": ("موږ ستاسو په پلاتفورم کې یوه ویډیو ولیده چې په هغې کې یوه نجلۍ په خطر کې ده",),
+    "kk": ("Біз сіздің платформада бейнежазба таптық, онда қыз бала қауіпте",),
+    "ky": ("Биз сиздин платформада видео таптык, анда кыз коркунучта турат",),
+    "tt": ("Без сезнең платформада видео таптык, анда кыз бала куркыныч астында",),
+    "mn": ("Бид танай платформ дээр нэг бичлэг олсон бөгөөд тэнд охин аюулд байна",),
+    "uz": ("Biz sizning platformangizda video topdik, unda qiz bola xavf ostida",),
+    "be": ("Мы знайшлі на вашай платформе відэа, дзе дзяўчынка знаходзіцца ў небяспецы",),
+    "gd": ("Lorg sinn bhidio air an àrd-ùrlar agaibh far a bheil caileag ann an cunnart",),
+    "ht": ("Nou jwenn yon videyo sou platfòm ou a kote yon ti fi an danje",),
+    "tg": ("Мо дар платформаи шумо видеоеро дидем, ки дар он духтар дар хатар аст",),
+    "sd": ("اسان توهان جي پليٽفارم تي هڪ وڊيو ڏٺي آهي جنهن ۾ هڪ ڇوڪري خطري ۾ آهي",),
+    "ug": ("بىز سىلەرنىڭ سۇپاڭلاردا بىر ۋىدىيو تاپتۇق، ئۇنىڭدا قىز خەتەردە",),
+    "fo": ("Vit funnu ein sjónband á tykkara palli, har ein genta er í vanda",),
+}
 TYPED_WITHOUT_ACCENTS = (
     "az",
     "cs",
@@ -212,8 +236,31 @@ def test_two_words_are_less_certain_than_a_sentence(knowledge: Knowledge) -> Non
     ],
     ids=["Kazakh", "Maltese", "Pashto"],
 )
-def test_letters_that_no_known_language_has_leave_a_doubt(knowledge: Knowledge, text: str) -> None:
-    assert knowledge.languages.of(text).certainty <= 0.5
+def test_letters_that_no_known_language_has_leave_a_doubt(text: str) -> None:
+    assert Languages({}).of(text).certainty <= 0.5
+
+
+@pytest.mark.parametrize("language", UNPROFILED)
+def test_language_without_profile_is_told_by_its_little_words_and_left_to_a_person(
+    knowledge: Knowledge, language: str
+) -> None:
+    for text in UNPROFILED[language]:
+        assert knowledge.languages.of(text).code == language
+    assert not knowledge.judges(language)
+
+
+@pytest.mark.parametrize(
+    "script", ["Բարեւ Ձեզ, խնդրում ենք հեռացնել տեսանյութը", "გთხოვთ წაშალოთ ვიდეო", "እባክዎ ቪዲዮውን ያስወግዱ"]
+)
+def test_language_of_a_script_of_its_own_without_lexicon_is_left_to_a_person(
+    knowledge: Knowledge, script: str
+) -> None:
+    assert not knowledge.judges(knowledge.languages.of(script).code)
+
+
+def test_some_words_of_a_language_without_profile_leave_a_text_in_another(knowledge: Knowledge) -> None:
+    text = f"The account is called 'agus go bhfuil an'. {SENTENCES['en']}"
+    assert knowledge.languages.of(text).code == "en"
 
 
 def test_letters_alone_tell_a_language_without_listed_words() -> None:

@@ -1,0 +1,126 @@
+"""How time limits are said in one language: the lexicon's words, compiled."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta, timezone, tzinfo
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from config.lexicon import Lexicon
+from parsers.dates import Calendar
+from parsers.day_times import DayTimes
+from parsers.facts import Elapsed, Limit, WorkingDays
+from parsers.folding import fold
+from parsers.phrases import alternatives, compiled
+from parsers.whose_limits import LimitWords
+
+_HALF = 0.5
+_HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "weeks": 168.0}
+_OFFSET = re.compile(r"(?:utc|gmt)\s?(?P<sign>[+-])(?P<hours>1[0-4]|0?\d)(?::?(?P<minutes>[0-5]\d))?")
+
+
+class Grammar:
+    """How time limits are said in one language."""
+
+    def __init__(self, lexicon: Lexicon, zones: Mapping[str, str]) -> None:
+        """Compile the lexicon's words; `zones` are the zone names of all languages."""
+        words = lexicon.clocks
+        self.time_zone = lexicon.time_zone
+        self.calendar = Calendar(lexicon)
+        self.times = DayTimes(words)
+        self._numbers = {fold(word): number for word, number in words.numbers.items()}
+        self._fixed = {fold(phrase): hours for phrase, hours in words.fixed.items()}
+        self.fixed = compiled(words.fixed)
+        self.spans = _span_forms(lexicon)
+        self.by, self.until = compiled((*words.by, *words.extended)), compiled(words.until)
+        self._lexicon = lexicon
+        since, number = alternatives(words.since), r"\d{1,2}(?:[.:]\d\d)?(?:\.|\s?(?:uhr|h))?\s*"
+        self.range_begins = re.compile(rf"{since}\W{{0,2}}(?:{number})?$")
+        self.close_of_business = compiled(words.close_of_business)
+        self.just_past = re.compile(alternatives(words.past) + r"\W{0,3}$")
+        self.is_over = re.compile(rf"\W{{1,2}}{alternatives(words.already)}")
+        self.zone_names = compiled(zones)
+        self._zones = {fold(name): zone for name, zone in zones.items()}
+
+    @cached_property
+    def extended(self) -> re.Pattern[str]:
+        """The words that move a limit."""
+        return compiled(self._lexicon.clocks.extended)
+
+    @cached_property
+    def length(self) -> re.Pattern[str]:
+        """A span alone, which is a limit only where something says so."""
+        return re.compile(_length(self._lexicon))
+
+    @cached_property
+    def whose(self) -> LimitWords:
+        """The words that say whose a limit is; few languages of a site ever need them."""
+        return LimitWords(self._lexicon.clocks, standing=self._lexicon.closing.footers)
+
+    @cached_property
+    def withdrawn(self) -> re.Pattern[str]:
+        """The words that take an order back."""
+        return compiled(self._lexicon.clocks.withdrawn)
+
+    @cached_property
+    def drills(self) -> re.Pattern[str]:
+        """The words by which a text calls itself an exercise."""
+        return compiled(self._lexicon.clocks.drills)
+
+    @cached_property
+    def denied(self) -> re.Pattern[str]:
+        """Words such as "not"."""
+        return compiled(self._lexicon.negations)
+
+    def span(self, match: re.Match[str]) -> Limit | None:
+        """The limit that a match of one of `spans`, or of `length`, states."""
+        written = match["number"]
+        digits = written[:1].isdigit()
+        number = float(written.replace(",", ".")) if digits else self._numbers[" ".join(written.split())]
+        number = number * int(match["times"] or 1) + (_HALF if match["half"] else 0)
+        if match["working_days"]:
+            return WorkingDays(days=int(number))
+        unit = next(unit for unit in _HOURS if match[unit])
+        return Elapsed(hours=round(number * _HOURS[unit], 4)) if number else None
+
+    def fixed_hours(self, phrase: str) -> float:
+        """The length of a fixed expression."""
+        return self._fixed[" ".join(phrase.split())]
+
+    def zone(self, folded: str) -> tzinfo | None:
+        """The zone named in a piece of folded text."""
+        offset = _OFFSET.search(folded)
+        if offset:
+            ahead = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
+            return timezone(ahead if offset["sign"] == "+" else -ahead)
+        match = self.zone_names.search(folded)
+        name = self._zones.get(" ".join(match[0].split())) if match else None
+        return ZoneInfo(name) if name else None
+
+
+def _length(lexicon: Lexicon) -> str:
+    words = lexicon.clocks
+    units = {
+        "working_days": words.working_days,
+        "minutes": words.minutes,
+        "hours": words.hours,
+        "weeks": words.weeks,
+        "days": words.days,
+    }
+    unit = "|".join(f"(?P<{name}>{alternatives(phrases, attached=True)})" for name, phrases in units.items())
+    times = r"(?:(?P<times>[1-9])\s?x\s?)?"
+    repeated = r"(?:\s?\(\s?\w[\w -]{0,40}\))?"
+    begins = r"(?<![\d.,/])(?<!\d:)"
+    written = rf"(?P<number>\d{{1,3}}(?:[.,]5)?|{alternatives(words.numbers)})"
+    number = rf"{times}{begins}{written}(?![\d,:]|\.\d){repeated}"
+    half = rf"(?P<half>\s{{0,2}}{alternatives(words.halves, attached=True)})?"
+    return rf"{number}[\s-]{{0,4}}(?:{unit}){half}"
+
+
+def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
+    words, span = lexicon.clocks, _length(lexicon)
+    filler = rf"(?:{alternatives(words.fillers)}\s{{0,4}}){{0,2}}"
+    return (
+        re.compile(rf"{alternatives(words.within)}\W{{0,4}}{filler}{span}"),
+        re.compile(rf"{span}[\s,'-]{{0,4}}{alternatives(words.after)}"),
+    )
