@@ -18,6 +18,7 @@ RUNS_FOR = (1.0, 3.5)  # seconds from start to kill: some die while starting, mo
 SEED = 20261103
 UNLIKE_PLACES = (PLACES[0], PLACES[-1])
 KILLS_EACH = 300 // len(PLACES)
+READERS = 2  # as the settings have it where a site does not say
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def run(
             jira_url=sandbox.url,
             database_url=_empty_postgres(request) if kind == "postgresql" else None,
             edition=edition,
+            readers=READERS,
         )
         running = Run(daemon, sandbox)
         yield running
