@@ -19,6 +19,12 @@ from tests.support.postgres import Postgres
 _numbers = count(1)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, because tests of outages wait a good part of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def require(present: bool, what: str) -> None:  # noqa: FBT001
     """As root a missing server is a failure, since `make test` installs it; else its tests are skipped."""
     if present:
