@@ -17,6 +17,9 @@ help: ## Show what can be made
 demo: .venv/run.stamp ## Run the main job on embedded parts; ONCE=1 ends when all mails are handled
 	@$(BIN)/python run.py demo $(if $(ONCE),--once)
 
+# Both start the program many times; an image that keeps no compiled code would compile it anew each time.
+test soak: export PYTHONDONTWRITEBYTECODE :=
+
 test: .venv/dev.stamp servers check ## Install what the tests need, then check style and types and run the tests
 	@$(BIN)/python -m pytest -q -m "not soak" --numprocesses auto --dist loadfile --no-loadscope-reorder
 

@@ -79,7 +79,6 @@ class Place:
                 database_url=self.postgres.emptied() if self.kind == "postgresql" else None,
                 edition=self.edition,
             )
-            daemon.environment["MAILWARDEN_READING_WORKERS"] = "1"  # starts faster than two
             run = Run(daemon, sandbox)
             yield run, Corpus(LABELS[: self.mails], self.dovecot, mail_user)
             daemon.end()

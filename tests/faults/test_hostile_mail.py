@@ -8,7 +8,7 @@ from daemon.pool import DOCUMENTS_LOST, Pool, TooExpensive, WorkerDied
 from daemon.pool_messages import Limits
 from parsers.bounds import Unreadable
 from parsers.knowledge import Knowledge
-from tests.support.bombs import BOMBS
+from tests.support.bombs import BOMBS, LIKE_ANOTHER
 from tests.support.reports import RECEIVED
 
 # Less than a mail may take, so that no reader comes near that unnoticed.
@@ -33,6 +33,8 @@ def what_it_took(pool: Pool, raw: bytes) -> str | None:
     return DOCUMENTS_LOST if DOCUMENTS_LOST in report.flags else None
 
 
-@pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.soak if name in LIKE_ANOTHER else ()) for name in BOMBS]
+)
 def test_a_bomb_is_read_or_refused_within_the_limits_of_one_mail(pool: Pool, name: str) -> None:
     assert what_it_took(pool, BOMBS[name]()) is None

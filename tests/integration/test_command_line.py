@@ -1,30 +1,16 @@
-"""The commands as a person or a program runs them: output, plain in a pipe, and exit codes."""
+"""The commands as a person or a program runs them; each exit code and each output also by a real process."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from daemon.store.database import Database
+from tests.support.commands import run, run_program
 from tests.support.daemon import ROOT
 from tests.support.site import site
 
 MAIL = ROOT / "tests" / "corpus" / "messages" / "001-sydk-8a-daglarin-sesi.eml"
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "run.py", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 @pytest.fixture
@@ -37,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_help_names_every_command_and_the_exit_codes() -> None:
-    shown = run("--help").stdout
+    shown = run_program("--help").stdout
     for word in ("start", "demo", "check", "read", "status", "db", "Exit codes"):
         assert word in shown
 
@@ -49,7 +35,7 @@ def test_check_of_a_good_site_says_so(folder: Path) -> None:
 
 def test_check_names_the_faults_and_ends_with_2(folder: Path) -> None:
     (folder / "routing.yaml").write_text("routs: []\n")
-    done = run("check", "--config", str(folder))
+    done = run_program("check", "--config", str(folder))
     assert done.returncode == 2
     assert "routing.yaml:1:1 routs: unknown key" in done.stderr
     assert "Traceback" not in done.stderr
@@ -64,7 +50,7 @@ def test_check_ends_with_2_when_a_test_beside_the_rules_fails(folder: Path) -> N
 
 
 def test_read_shows_the_facts_plainly_in_a_pipe() -> None:
-    shown = run("read", str(MAIL)).stdout
+    shown = run_program("read", str(MAIL)).stdout
     assert "2026/3187" in shown
     assert "\x1b[" not in shown
 
@@ -74,7 +60,7 @@ def test_read_as_json_is_json() -> None:
     assert (read["authority_ref"], read["sender"]["organisation"]) == ("2026/3187", "sydk")
 
 
-def test_status_before_the_first_start_says_what_to_run(folder: Path) -> None:
+def test_status_before_the_first_start_says_what_to_run_program(folder: Path) -> None:
     done = run("status", "--config", str(folder))
     assert done.returncode == 1
     assert "run.py db upgrade" in done.stderr

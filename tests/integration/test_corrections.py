@@ -111,7 +111,6 @@ def world(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             imap_port=dovecot.port,
             mail_user=USER,
             jira_url=sandbox.url,
-            extra="reading_workers: 1\n",
         )
         with closing(Database(daemon.database_url)) as database:
             daemon.start_and_await()

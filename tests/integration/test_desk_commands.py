@@ -12,7 +12,7 @@ from daemon.store.database import Database
 from daemon.store.models import Action, RawMail
 from daemon.store.states import ActionState, Disposition
 from tests.contract.jira_judge import judged_sandbox
-from tests.integration.test_command_line import run
+from tests.support.commands import run
 from tests.support.dovecot import Dovecot
 from tests.support.imap_server import PASSWORD
 from tests.support.reports import PLAIN, report

@@ -91,7 +91,6 @@ def daemon(
         jira_url=sandbox.url,
         extra=EXTRA.format(port=smtp.port),
     )
-    made.environment["MAILWARDEN_READING_WORKERS"] = "1"  # starts faster than two
     yield made
     made.end()
 

@@ -13,7 +13,7 @@ from tests.support.daemon import MAILBOXES, ROOT, Daemon, account
 from tests.support.dovecot import Dovecot
 from tests.support.waiting import eventually
 
-SOON = 20.0
+SOON = 60.0
 ORDER = ROOT / "tests" / "corpus" / "messages" / "001-sydk-8a-daglarin-sesi.eml"
 
 

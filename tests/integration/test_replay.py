@@ -1,30 +1,16 @@
 """The commands `replay` and `evaluate` as a person or a program runs them."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.commands import run, run_program
 from tests.support.daemon import ROOT
 
 CORPUS = ROOT / "tests" / "corpus"
 FLOORS = re.findall(r"--floor \S+", (ROOT / "Makefile").read_text())
-
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "run.py", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=110,
-    )
 
 
 def manifest(folder: Path, *files: str) -> Path:
@@ -43,7 +29,7 @@ def manifest(folder: Path, *files: str) -> Path:
 def test_the_whole_corpus_keeps_the_floors_of_make_evaluate() -> None:
     """Also: no mail failed, none was merged into another matter, and the result is read by programs."""
     assert "--floor critical_recall=1" in FLOORS
-    ended = run("evaluate", "tests/corpus", "--json", *" ".join(FLOORS).split())
+    ended = run_program("evaluate", "tests/corpus", "--json", *" ".join(FLOORS).split())
     assert (ended.returncode, ended.stderr) == (0, "")
     evaluation = json.loads(ended.stdout)
     assert (evaluation["mails"], evaluation["failed"]) == (150, [])
@@ -56,7 +42,7 @@ def test_the_whole_corpus_keeps_the_floors_of_make_evaluate() -> None:
 def test_a_replay_with_a_missing_mail_ends_with_1_and_says_nothing_else(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     path = manifest(tmp_path, "nothing.eml", "two.eml")
-    ended = run("replay", path, "--organisations", CORPUS / "senders.json", "--out", out)
+    ended = run_program("replay", path, "--organisations", CORPUS / "senders.json", "--out", out)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == "nothing.eml: the file cannot be read: No such file or directory\n"
     missing, found = (json.loads(line) for line in out.read_text().splitlines())

@@ -297,3 +297,22 @@ FILES: Bombs = {
     "mail in a mail": lambda: attached(b"a.eml", html(b"<div>" * 500_000), b"message/rfc822"),
 }
 BOMBS: Bombs = HEADERS | STRUCTURES | TEXTS | PAGES | FILES
+LIKE_ANOTHER = {
+    "base64 in many parts": "base64 of 34 MB",
+    "base64 of rubbish": "base64 of 34 MB",
+    "base64 on one line": "base64 of 34 MB",
+    "deadlines": "deadline words",
+    "eight-bit letters between almost delimiters": "eight-bit letters on short lines",
+    "eight-bit letters in an encoded mail": "eight-bit letters on short lines",
+    "eight-bit letters in an untyped part": "eight-bit letters on one line",
+    "entities without an end": "entities",
+    "links of one host": "links",
+    "one line of 30 MB": "one line of words",
+    "pages to choose from": "pages of many mails",
+    "styles": "fonts",
+    "tags without an end": "comments without an end",
+    "yenc": "uuencode",
+    "zip of JSON": "zip of letters",
+    "zip of pages": "zip of letters",
+}
+"""What takes long to read, and the bomb of the same kind that is met whenever tests are run."""

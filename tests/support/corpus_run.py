@@ -48,10 +48,16 @@ class Run:
         self.daemon = daemon
         self.sandbox = sandbox
         self.database = database or daemon.database()
+        self._has_tables = False
+
+    def has_tables(self) -> bool:
+        """Whether the daemon has made its tables; they stay."""
+        self._has_tables = self._has_tables or self.database.revision() is not None
+        return self._has_tables
 
     def is_up(self) -> bool:
         """The loop that is started last has had a good turn."""
-        if self.database.revision() is None:
+        if not self.has_tables():
             return False
         last = select(Worker.last_good_at).where(Worker.name == f"deliver {COURIERS}")
         with self.database.read() as session:
@@ -59,7 +65,7 @@ class Run:
 
     def is_done(self, mails: int = len(FILES)) -> bool:
         """So many mails are decided and every action is done."""
-        if self.database.revision() is None:
+        if not self.has_tables():
             return False
         with self.database.read() as session:
             decided = session.scalar(

@@ -69,11 +69,13 @@ class Daemon:
         jira_url: str,
         database_url: str | None = None,
         edition: JiraEdition = JiraEdition.CLOUD,
+        readers: int = 1,
         extra: str = "",
     ) -> "Daemon":
         """Write a site with the shipped rules and organisations and their four mailboxes.
 
-        `extra` holds further settings, as lines of YAML.
+        `readers` are worker processes; each takes a second of CPU to start. `extra` holds further settings,
+        as lines of YAML.
         """
         folder.mkdir(exist_ok=True)
         url = database_url or f"sqlite:///{folder}/mailwarden.db"
@@ -82,7 +84,8 @@ class Daemon:
             for name in MAILBOXES
         )
         places = {"database": url, "heads": folder / "ledger", "jira_url": jira_url, "edition": edition}
-        (folder / "mailwarden.yaml").write_text(SITE.format(**places) + mailboxes + extra)
+        settings = f"{SITE.format(**places)}{mailboxes}reading_workers: {readers}\n{extra}"
+        (folder / "mailwarden.yaml").write_text(settings)
         shutil.copy(ROOT / "config" / "routing.yaml", folder)
         shutil.copy(ROOT / "config" / "organisations.yaml", folder)
         secrets = {"TEST_IMAP_PASSWORD": PASSWORD, "TEST_JIRA_TOKEN": JIRA_TOKEN}

@@ -26,7 +26,6 @@ LEASE_SECONDS = 3
 SITE = """\
 instance: {name}
 lease: {lease}s
-reading_workers: 1
 """
 MEETS_WITHIN = 90.0
 FREED_WITHIN = 90.0

@@ -26,6 +26,18 @@ LOG_CHARACTERS = 2_000
 SHARED = "mailwarden"
 # Throw-away data: speed matters, a power cut does not.
 SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100")
+TABLES = [table.name for table in Base.metadata.sorted_tables]
+DELETIONS = " ".join(f"DELETE FROM {name};" for name in TABLES)  # noqa: S608  (our own names)
+# To truncate all tables takes the server twenty times as long as to delete the few rows of a test. As a
+# replica it looks for no row that still refers to another.
+EMPTY = f"""
+DO $$ BEGIN
+    SET LOCAL session_replication_role = replica;
+    {DELETIONS}
+    PERFORM setval(quote_ident(sequencename)::regclass, start_value, false)
+        FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$
+"""
 
 
 def installed() -> Path | None:
@@ -97,8 +109,7 @@ class Postgres:
         url = self.url(SHARED)
         engine = create_engine(url)
         with engine.begin() as connection:
-            names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.exec_driver_sql(EMPTY)
         engine.dispose()
         return url
 

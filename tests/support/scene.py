@@ -28,7 +28,6 @@ MENDED_WITHIN = 120.0
 """A loop that has failed again and again pauses for up to 75 s."""
 FEW, MORE = LABELS[:4], LABELS[4:8]
 """Of two matters; and two mails on the first of them, and two matters more."""
-QUICK_TO_START = "reading_workers: 1\n"
 ON_ITS_MATTER = {"duplicate", "followup"}
 
 
@@ -146,7 +145,7 @@ def scene(
             mail_user=mail_user,
             jira_url=sandbox.url,
             database_url=database_url,
-            extra=f"{QUICK_TO_START}{extra}",
+            extra=extra,
         )
         with closing(Database(daemon.database_url)) as database:
             try:

@@ -18,7 +18,7 @@ from daemon.store.database import Database
 from parsers.facts import Urgency
 from rules.site import Site
 from run import app
-from tests.integration.test_command_line import run
+from tests.support.commands import run
 from tests.support.corrections import count_rows
 from tests.support.reports import report
 from tests.support.site import site as make_site

@@ -15,7 +15,7 @@ from daemon.ledger_check import Kind, Verdict, verify_export
 from daemon.ledger_export import ExportUnreadable, NotExported, opened_for_export, write_export
 from daemon.ledger_key import key_file, ledger_key
 from daemon.store.database import Database
-from tests.integration.test_command_line import run
+from tests.support.commands import run
 from tests.support.reports import RECEIVED
 from tests.support.sealing import KEY, record_some, seal_some, sealer, tamper
 from tests.support.site import site
