@@ -5,7 +5,7 @@ build one costs ten times what running it does, and to let the mapper see to it 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Boolean, ColumnElement, Select, String, Update, bindparam, case, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from daemon.settlement import Settlement
 from daemon.store.database import Database, rows_changed
 from daemon.store.models import Action, Matter, table_of
 from daemon.store.states import MAY_BE_DOUBLED, ActionKind, ActionState
+from daemon.store.types import Document
 
 TROUBLE_LENGTH = 300
 IN_TURN = (ActionState.UNKNOWN, ActionState.PLANNED)
@@ -33,6 +34,14 @@ class Claim:
     claimed_by: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """What an action that waits is about."""
+
+    kind: ActionKind
+    payload: Document
+
+
 class Claims:
     """The statements for one kind of actions, such as all that a ticket system takes."""
 
@@ -42,18 +51,23 @@ class Claims:
         self._taking = {state: _taking(due, state) for state, due in self._due.items()}
         self._settling = _settling(database, unknown_wait)
 
-    def due(self, session: Session) -> Action | None:
+    def due(self, session: Session) -> Due | None:
         """The most pressing action that is due."""
-        found = (session.scalar(first) for first in self._due.values())
-        return next((session.get_one(Action, due) for due in found if due is not None), None)
+        found = (session.execute(first).first() for first in self._due.values())
+        return next((Due(kind=kind, payload=payload) for _, kind, payload in filter(None, found)), None)
 
     def take(self, session: Session, claimant: str, *, most: int) -> list[Claim]:
         """Claim by conditional updates: whoever changes a row first has the action."""
         claims: list[Claim] = []
         for state, taking in self._taking.items():
+            if len(claims) == most:
+                break
             looking = state is ActionState.UNKNOWN
-            while len(claims) < most and (taken := session.execute(taking, {"claimant": claimant}).first()):
-                claims.append(Claim(action=taken[0], ticket=taken[1], looking=looking, claimed_by=claimant))
+            taken = session.execute(taking, {"claimant": claimant, "most": most - len(claims)})
+            claims += (
+                Claim(action=action, ticket=ticket, looking=looking, claimed_by=claimant)
+                for action, ticket in sorted(taken, key=lambda row: _pressing(row[0]))
+            )
         return claims
 
     def settle(self, session: Session, claim: Claim, settlement: Settlement) -> bool:
@@ -111,18 +125,32 @@ def start_next(session: Session, finished: Action) -> list[int]:
     return started
 
 
-def _due(database: Database, state: ActionState, mine: ColumnElement[bool]) -> Select[int]:
-    """The id of the most pressing action in a state: the earliest clock, then urgency, then age."""
+def _due(
+    database: Database, state: ActionState, mine: ColumnElement[bool]
+) -> Select[int, ActionKind, Document]:
+    """The most pressing actions in a state: by the earliest clock, then urgency, then age."""
     due = Action.next_try_at <= database.from_now()
-    free = select(Action.id).where(Action.state == state, due, Action.claimed_by.is_(None), mine)
-    return free.order_by(Action.deliver_by, Action.urgency_order, Action.id).limit(1)
+    free = select(Action.id, Action.kind, Action.payload).where(
+        Action.state == state, due, Action.claimed_by.is_(None), mine
+    )
+    return free.order_by(Action.deliver_by, Action.urgency_order, Action.id).limit(bindparam("most", 1))
 
 
-def _taking(due: Select[int], state: ActionState) -> ReturningUpdate[Action, str | None]:
+def _pressing(action: Action) -> tuple[datetime, int, int]:
+    """The order of `_due`, in which an UPDATE need not return what it has changed."""
+    return action.deliver_by, action.urgency_order, action.id
+
+
+def _taking(
+    due: Select[int, ActionKind, Document], state: ActionState
+) -> ReturningUpdate[Action, str | None]:
     """For the claimant that is named then: its id may change at any moment."""
     mine = bindparam("claimant", type_=String())
-    first = due.with_for_update(skip_locked=True).scalar_subquery()
-    free = update(Action).where(Action.id == first, Action.state == state, Action.claimed_by.is_(None))
+    first = due.with_only_columns(Action.id).with_for_update(skip_locked=True).cte("due")
+    # By a CTE, since PostgreSQL may run a subquery again for each row, and then claim more.
+    free = update(Action).where(
+        Action.id.in_(select(first.c.id)), Action.state == state, Action.claimed_by.is_(None)
+    )
     becomes = state if state is ActionState.UNKNOWN else ActionState.SENDING
     ticket = select(Matter.ticket_key).where(Matter.id == Action.matter_id).scalar_subquery()
     taken = free.values(claimed_by=mine, state=becomes).returning(Action, ticket)

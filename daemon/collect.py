@@ -29,7 +29,7 @@ from daemon.watched import Watch
 from parsers.glance import Glance
 
 LOOK_FOR_DUTY_SECONDS = 5.0
-COMMIT_MESSAGES = 200  # of a backlog; each commit waits for the disk
+COMMIT_MESSAGES = 500  # of a backlog; each commit waits for the disk, and writes whole pages of the indexes
 LOOK_THROUGH = 500  # subjects at once
 NO_GLANCES: Mapping[int, Glance] = MappingProxyType({})
 

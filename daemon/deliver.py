@@ -23,7 +23,7 @@ from connectors.errors import CredentialsRefused, OutsideError, Refused, Unavail
 from connectors.outbox import Outbox
 from connectors.tickets import TicketSystem
 from daemon.bell import Bell
-from daemon.claims import IN_TURN, NAME_TICKET, TICKET, Claim, Claims, start_next
+from daemon.claims import IN_TURN, NAME_TICKET, TICKET, Claim, Claims, Due, start_next
 from daemon.effects import effect_of
 from daemon.lease import Alone, Hold, LeaseLost
 from daemon.ledger import Event, record
@@ -114,6 +114,8 @@ class Courier:
         self._floors = floors or Floors()
         self._mine = Action.deliver_by < BEHIND_ALL if outbox is None else Action.deliver_by == BEHIND_ALL
         self._claims = Claims(database, self._mine, unknown_wait)
+        waiting = Action.state.in_(IN_TURN), Action.claimed_by.is_(None), self._mine
+        self._next_due = select(Action.next_try_at).where(*waiting).order_by(Action.next_try_at).limit(1)
         self._rings = 0
         self._most = most
         self._seconds = QUICK_SECONDS  # that an action takes
@@ -151,10 +153,8 @@ class Courier:
 
     def rest(self) -> None:
         """Wait for something planned, or until a postponed action is due."""
-        waiting = Action.state.in_(IN_TURN), Action.claimed_by.is_(None), self._mine
-        next_due = select(Action.next_try_at).where(*waiting).order_by(Action.next_try_at).limit(1)
         with self._database.read() as session:
-            due = session.scalar(next_due)
+            due = session.scalar(self._next_due)
         seconds = IDLE_SECONDS if due is None else (due - utcnow()).total_seconds()
         self._planned.wait(since=self._rings, seconds=max(0.02, min(seconds, IDLE_SECONDS)))
 
@@ -238,7 +238,7 @@ class Courier:
             return not_done(str(error)), error
         return not_done("its project's key numbers were not known yet"), None
 
-    def _learn_floor(self, action: Action) -> None:
+    def _learn_floor(self, action: Action | Due) -> None:
         project = action.payload["project"]
         if self._floors.of(project) is None:
             self._floors.note(project, self._tickets.highest_number(project))

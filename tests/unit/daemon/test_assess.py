@@ -1,11 +1,13 @@
 import os
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from connectors.mail import MailSource
-from daemon.assess import MAX_TRIES, Assessor, Reader
+from daemon.assess import MAX_TRIES, MOST_AT_ONCE, Assessor, Reader
 from daemon.bell import Bell
 from daemon.collect import Collector
 from daemon.pool import TooExpensive, WorkerUnavailable
@@ -178,6 +180,103 @@ def test_a_mail_left_behind_by_a_dead_thread_is_taken_up_again(database: Databas
     with pytest.raises(ThreadDies):
         step.work()
     assert step.work()
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What each commit on the way was called."""
+    named: list[str] = []
+    monkeypatch.setattr("daemon.store.database.fault_point", named.append)
+    return named
+
+
+def numbered(count: int) -> list[bytes]:
+    return [b"mail %d" % number for number in range(count)]
+
+
+def test_reports_of_a_backlog_share_a_commit(database: Database, commits: list[str]) -> None:
+    collect(database, *numbered(3 * MOST_AT_ONCE))
+    step = assessor(database, lambda _raw, _at: PLAIN)
+    while step.work():
+        pass
+    assert {message.state for message in messages(database)} == {MessageState.ASSESSED}
+    assert commits.count("commit assess: after") < 2 * MOST_AT_ONCE
+
+
+def test_mails_are_read_in_their_order_however_many_are_claimed(database: Database) -> None:
+    read: list[bytes] = []
+
+    def note(raw: bytes, _received_at: datetime) -> Report:
+        read.append(raw)
+        return PLAIN
+
+    mails = numbered(3 * MOST_AT_ONCE)
+    collect(database, *mails)
+    step = assessor(database, note)
+    while step.work():
+        pass
+    assert read == mails
+
+
+def test_a_report_does_not_wait_for_mails_behind_one_that_took_long(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collect(database, *numbered(8))
+    step = assessor(database, lambda _raw, _at: PLAIN)
+    assert step.work()
+    assert step.work()
+    monkeypatch.setattr("daemon.assess.QUICK_SECONDS", 0)
+    read_before = sum(message.state is MessageState.ASSESSED for message in messages(database))
+    assert step.work()
+    read_after = sum(message.state is MessageState.ASSESSED for message in messages(database))
+    assert read_after == read_before + 1
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_only_the_mail_that_fails_is_blamed_though_others_were_claimed_with_it(database: Database) -> None:
+    collect(database, *numbered(4), b"poison", b"behind")
+    step = assessor(database, poison)
+    failures = 0
+    for _ in range(20):
+        try:
+            step.work()
+        except RecursionError as error:
+            failures += 1
+            step.failed(error)
+    held = [message.held_reason for message in messages(database)]
+    assert failures == MAX_TRIES
+    assert held == [None, None, None, None, "could not be read in 3 tries", None]
+    assert {message.state for message in messages(database)} == {MessageState.ASSESSED}
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_a_report_that_cannot_be_stored_is_found_among_those_it_would_share_a_commit_with(
+    database: Database,
+) -> None:
+    what: Any = object()
+    unstorable = replace(PLAIN, own_text=what)
+
+    def read(raw: bytes, _received_at: datetime) -> Report:
+        return unstorable if raw == b"poison" else PLAIN
+
+    collect(database, *numbered(4), b"poison", b"behind")
+    step = assessor(database, read)
+    for _ in range(20):
+        try:
+            step.work()
+        except ValueError as error:
+            step.failed(error)
+    held = [message.held_reason for message in messages(database)]
+    assert held == [None, None, None, None, "could not be read in 3 tries", None]
+
+
+def test_what_was_claimed_and_not_read_is_free_again_when_the_step_ends(database: Database) -> None:
+    collect(database, *numbered(8))
+    step = assessor(database, lambda _raw, _at: PLAIN)
+    assert step.work()
+    assert any(message.claimed_by for message in messages(database))
+    step.close()
+    assert not any(message.claimed_by for message in messages(database))
 
 
 def test_a_held_mail_keeps_what_can_be_read_of_its_header(database: Database) -> None:

@@ -10,6 +10,7 @@ from daemon.bell import Bell
 from daemon.deliver import MOST_CLAIMS, Courier
 from daemon.lease import Alone, Hold, LeaseLost
 from daemon.store.states import ActionState
+from parsers.facts import StatedUrgency, Urgency
 from tests.support.reports import report, video
 from tests.support.tickets import MemoryTickets
 from tests.unit.daemon.conftest import Desk
@@ -61,6 +62,20 @@ def test_the_first_is_alone_then_quick_ones_share_a_commit(backlog: Desk, ticket
     assert step.work()
     assert states(backlog).count(ActionState.DONE) == 1 + MOST_CLAIMS
     assert len(commits) == len({"claim", "the first outcome", "four outcomes"})
+
+
+def test_those_that_are_claimed_together_are_carried_out_most_pressing_first(
+    desk: Desk, tickets: MemoryTickets
+) -> None:
+    levels = [Urgency.LOW, Urgency.CRITICAL, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL]
+    for number, level in enumerate(levels):
+        references = (video(str(number)),)
+        urgency = StatedUrgency(level=level)
+        desk.decide(report(references=references, content_digest=str(number), urgency=urgency))
+    deliver_all(courier(desk, tickets))
+    carried_out = [action(desk, number).outcome for number in range(1, len(levels) + 1)]
+    places = sorted(range(len(levels)), key=lambda number: int((carried_out[number] or "").split("-")[1]))
+    assert [levels[place] for place in places] == sorted(levels, key=lambda level: -level.rank)
 
 
 def test_what_comes_behind_an_unknown_outcome_is_not_begun(backlog: Desk, tickets: MemoryTickets) -> None:
