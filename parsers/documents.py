@@ -17,8 +17,8 @@ from parsers.message import ParsedMessage
 from parsers.part import Part
 
 MAX_DOCUMENTS = 20  # of one mail
-MAX_WORK = 4 * 1024 * 1024  # of reading all documents of one mail, as `Extract.work` counts it
-MAX_CHARACTERS = 300_000  # of all documents of one mail
+MAX_WORK = 3 * 1024 * 1024  # of reading all documents of one mail, as `Extract.work` counts it
+MAX_CHARACTERS = 200_000  # of all documents of one mail
 MAX_UNPACKED = 48 * 1024 * 1024  # octets out of all archives of one mail
 MAX_OPENED = 300  # files out of all archives of one mail, readable or not
 MAX_NESTING = 3  # archives in one another

@@ -14,7 +14,7 @@ from parsers.signals import Findings
 from parsers.signs import Sign
 from parsers.weights import Features, weights
 
-_CRITICAL = 0.6  # from which it is so probable that nobody would let it wait
+_CRITICAL = 0.5  # from which it is so probable that nobody would let it wait
 _HIGH = 0.8  # of this and critical together
 _ONE_MATTER = 700  # characters of a mail in which all sentences are about the same thing
 _AROUND = 1  # sentences before and after, in a longer mail

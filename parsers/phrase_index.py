@@ -31,7 +31,7 @@ _OPTIONAL = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u067
 
 Tag = TypeVar("Tag")
 
-_KEY = 3
+_KEY = 4
 # A word that is written with spaces, or any sign of a script that joins words or particles.
 _STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\u1dff\u2000-\U0010ffff]")
 # A letter or a sign written over, under or after it, which `\w` leaves out; not the dandas of Indian scripts.

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-MAX_CHARACTERS = 120_000  # of one text, some forty pages; what stands further down is left to a person
+MAX_CHARACTERS = 100_000  # of one text, some thirty pages; what stands further down is left to a person
 
 _REACH = 500  # what is further from a word is not said of it, however long the sentence
 _WIDE = "\u3002\uff01\uff1f"  # the full stops of Chinese and Japanese, which no space follows
