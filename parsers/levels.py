@@ -6,6 +6,7 @@ of which says little, may say enough.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from parsers.facts import StatedUrgency, Urgency
 from parsers.features import feature_of, features
@@ -19,6 +20,7 @@ _HIGH = 0.8  # of this and critical together
 _ONE_MATTER = 700  # characters of a mail in which all sentences are about the same thing
 _AROUND = 1  # sentences before and after, in a longer mail
 _MOST_SENTENCES = 2
+_TELLING = 0.5  # a weight that a danger is not told without
 
 
 def weighed_level(findings: Findings, said: Features) -> StatedUrgency:
@@ -44,16 +46,22 @@ def _level(said: Features, *, calmed: bool) -> Urgency:
 
 
 def _stretches(findings: Findings, said: Features) -> Iterator[tuple[Findings, Features]]:
-    """What stands together: a short mail as a whole, else some sentences around each."""
+    """What stands together: a short mail as a whole, else some sentences around each that tells."""
     if len(findings.text) <= _ONE_MATTER:
         yield findings, said
         return
     numbered = [(findings.sentence_of(hit), hit) for hit in findings.hits]
     nothing = replace(findings, hits=())
-    for middle in sorted({number for number, _ in numbered}):
+    for middle in sorted({number for number, hit in numbered if _tells(feature_of(hit.tag))}):
         near = tuple(hit for number, hit in numbered if abs(number - middle) <= _AROUND)
         stretch = replace(findings, hits=near)
         yield stretch, features(stretch, nothing, words_of_harms(stretch, nothing))
+
+
+@cache
+def _tells(feature: str) -> bool:
+    weighing = weights().levels
+    return max(weighing.weight(feature, level) for level in (Urgency.CRITICAL, Urgency.HIGH)) >= _TELLING
 
 
 def _telling(findings: Findings, level: Urgency) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Self
 
 from config.lexicon import Lexicon, UrgencyWords
 from config.notions import NotionWords
+from config.topics import Topic
 from config.words import divided
 from parsers.denials import present, undenied
 from parsers.facts import Harm
@@ -35,7 +36,7 @@ class Signals:
     def __init__(self, lexicon: Lexicon, *, abroad: bool = False) -> None:
         """Prepare the words; abroad, only those that mean the same amid another language.
 
-        "Die" is an article in German.
+        "Die" is an article in German. Topics are not sought abroad: each language has the loans that it uses.
         """
         self._lexicon = lexicon
         self._abroad = abroad
@@ -46,7 +47,8 @@ class Signals:
         if not self._abroad:
             within_words = self._lexicon.language not in _WORDS_APART
             return PhraseIndex(dict(self._tagged()), within_words=within_words)
-        return PhraseIndex({tag: tuple(filter(_is_telling, phrases)) for tag, phrases in self._tagged()})
+        named = ((tag, phrases) for tag, phrases in self._tagged() if not isinstance(tag, Topic))
+        return PhraseIndex({tag: tuple(filter(_is_telling, phrases)) for tag, phrases in named})
 
     @cached_property
     def _accented(self) -> PhraseIndex[Tag]:
