@@ -33,7 +33,7 @@ _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
 _ADDED_WITHIN = 30  # characters between "extended" and by how much
 _DIGIT = re.compile(r"\d")
 _REACH = 600  # characters to either side of a limit, within its sentence
-_MOST_LIMITS = 500  # of one text; what stands further down is left to a person
+_MOST_LIMITS = 100  # of one text, where an order sets a handful; what stands further down is left to a person
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
 _END_OF_DAY = time(23, 59, 59)
