@@ -15,6 +15,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,13 +28,13 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from config.lexicon import load_lexicons
 from config.topics import Topic
 from parsers.facts import Harm, Urgency
 from parsers.features import IN_SUBJECT, WORDS_OF, features
 from parsers.harms import words_of_harms
 from parsers.signals import Findings, Signals
 from parsers.weights import ALWAYS, FILE
+from rules.site import SHIPPED, load
 
 TOLD = Path(__file__).with_name("told")
 TABLES = ROOT / "tests" / "unit" / "parsers"
@@ -82,18 +83,13 @@ class Passage:
 
 def passages() -> Iterator[Passage]:
     """All of them, with what they say."""
-    lexicons = load_lexicons(ROOT / "config" / "lexicon")
-    abroad = Signals(lexicons["en"], abroad=True)
-    spoken = {
-        language: [Signals(lexicon), *([abroad] if language != "en" else [])]
-        for language, lexicon in lexicons.items()
-    }
+    knowledge = load(SHIPPED, with_secrets=False).knowledge
     for language, harm, level, subject, text in (*told(), *tested()):
         yield Passage(
             language=language,
             harm=harm if harm in HARMS else None,
             level=level if level in LEVELS else None,
-            values=said(subject, text, spoken[language]),
+            values=said(subject, text, knowledge.signals(language)),
         )
 
 
@@ -135,6 +131,7 @@ def said(subject: str, text: str, spoken: Sequence[Signals]) -> Values:
     return features(whole, head, words_of_harms(whole, head))
 
 
+@cache
 def fields() -> Mapping[str, str]:
     """The field of each topic."""
     field, found = "", {}

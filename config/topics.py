@@ -1,6 +1,6 @@
 """What mails speak of: some two hundred topics, each known by its expressions in every language.
 
-No topic decides alone. `config/weights.yaml` holds how much each speaks for a harm and for a danger; that
+No topic decides alone. `parsers/weights.json` holds how much each speaks for a harm and for a danger; that
 was fitted to passages in all these languages together, so that a topic weighs the same in each.
 """
 
@@ -12,7 +12,7 @@ class Topic(StrEnum):
 
     # Terrorism:
     TERROR_WORD = "terror_word"  # terror, terrorist, terrorism in all derivations
-    TERROR_GROUP = "terror_group"  # names of terrorist or violent extremist organisations and of their
+    TERROR_GROUP = "terror_group"  # names of terrorist or violent extremist organisations
     TERROR_LAW = "terror_law"  # that country's anti-terror statutes and articles, TCO regulation
     JIHAD = "jihad"  # jihad, caliphate, mujahideen, martyrdom operation, pledge of allegiance, nasheed
     EXTREMISM = "extremism"  # extremism, extremist, radicalisation, fanatic, militant propaganda

@@ -9,6 +9,7 @@ from parsers.facts import Kind, SenderClass, Verification
 from parsers.folding import fold
 from parsers.message import ParsedMessage
 from parsers.part import Fields
+from parsers.sentences import QUESTION_MARKS
 from parsers.words import Words
 
 _ROBOT = re.compile(
@@ -42,7 +43,6 @@ _BOUNCE_TEXT = re.compile(
 _BOUNCE_CHARACTERS = 2000
 _AUTOMATIC_CHARACTERS = 900
 _ABSENT_AT_ONCE = 250  # characters in which an absence note comes to the point
-_QUESTIONS = "?\u061f\uff1f\u037e"
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,80}\]\s*)?(?P<word>[^\s:\uff1a\[]{1,24})\s?(?:\[\d+\])?\s?[:\uff1a]")
 _TICKET_MARK = re.compile(r"\[[a-z][a-z0-9_]{1,9}-\d{1,10}\]")
 _SUBJECT_MARK = re.compile(r"(?:\[[^\]]{0,80}\]|[^\w\s])\s*")
@@ -173,7 +173,7 @@ def _says_automatic(impression: Impression, words: Words) -> bool:
     if impression.names_content or len(impression.own_text) > _AUTOMATIC_CHARACTERS:
         return False
     text = " ".join(fold(impression.own_text).split())
-    if any(mark in text for mark in _QUESTIONS):
+    if any(mark in text for mark in QUESTION_MARKS):
         return False
     absent = words.absences.search(text, 0, _ABSENT_AT_ONCE) and words.returns.search(text)
     return bool(absent or (words.receipts.search(text) and words.machine.search(text)))

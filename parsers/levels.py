@@ -17,8 +17,6 @@ from parsers.weights import Features, weights
 
 _CRITICAL = 0.5  # from which it is so probable that nobody would let it wait
 _HIGH = 0.8  # of this and critical together
-_ONE_MATTER = 700  # characters of a mail in which all sentences are about the same thing
-_AROUND = 1  # sentences before and after, in a longer mail
 _MOST_SENTENCES = 2
 _TELLING = 0.5  # a weight that a danger is not told without
 
@@ -47,14 +45,12 @@ def _level(said: Features, *, calmed: bool) -> Urgency:
 
 def _stretches(findings: Findings, said: Features) -> Iterator[tuple[Findings, Features]]:
     """What stands together: a short mail as a whole, else some sentences around each that tells."""
-    if len(findings.text) <= _ONE_MATTER:
+    if findings.is_one_matter:
         yield findings, said
         return
-    numbered = [(findings.sentence_of(hit), hit) for hit in findings.hits]
     nothing = replace(findings, hits=())
-    for middle in sorted({number for number, hit in numbered if _tells(feature_of(hit.tag))}):
-        near = tuple(hit for number, hit in numbered if abs(number - middle) <= _AROUND)
-        stretch = replace(findings, hits=near)
+    for near in findings.stretches(findings.hits, core=lambda hit: _tells(feature_of(hit.tag))):
+        stretch = replace(findings, hits=tuple(near))
         yield stretch, features(stretch, nothing, words_of_harms(stretch, nothing))
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 MAX_CHARACTERS = 100_000  # of one text, some thirty pages; what stands further down is left to a person
 
+QUESTION_MARKS = "?\u061f\uff1f\u037e"
+
 _REACH = 500  # what is further from a word is not said of it, however long the sentence
 _WIDE = "\u3002\uff01\uff1f"  # the full stops of Chinese and Japanese, which no space follows
 _STOPS = ".!?\u061f\u06d4\u0964\u2026"

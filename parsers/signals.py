@@ -1,8 +1,8 @@
 """Finds the signs of urgency and harm in a text, each with its sentence, and drops what is denied."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -24,6 +24,8 @@ _NAMES = re.compile(r"(?:https?://|hxxps?://|www\.)\S+|(?<!\w)@[\w.]+|(?<![\w.+-
 _VIETNAMESE = "vi"
 # They join nothing to the front of a word, although their scripts are not divided like Latin.
 _WORDS_APART = frozenset({"bn", "hi", "ur"})
+_ONE_MATTER = 700  # characters
+_AROUND = 1  # sentences before and after, in a longer text
 _TELLING_ABROAD = 6  # letters of a single English word that no other language has by chance
 
 
@@ -117,6 +119,28 @@ class Findings:
     def sentence_of(self, hit: _Found) -> int:
         """The number of the sentence in which it stands."""
         return bisect_right(self.sentences.bounds, hit.start) - 1
+
+    @property
+    def is_one_matter(self) -> bool:
+        """Whether the text is so short that all its sentences are about the same thing."""
+        return len(self.text) <= _ONE_MATTER
+
+    def stretches(
+        self, hits: Sequence[_Found], *, core: Callable[[_Found], bool]
+    ) -> Iterator[Sequence[_Found]]:
+        """What stands together: all hits of a short text, else those in some sentences around each core.
+
+        Args:
+            hits: some of the text's, by place.
+            core: tells what others are weighed around.
+        """
+        if self.is_one_matter:
+            yield hits
+            return
+        numbers = [self.sentence_of(hit) for hit in hits]
+        for middle in dict.fromkeys(number for number, hit in zip(numbers, hits, strict=True) if core(hit)):
+            first, last = bisect_left(numbers, middle - _AROUND), bisect_right(numbers, middle + _AROUND)
+            yield hits[first:last]
 
     def quoted(self, hits: Iterable[_Found], *, most: int) -> tuple[str, ...]:
         """The sentences of these hits as written, in the order of the hits."""

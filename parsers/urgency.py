@@ -7,7 +7,7 @@ that stand near each other, and then what takes the weight away again: help that
 a story from last year.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ from parsers.features import features
 from parsers.harms import matter_of, words_of_harms
 from parsers.levels import weighed_level
 from parsers.phrase_index import Hit
-from parsers.sentences import MAX_CHARACTERS
+from parsers.sentences import MAX_CHARACTERS, QUESTION_MARKS
 from parsers.signals import Findings, Signals
 from parsers.signs import DANGERS, Notion, Sign, Tag
 
@@ -41,9 +41,7 @@ _OFFICIAL = frozenset({SenderClass.REGULATOR, SenderClass.LAW_ENFORCEMENT})
 _CRITICAL_SCORE = 5.0
 _HIGH_SCORE = 3.0
 _GRAVE_SCORE = 3.5  # of danger that is not critical, and still serious
-_ONE_MATTER = 700  # characters of a mail in which all sentences are about the same thing
 _BESIDE = 12  # characters between two phrases that speak of the same
-_AROUND = 1  # sentences before and after, in a longer mail
 
 _DANGER: Mapping[Tag, float] = {
     Sign.DECISIVE: 5.0,
@@ -186,7 +184,7 @@ def _danger(findings: Findings, harm: Harm) -> _Weight:
         hit for hit in findings.hits if hit.tag in _DANGER and hit.tag not in dropped and hit not in shared
     ]
     heaviest = max(
-        (_weighed(stretch) for stretch in _stretches(findings, hits)),
+        (_weighed(near) for near in findings.stretches(hits, core=lambda hit: hit.tag in DANGERS)),
         key=lambda weight: weight.score,
         default=_Weight(),
     )
@@ -212,16 +210,6 @@ def _real(weight: _Weight, findings: Findings) -> _Weight:
     """What is left of it where things are spoken about rather than happening."""
     less = sum(each for sign, each in _NOT_HAPPENING.items() if findings.has(sign))
     return replace(weight, score=max(0.0, weight.score - less))
-
-
-def _stretches(findings: Findings, hits: list[Hit[Tag]]) -> Iterator[list[Hit[Tag]]]:
-    """What stands together: a short mail as a whole, else some sentences around each core sign."""
-    if len(findings.text) <= _ONE_MATTER:
-        yield hits
-        return
-    numbered = [(findings.sentence_of(hit), hit) for hit in hits]
-    for middle in sorted({number for number, hit in numbered if hit.tag in DANGERS}):
-        yield [hit for number, hit in numbered if abs(number - middle) <= _AROUND]
 
 
 def _weighed(hits: Sequence[Hit[Tag]]) -> _Weight:
@@ -290,7 +278,7 @@ def _remaining(clock: StatedClock, received_at: datetime) -> timedelta | None:
 
 def _nothing_to_do(findings: Findings, *, names_content: bool) -> tuple[str, ...]:
     """The sentences that say so; thanks only in a short mail that names no content and asks for nothing."""
-    asks = findings.has(Sign.ASKING) or any(mark in findings.text for mark in "?\u061f\uff1f\u037e")
+    asks = findings.has(Sign.ASKING) or any(mark in findings.text for mark in QUESTION_MARKS)
     brief = not names_content and not asks and len(findings.text) < _SHORT
     hits = findings.having(Sign.NOTHING_TO_DO, *([Sign.THANKS] if brief else []))
     return findings.quoted(hits, most=_MAX_SENTENCES)

@@ -60,7 +60,7 @@ def test_read_as_json_is_json() -> None:
     assert (read["authority_ref"], read["sender"]["organisation"]) == ("2026/3187", "sydk")
 
 
-def test_status_before_the_first_start_says_what_to_run_program(folder: Path) -> None:
+def test_status_before_the_first_start_says_what_to_run(folder: Path) -> None:
     done = run("status", "--config", str(folder))
     assert done.returncode == 1
     assert "run.py db upgrade" in done.stderr
