@@ -82,6 +82,7 @@ def collecting(site: Site, file: Path) -> Cost:
     database.upgrade()
     step = collector(site, database)
     glance(b"From: a@b.example\r\nSubject: warm up\r\n\r\n", site.knowledge)
+    gc.freeze()
     cost = timed("collect", partial(_to_the_end, step))
     step.close()
     database.close()

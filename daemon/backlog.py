@@ -1,14 +1,16 @@
 """Much new mail at once, such as after an outage: who has something urgent goes first."""
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from connectors.mail import BATCH_OCTETS, FetchedMail
 from parsers.glance import Glance
 
 MANY = 100
 """More new mails than this are looked through before they are fetched."""
+COMMIT_MESSAGES = 500  # of a backlog; each commit waits for the disk, and writes whole pages of the indexes
 
 T = TypeVar("T")
 
@@ -35,6 +37,29 @@ class Progress:
         while self._waiting and self._waiting[0] in self._done:
             self.high_water = self._waiting.popleft()
         return self.high_water
+
+
+def in_time(batches: Iterable[T], until: Callable[[], bool]) -> Iterator[T]:
+    """The batches; no further one is begun once `until` has come true."""
+    coming = iter(batches)
+    while not until() and (batch := next(coming, None)) is not None:
+        yield batch
+
+
+def in_commits(batches: Iterable[Sequence[FetchedMail]]) -> Iterator[list[FetchedMail]]:
+    """What one commit each is to store."""
+    ready: list[FetchedMail] = []
+    for mails in batches:
+        ready += mails
+        if len(ready) >= COMMIT_MESSAGES or _octets(ready) >= BATCH_OCTETS:
+            yield ready
+            ready = []
+    if ready:
+        yield ready
+
+
+def _octets(mails: Iterable[FetchedMail]) -> int:
+    return sum(mail.packed.size for mail in mails)
 
 
 def made_ahead(batches: Iterator[T]) -> Generator[T]:

@@ -5,7 +5,7 @@ client could change.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from threading import Event as Signal
 from types import MappingProxyType
@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from config.instant import utcnow
 from connectors.errors import Unavailable
-from connectors.mail import BATCH_OCTETS, MailSource
+from connectors.mail import FetchedMail, MailSource
 from connectors.packing import unpacked
-from daemon.backlog import MANY, Progress, made_ahead, urgent_first
+from daemon.backlog import MANY, Progress, in_commits, in_time, made_ahead, urgent_first
 from daemon.bell import Bell
 from daemon.epochs import enter_epoch
 from daemon.intake import Incoming, Terms, take_in
@@ -29,7 +29,7 @@ from daemon.watched import Watch
 from parsers.glance import Glance
 
 LOOK_FOR_DUTY_SECONDS = 5.0
-COMMIT_MESSAGES = 500  # of a backlog; each commit waits for the disk, and writes whole pages of the indexes
+HEAD_START_SECONDS = 2.0  # most backlogs are fetched within it, sooner than they are looked through
 LOOK_THROUGH = 500  # subjects at once
 NO_GLANCES: Mapping[int, Glance] = MappingProxyType({})
 
@@ -49,6 +49,11 @@ def always() -> bool:
     return True
 
 
+def never() -> bool:
+    """For whoever goes on to the end."""
+    return False
+
+
 class Collector:
     """The collect step for one mailbox."""
 
@@ -60,8 +65,18 @@ class Collector:
         collected: Bell,
         glance: Looker = nothing_seen,
         holds: Callable[[], bool] = always,
+        head_start: float = HEAD_START_SECONDS,
     ) -> None:
-        """`glance` looks at headers; `holds` tells whether it is this daemon that watches the mailbox."""
+        """Make the step.
+
+        Args:
+            watch: the mailbox.
+            database: where its mail is stored.
+            collected: is rung after each commit.
+            glance: looks at headers.
+            holds: whether it is this daemon that watches the mailbox.
+            head_start: seconds for which a backlog is fetched as it comes, before it is looked through.
+        """
         self.name = f"collect {watch.mailbox}"
         self.duty = watch.duty
         self._watch = watch
@@ -70,6 +85,7 @@ class Collector:
         self._collected = collected
         self._glance = glance
         self._holds = holds
+        self._head_start = head_start
         self._source: MailSource | None = None
         self._uidvalidity = 0  # of the epoch that the source has opened
         self._interrupted = Signal()
@@ -120,12 +136,14 @@ class Collector:
 
     def _collect_new(self, source: MailSource) -> Progress:
         progress, uids = self._new(source)
+        ahead_until = time.monotonic() + self._head_start
+        rest = self._take(source, uids, progress, until=lambda: time.monotonic() >= ahead_until)
         first: list[int] = []
         glances: dict[int, Glance] = {}
-        if len(uids) > MANY:
-            glances = self._looked_through(source, uids)
-            first, uids = urgent_first(uids, glances)
-        for group in (first, uids):
+        if len(rest) > MANY:
+            glances = self._looked_through(source, rest)
+            first, rest = urgent_first(rest, glances)
+        for group in (first, rest):
             self._take(source, group, progress, glances)
         return progress
 
@@ -156,35 +174,31 @@ class Collector:
         uids: Sequence[int],
         progress: Progress | None = None,
         glances: Mapping[int, Glance] = NO_GLANCES,
-    ) -> None:
-        """Fetch and store these; what comes before the last mail of a batch and is not in it has gone."""
-        begun = 0
-        with closing(made_ahead(self._fetched(source, uids, glances))) as batches:
-            for batch in batches if uids else ():
-                ended = uids.index(batch[-1].mail.uid, begun) + 1
-                self._store(batch, progress.done(uids[begun:ended]) if progress else None)
-                begun = ended
+        until: Callable[[], bool] = never,
+    ) -> Sequence[int]:
+        """Fetch and store these; returns what is left when `until` has come true.
+
+        What comes before the last mail of a batch and is not in it has gone.
+        """
+        ended = 0
+        with closing(made_ahead(in_commits(in_time(source.fetch(uids), until)))) as batches:
+            for mails in batches if uids else ():
+                begun, ended = ended, uids.index(mails[-1].uid, ended) + 1
+                self._store(mails, glances, progress.done(uids[begun:ended]) if progress else None)
+        if until():
+            return uids[ended:]
         if progress is not None:
-            progress.done(uids[begun:])
+            progress.done(uids[ended:])
+        return ()
 
-    def _fetched(
-        self, source: MailSource, uids: Sequence[int], glances: Mapping[int, Glance]
-    ) -> Iterator[list[Incoming]]:
-        """What one commit each is to store."""
-        ready: list[Incoming] = []
-        for mails in source.fetch(uids):
-            for mail in mails:
-                glance = self._glance(mail.packed.head, glances.get(mail.uid))
-                ready.append(Incoming(mail=mail, glance=glance))
-            octets = sum(one.mail.packed.size for one in ready)
-            if len(ready) >= COMMIT_MESSAGES or octets >= BATCH_OCTETS:
-                yield ready
-                ready = []
-        if ready:
-            yield ready
-
-    def _store(self, batch: Sequence[Incoming], high_water: int | None) -> None:
+    def _store(
+        self, mails: Sequence[FetchedMail], glances: Mapping[int, Glance], high_water: int | None
+    ) -> None:
         """Commit a batch: raw bytes, message rows, ledger and high-water mark together."""
+        batch = [
+            Incoming(mail=mail, glance=self._glance(mail.packed.head, glances.get(mail.uid)))
+            for mail in mails
+        ]
         with self._database.write("collect") as session:
             mailbox = self._mailbox(session)
             count = take_in(session, mailbox, batch, self._terms)

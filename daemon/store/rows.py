@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any
 
 from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
 from daemon.store.models import Base, table_of
+
+SQLITE_VALUES = 32_766
+"""The most parameters of a statement (SQLITE_MAX_VARIABLE_NUMBER since 3.32)."""
 
 Row = Sequence[object]
 """The values of a row, in the order of the columns."""
@@ -31,7 +34,13 @@ class NewRows:
         if prepared is None:
             prepared = self._prepared[connection.dialect.name] = self._prepare(connection.dialect)
         written = prepared.written(rows)
-        connection.exec_driver_sql(prepared.statement, written if len(written) > 1 else written[0])
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(prepared.statement(), written if len(written) > 1 else written[0])
+            return
+        at_once = SQLITE_VALUES // len(self._columns)
+        for start in range(0, len(written), at_once):
+            some = written[start : start + at_once]
+            connection.exec_driver_sql(prepared.statement(len(some)), tuple(chain.from_iterable(some)))
 
     def _prepare(self, dialect: Dialect) -> "_Prepared":
         mark = "?" if dialect.paramstyle == "qmark" else "%s"
@@ -39,18 +48,25 @@ class NewRows:
             ", ".join(column.name for column in self._columns),
             ", ".join(mark for _ in self._columns),
         )
-        otherwise = " ON CONFLICT DO NOTHING" if self._unless_known else ""
         types = (column.type.dialect_impl(dialect) for column in self._columns)
         return _Prepared(
-            statement=f"INSERT INTO {self._table.name} ({names}) VALUES ({marks}){otherwise}",  # noqa: S608  (our own names)
+            beginning=f"INSERT INTO {self._table.name} ({names}) VALUES ",  # noqa: S608  (our own names)
+            marks=f"({marks})",
+            end=" ON CONFLICT DO NOTHING" if self._unless_known else "",
             writers=tuple(kind.bind_processor(dialect) for kind in types),
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Prepared:
-    statement: str
+    beginning: str
+    marks: str  # for one row
+    end: str
     writers: tuple[Any, ...]  # a function for each column that isn't stored as it is
+
+    def statement(self, rows: int = 1) -> str:
+        """The INSERT of so many rows."""
+        return self.beginning + ", ".join([self.marks] * rows) + self.end
 
     def written(self, rows: Iterable[Row]) -> list[tuple[object, ...]]:
         """The rows as the driver takes them; made by columns, since most columns need no change."""

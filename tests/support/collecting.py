@@ -35,6 +35,7 @@ def collector(
     showing: Showing = NOTHING,
     holds: Callable[[], bool] = lambda: True,
     seeing: bool = False,
+    head_start: float = 0,
 ) -> Collector:
     def open_source() -> MailSource:
         return mailbox
@@ -43,7 +44,9 @@ def collector(
         mailbox="regulators", open_source=open_source, poll_seconds=0.01, since=since, showing=showing
     )
     glance = look if seeing else collect.nothing_seen
-    return Collector(watch=watch, database=database, collected=Bell(), holds=holds, glance=glance)
+    return Collector(
+        watch=watch, database=database, collected=Bell(), holds=holds, glance=glance, head_start=head_start
+    )
 
 
 def stored(database: Database) -> list[tuple[int, int]]:
