@@ -119,9 +119,10 @@ def _was_there(mailbox: Mailbox, one: Incoming) -> bool:
 
 def _recognised(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -> dict[int, int]:
     """The messages that mails of the batch are known as, by UID."""
-    if not batch:
+    candidates = _candidates(session, mailbox, batch) if batch else ()
+    if not candidates:
         return {}
-    known = _Known(_candidates(session, mailbox, batch))
+    known = _Known(candidates)
     found = {one.mail.uid: known.take(one.mail, was_there=_was_there(mailbox, one)) for one in batch}
     sightings = {uid: message_id for uid, message_id in found.items() if message_id is not None}
     if sightings:
@@ -135,7 +136,7 @@ def _recognised(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -
     return sightings
 
 
-def _candidates(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -> Iterable[Any]:
+def _candidates(session: Session, mailbox: Mailbox, batch: Sequence[Incoming]) -> Sequence[Any]:
     """Messages of this mailbox that could be those of the batch, and whether this epoch has met them."""
     names = {one.mail.server_id for one in batch if one.mail.server_id}
     here = {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity, "names": list(names)}
@@ -185,7 +186,7 @@ class _Known:
 def _add(session: Session, mailbox: Mailbox, new: Sequence[Incoming], terms: Terms) -> None:
     now = utcnow()
     NEW_RAW_MAIL.insert(session, _raw_mails(new))
-    NEW_MESSAGES.insert(session, (_message(mailbox, one, terms, now) for one in new))
+    NEW_MESSAGES.insert(session, _messages(mailbox, new, terms, now))
     place = {"mailbox": mailbox.name, "uidvalidity": mailbox.uidvalidity}
     ids = message_ids(session, mailbox, [one.mail.uid for one in new])
     record_each(
@@ -201,17 +202,20 @@ def _raw_mails(new: Sequence[Incoming]) -> Iterator[Row]:
         yield sha256, packed.size, packed.compressed
 
 
-def _message(mailbox: Mailbox, one: Incoming, terms: Terms, now: datetime) -> Row:
+def _messages(mailbox: Mailbox, new: Sequence[Incoming], terms: Terms, now: datetime) -> Iterator[Row]:
     """The columns of `NEW_MESSAGES`."""
-    mail, opened_at = one.mail, mailbox.opened_at
-    before = opened_at is not None and mail.received_at < opened_at
-    return (
-        *(mailbox.name, mailbox.uidvalidity, mail.uid, mail.packed.sha256, mail.received_at, now),
-        *(mail.server_id, before and _was_there(mailbox, one)),
-        *(one.glance.party, HASTENED if one.glance.urgent else NORMAL_HASTE),
-        *(Mirror.DUE if terms.mirror else None, None if mail.packed.whole else TOO_LARGE),
-        *(False, MessageState.COLLECTED, 0, DUE_AT_ONCE),
-    )
+    place = mailbox.name, mailbox.uidvalidity
+    opened_at, was_there_below = mailbox.opened_at, mailbox.rescan_below
+    mirror = Mirror.DUE if terms.mirror else None
+    for one in new:
+        mail, packed, glance = one.mail, one.mail.packed, one.glance
+        before = mail.uid < was_there_below and opened_at is not None and mail.received_at < opened_at
+        haste = HASTENED if glance.urgent else NORMAL_HASTE
+        held_reason = None if packed.whole else TOO_LARGE
+        yield (
+            *(*place, mail.uid, packed.sha256, mail.received_at, now, mail.server_id, before),
+            *(glance.party, haste, mirror, held_reason, False, MessageState.COLLECTED, 0, DUE_AT_ONCE),
+        )
 
 
 def _hasten(session: Session, urgent: Mapping[int, str | None]) -> None:

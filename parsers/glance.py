@@ -11,7 +11,7 @@ from parsers.knowledge import Knowledge
 
 _SUBJECT_BYTES = 1000
 _USUAL_BYTES = 300
-_ENDS = (b"\n\r\n", b"\n\n")
+_END = re.compile(rb"\n\r?\n")
 # Whatever else a header holds may be mended when it is read, and then say something else.
 _FIELD = re.compile(rb"[!-9;-~]{1,200}+:")
 _NO_FIELD = re.compile(rb"\n(?![!-9;-~]{1,200}+:|[ \t])")
@@ -51,9 +51,8 @@ def _value(block: bytes, start: int, name: bytes) -> bytes:
 
 def _block(head: bytes) -> bytes:
     """The fields; nothing where no blank line shows that they are all there."""
-    end = min(MAX_HEADER_BYTES, len(head))
-    ends = [end := place for mark in _ENDS if (place := head.find(mark, 0, end)) >= 0]
-    return head[: ends[-1] if ends else 0].removesuffix(b"\r")
+    end = _END.search(head, 0, MAX_HEADER_BYTES)
+    return head[: end.start()].removesuffix(b"\r") if end else b""
 
 
 def _is_well_formed(block: bytes) -> bool:

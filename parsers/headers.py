@@ -14,7 +14,7 @@ from parsers.charsets import decode, decode_simply, probable_codec
 # that the search stays linear.
 _ENCODED_WORD = re.compile(
     r"=\?([\w.:()+\"'-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?"
-    r"((?:[^?\s=]|=(?!\?[^=])|\?(?!=)){0,4000}(?: (?:[^?\s=]|=(?!\?[^=])){0,400}){0,60}?)"
+    r"((?:[^?\s=]++|=(?!\?[^=])|\?(?!=)){0,4000}(?: (?:[^?\s=]++|=(?!\?[^=])){0,400}){0,60}?)"
     r"(?:\?=|\Z|(?=\s?=\?[\w.:()+-]{1,60}\?[bBqQ]\?))"
 )
 _FOLD = re.compile(r"\r?\n[ \t]*|\r")
