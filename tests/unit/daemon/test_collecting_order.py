@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from connectors.errors import Unavailable
 from connectors.mail import BATCH_MESSAGES
-from daemon.backlog import MANY
+from daemon.backlog import MANY, in_time
 from daemon.store.database import Database
 from daemon.store.models import Message
 from tests.support.collecting import (
@@ -72,6 +72,14 @@ class TestBacklog:
         collector(database, self.filled(), seeing=True).work()
         others = [number for number in range(1, 2 * MANY + 1) if number not in {7, self.URGENT}]
         assert uids(database) == [7, self.URGENT, *others]
+
+    def test_what_is_fetched_soon_is_not_looked_through(self, database: Database) -> None:
+        collector(database, self.filled(), seeing=True, head_start=3600).work()
+        assert uids(database) == list(range(1, 2 * MANY + 1))
+
+    def test_no_further_batch_is_begun_when_the_time_is_over(self) -> None:
+        is_over = iter([False, False, True])
+        assert list(in_time(["first", "second", "third"], until=lambda: next(is_over))) == ["first", "second"]
 
     def test_few_new_mails_are_taken_as_they_come(self, database: Database) -> None:
         mailbox = MemoryMailbox()

@@ -7,7 +7,7 @@ from config.instant import utcnow
 from daemon.ledger import Event, record, record_each
 from daemon.store.database import Database
 from daemon.store.models import LedgerEntry, Mailbox, RawMail, Recovery
-from daemon.store.rows import NewRows
+from daemon.store.rows import SQLITE_VALUES, NewRows
 
 AT = datetime(2026, 3, 1, 9, 30, 0, 7, tzinfo=timezone(timedelta(hours=2)))
 RECOVERIES = NewRows(Recovery, "at", "floors", "acknowledging")
@@ -85,3 +85,12 @@ def test_no_entries_are_no_statement(database: Database) -> None:
         record_each(session, Event.COLLECTED, utcnow(), {})
     with database.read() as session:
         assert session.scalars(select(LedgerEntry)).all() == []
+
+
+def test_more_rows_than_one_statement_holds(database: Database) -> None:
+    rows = [(f"{number:05}", number, b"-") for number in range(SQLITE_VALUES // 3 + 2)]
+    with database.write("test") as session:
+        MAILS.insert(session, rows)
+    with database.read() as session:
+        stored = session.scalars(select(RawMail.size).order_by(RawMail.sha256)).all()
+    assert stored == [size for _, size, _ in rows]
