@@ -136,8 +136,7 @@ class Collector:
 
     def _collect_new(self, source: MailSource) -> Progress:
         progress, uids = self._new(source)
-        ahead_until = time.monotonic() + self._head_start
-        rest = self._take(source, uids, progress, until=lambda: time.monotonic() >= ahead_until)
+        rest = self._take_at_once(source, uids, progress) if uids else uids
         first: list[int] = []
         glances: dict[int, Glance] = {}
         if len(rest) > MANY:
@@ -168,6 +167,17 @@ class Collector:
         progress.done(frozenset(listed).difference(wanted))
         return progress, wanted
 
+    def _take_at_once(self, source: MailSource, uids: Sequence[int], progress: Progress) -> Sequence[int]:
+        """Take as it comes what can be had soon; returns the rest.
+
+        The next steps only begin when all this is there, or something urgent, so that they begin with that.
+        """
+        ends_at = time.monotonic() + self._head_start
+        try:
+            return self._take(source, uids, progress, until=lambda: time.monotonic() >= ends_at)
+        finally:
+            self._collected.ring()
+
     def _take(
         self,
         source: MailSource,
@@ -184,28 +194,27 @@ class Collector:
         with closing(made_ahead(in_commits(in_time(source.fetch(uids), until)))) as batches:
             for mails in batches if uids else ():
                 begun, ended = ended, uids.index(mails[-1].uid, ended) + 1
-                self._store(mails, glances, progress.done(uids[begun:ended]) if progress else None)
+                batch = [self._seen(mail, glances.get(mail.uid)) for mail in mails]
+                self._store(batch, progress.done(uids[begun:ended]) if progress else None)
+                if until is never or any(one.glance.urgent for one in batch):
+                    self._collected.ring()
         if until():
             return uids[ended:]
         if progress is not None:
             progress.done(uids[ended:])
         return ()
 
-    def _store(
-        self, mails: Sequence[FetchedMail], glances: Mapping[int, Glance], high_water: int | None
-    ) -> None:
+    def _seen(self, mail: FetchedMail, earlier: Glance | None) -> Incoming:
+        return Incoming(mail=mail, glance=self._glance(mail.packed.head, earlier))
+
+    def _store(self, batch: Sequence[Incoming], high_water: int | None) -> None:
         """Commit a batch: raw bytes, message rows, ledger and high-water mark together."""
-        batch = [
-            Incoming(mail=mail, glance=self._glance(mail.packed.head, glances.get(mail.uid)))
-            for mail in mails
-        ]
         with self._database.write("collect") as session:
             mailbox = self._mailbox(session)
             count = take_in(session, mailbox, batch, self._terms)
             if high_water is not None:
                 mailbox.high_water = high_water
         log.info("collected", mailbox=self._watch.mailbox, count=count, fetched=len(batch))
-        self._collected.ring()
 
     def _note_good_poll(self, progress: Progress) -> None:
         with self._database.write("note poll") as session:

@@ -36,6 +36,7 @@ def collector(
     holds: Callable[[], bool] = lambda: True,
     seeing: bool = False,
     head_start: float = 0,
+    collected: Bell | None = None,
 ) -> Collector:
     def open_source() -> MailSource:
         return mailbox
@@ -45,7 +46,12 @@ def collector(
     )
     glance = look if seeing else collect.nothing_seen
     return Collector(
-        watch=watch, database=database, collected=Bell(), holds=holds, glance=glance, head_start=head_start
+        watch=watch,
+        database=database,
+        collected=collected or Bell(),
+        holds=holds,
+        glance=glance,
+        head_start=head_start,
     )
 
 

@@ -3,7 +3,8 @@ from sqlalchemy import select
 
 from connectors.errors import Unavailable
 from connectors.mail import BATCH_MESSAGES
-from daemon.backlog import MANY, in_time
+from daemon.backlog import COMMIT_MESSAGES, MANY, in_time
+from daemon.bell import Bell
 from daemon.store.database import Database
 from daemon.store.models import Message
 from tests.support.collecting import (
@@ -76,6 +77,18 @@ class TestBacklog:
     def test_what_is_fetched_soon_is_not_looked_through(self, database: Database) -> None:
         collector(database, self.filled(), seeing=True, head_start=3600).work()
         assert uids(database) == list(range(1, 2 * MANY + 1))
+
+    @pytest.mark.parametrize(("first", "rings"), [("hello", 1), ("urgent", 2)])
+    def test_the_next_step_waits_for_all_of_it_or_for_what_is_urgent(
+        self, database: Database, first: str, rings: int
+    ) -> None:
+        mailbox = MemoryMailbox(batch=BATCH_MESSAGES)
+        mailbox.deliver(f"p0 {first}".encode())
+        for number in range(1, 2 * COMMIT_MESSAGES):
+            mailbox.deliver(f"p{number} hello".encode())
+        bell = Bell()
+        collector(database, mailbox, seeing=True, head_start=3600, collected=bell).work()
+        assert bell.rings == rings
 
     def test_no_further_batch_is_begun_when_the_time_is_over(self) -> None:
         is_over = iter([False, False, True])
