@@ -64,7 +64,10 @@ FIELDS_BEGIN = {
     Topic.COPYRIGHT: "ip",
     Topic.OVERSIGHT: "other",
     Topic.GRATITUDE: "none",
-    Topic.NOW: "danger",
+    Topic.FAREWELL_ACTS: "peril",
+    Topic.NOW: "moment",
+    Topic.SAFE: "calm",
+    Topic.SPREADS: "lasting",
 }
 console = Console()
 aside = Console(stderr=True)
