@@ -14,7 +14,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -64,7 +64,10 @@ FIELDS_BEGIN = {
     Topic.COPYRIGHT: "ip",
     Topic.OVERSIGHT: "other",
     Topic.GRATITUDE: "none",
-    Topic.NOW: "danger",
+    Topic.FAREWELL_ACTS: "peril",
+    Topic.NOW: "moment",
+    Topic.SAFE: "calm",
+    Topic.SPREADS: "lasting",
 }
 console = Console()
 aside = Console(stderr=True)
@@ -198,20 +201,34 @@ class Question:
 
     name: str
     strength: float  # how far weights may go, the inverse of the penalty on their squares
+    leaves_out: frozenset[str] = frozenset()  # topics that say nothing about it
 
     def answer(self, one: Passage) -> str | None:
         return one.harm if self.name == "harms" else one.level
 
     def asked_of(self, every: Sequence[Passage]) -> tuple[list[Passage], list[str]]:
         """Those whose answer is known, and the answers."""
-        known = [(one, answer) for one in every if (answer := self.answer(one))]
+        known = [(self.heard(one), answer) for one in every if (answer := self.answer(one))]
         return [one for one, _ in known], [answer for _, answer in known]
+
+    def heard(self, one: Passage) -> Passage:
+        """What counts of a passage."""
+        values = {name: value for name, value in one.values.items() if self.counts(name)}
+        return replace(one, values=values)
+
+    def counts(self, feature: str) -> bool:
+        return feature.removeprefix(IN_SUBJECT) not in self.leaves_out
 
     def fitted(self, every: Sequence[Passage]) -> Fitted:
         return Fitted(*self.asked_of(every), self.strength)
 
 
-QUESTIONS = (Question(name="harms", strength=0.2), Question(name="levels", strength=0.1))
+# How somebody comes into danger does not tell what an officer's request for a location is about.
+UNNAMED = frozenset(topic for topic, field in fields().items() if field == "peril")
+QUESTIONS = (
+    Question(name="harms", strength=0.2, leaves_out=UNNAMED),
+    Question(name="levels", strength=0.3),
+)
 
 
 def show_folds(every: Sequence[Passage], folds: int) -> None:

@@ -1,4 +1,4 @@
-"""What mails speak of: some two hundred topics, each known by its expressions in every language.
+"""What mails speak of: some two hundred and twenty topics, each known by its expressions in every language.
 
 No topic decides alone. `parsers/weights.json` holds how much each speaks for a harm and for a danger; that
 was fitted to passages in all these languages together, so that a topic weighs the same in each.
@@ -221,6 +221,25 @@ class Topic(StrEnum):
     CONTACT_CHANGE = "contact_change"  # new contact person, new telephone number, change of address
     GREETINGS = "greetings"  # wishes for holidays, new year, welcome
 
+    # What tells of a danger that nobody names:
+    FAREWELL_ACTS = "farewell_acts"  # gives the cat away, testament read, PIN for mother, keys on the table
+    LAST_WORDS = "last_words"  # go on without me, greet my father, it will soon be quiet
+    AT_THE_EDGE = "at_the_edge"  # outside the railing, feet over the edge, up to the waist in water
+    MEANS_READY = "means_ready"  # rope on the beam, engine running in the garage, charcoal lit indoors
+    FADING = "fading"  # legs go numb, drowsy, breathes slowly, the sentence breaks off
+    COUNTDOWN = "countdown"  # when the song ends, when the train comes, before the service begins
+    LURED = "lured"  # a child is told to come: get in the back, tell nobody, I bought you a ticket
+    NOT_ARRIVED = "not_arrived"  # never came to school, got on the bus but not off, missing at roll call
+    TAMPERED = "tampered"  # poison in food or medicine, already delivered, which other batches
+    SET_OUT_ARMED = "set_out_armed"  # not at his address, rented lorry, weapon not found, on the train to
+    LIVE_DATA = "live_data"  # last known connection, live session data, running updates, which town
+    SEARCHING = "searching"  # patrols and helicopter search, no address known, ambulance waits
+    BARRICADED = "barricaded"  # locked ourselves in, door blocked, lock glued, children are inside
+    CAPTIVE = "captive"  # passport taken, guard at the door, must pay off, family gets videos
+    ABUSE_RUNNING = "abuse_running"  # viewers pay or give orders, the stream was running as this was written
+    AT_THEIR_DOOR = "at_their_door"  # stands in the stairwell, opposite the playground, petrol under the door
+    CHILD_LEFT = "child_left"  # small child alone for days, in the locked car, crying for hours
+
     # How near a danger is, and whether harm goes on:
     NOW = "now"  # right now, at this moment, as I write, live at present
     MINUTES_AGO = "minutes_ago"  # minutes ago, just now, a quarter of an hour ago
@@ -241,6 +260,8 @@ class Topic(StrEnum):
     DRILL = "drill"  # drill, exercise, test mail, fictitious, scenario
     HYPOTHETICAL = "hypothetical"  # if somebody, what should we do if, in general, possible in future
     PREVENTION = "prevention"  # prevention, campaign, awareness, guideline, policy question
+    STAGED = "staged"  # film scene, actor, game, prop, song lyrics, novel
+    EXAGGERATED = "exaggerated"  # dying of boredom, murder prices, this is killing our brand
     SPREADS = "spreads"  # spreads, views, shares, copies, mirrors, viral, re-uploaded, goes round
     ONGOING = "ongoing"  # still, every day, again and again, continues, does not stop, for weeks
     FRESH_VICTIMS = "fresh_victims"  # new victims, this week injured, more and more, N cases

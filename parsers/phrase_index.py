@@ -1,19 +1,23 @@
 """Finds many phrases of several kinds in one text, in one pass.
 
-Where `parsers.phrases` gives one expression for one kind of phrase, an index looks at every place where
-a word begins and asks only for the phrases that begin with these letters. Its cost hardly grows with
-the number of phrases, so that a language may have hundreds.
+Where `parsers.phrases` gives one expression for one kind of phrase, an index finds where the fixed beginnings
+of all its phrases stand (Aho and Corasick, 1975) and looks further only there. Its cost hardly grows with the
+number of phrases, so that a language may have thousands.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Generic, TypeVar
+
+from ahocorasick_rs import AhoCorasick
 
 from parsers.folding import fold
 from parsers.han import TO_SIMPLIFIED
-from parsers.phrases import expression
+from parsers.phrases import expression, is_spaced
 
 # Letters of the Arabic script that are written for one another; Persian joins with a sign of no width.
 _ARABIC = str.maketrans(
@@ -27,17 +31,18 @@ _INDIC = str.maketrans(
 )
 _SPELLINGS = _ARABIC | _INDIC | TO_SIMPLIFIED
 # What people may leave out: vowels and lengthened lines of Arabic and Hebrew, Indian dots, joiners.
-_OPTIONAL = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc\u200d]")
+_OPTIONAL = "\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc\u200d"
+_LEFT_OUT = re.compile(rf"(?<= ) +|[{_OPTIONAL}]+")
+_SPACE = re.compile(r"[^\S ]")
 
 Tag = TypeVar("Tag")
 
-_KEY = 4
-# A word that is written with spaces, or any sign of a script that joins words or particles.
-_STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\u1dff\u2000-\U0010ffff]")
+# Scripts that join words or particles: a phrase may begin at any sign.
+_UNSPACED = re.compile("[\u0530-\u1dff\u2000-\U0010ffff]")
 # A letter or a sign written over, under or after it, which `\w` leaves out; not the dandas of Indian scripts.
 _IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
-_WORD_STARTS = re.compile(rf"(?<!{_IN_WORD})[^\W_]")
-_LITERAL_ENDS = re.compile(r"[*\s]|\.\.\.")
+_INNER = re.compile(_IN_WORD)
+_OPEN_END = re.compile(r"[*]|\.\.\.")
 
 
 def search_form(text: str) -> str:
@@ -46,7 +51,24 @@ def search_form(text: str) -> str:
 
 
 def _without_options(text: str) -> str:
-    return " ".join(_OPTIONAL.sub("", text).split())
+    return " ".join(_LEFT_OUT.sub("", text).split())
+
+
+class _Plain:
+    """A text with one space between words and without what people may leave out."""
+
+    def __init__(self, written: str) -> None:
+        spaced = _SPACE.sub(" ", written)
+        cuts = [] if spaced.isascii() and "  " not in spaced else [*_LEFT_OUT.finditer(spaced)]
+        kept = zip([0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), None], strict=True)
+        pieces = [spaced[start:end] for start, end in kept]
+        self.text = "".join(pieces)
+        self._ends = [*accumulate(map(len, pieces[:-1]))]
+        self._left_out = [0, *accumulate(cut.end() - cut.start() for cut in cuts)]
+
+    def written_at(self, place: int) -> int:
+        """Where the sign at this place stands in the text as written."""
+        return place + self._left_out[bisect_right(self._ends, place)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,16 +89,31 @@ class _Entry(Generic[Tag]):
         self._whole = phrase.startswith("_")
         self._phrase = phrase.strip("_")
         self.words = len(self._phrase.replace("...", " ").split())
-        self.literal = _LITERAL_ENDS.split(self._phrase, maxsplit=1)[0]
+        self.beginning = _OPEN_END.split(self._phrase, maxsplit=1)[0].strip()
+        self._is_fixed = self.beginning == self._phrase and not self._whole
+        self._ends_word = is_spaced(self._phrase[-1])
 
     @cached_property
-    def expression(self) -> re.Pattern[str]:
+    def _expression(self) -> re.Pattern[str]:
         written = expression(self._phrase)
         return re.compile(rf"(?<!{_IN_WORD})(?:{written})(?!{_IN_WORD})" if self._whole else written)
 
+    def end(self, text: str, start: int, beginning_ends: int) -> int | None:
+        """Where the phrase that begins there ends; None where only its beginning stands there."""
+        if self._is_fixed:
+            ends = not self._ends_word or not _is_in_word(text, beginning_ends)
+            return beginning_ends if ends else None
+        match = self._expression.match(text, start)
+        return match.end() if match else None
+
+
+def _is_in_word(text: str, place: int) -> bool:
+    sign = text[place : place + 1]
+    return sign.isalnum() or sign == "_"
+
 
 class PhraseIndex(Generic[Tag]):
-    """The phrases of one language by their first letters, each with its kind."""
+    """The phrases of one language by their beginnings, each with its kind."""
 
     def __init__(
         self,
@@ -92,31 +129,39 @@ class PhraseIndex(Generic[Tag]):
             form: makes of them, and of the texts, what is compared.
             within_words: whether they may begin inside a word of a script that joins words or particles.
         """
-        self._starts = _STARTS if within_words else _WORD_STARTS
-        self._entries: dict[str, list[_Entry[Tag]]] = {}
+        self._within_words = within_words
+        sorted_in: dict[str, list[_Entry[Tag]]] = {}
         for tag, written in phrases.items():
             for phrase in dict.fromkeys(_without_options(form(each)) for each in written):
                 entry = _Entry(tag, phrase)
-                self._entries.setdefault(entry.literal[:_KEY], []).append(entry)
-        self._lengths = sorted({len(key) for key in self._entries})
+                sorted_in.setdefault(entry.beginning, []).append(entry)
+        self._entries = [*sorted_in.values()]
+        self._beginnings = AhoCorasick(sorted_in, store_patterns=False)
 
     def find(self, folded: str) -> Iterator[Hit[Tag]]:
-        """Every phrase in a text in the form of this index, by place; phrases may overlap."""
-        plain = _OPTIONAL.sub("", folded)
-        if len(plain) == len(folded):
-            yield from self._find(folded)
-            return
-        places = [place for place, sign in enumerate(folded) if not _OPTIONAL.match(sign)]
-        places.append(len(folded))
-        for hit in self._find(plain):
-            yield Hit(tag=hit.tag, start=places[hit.start], end=places[hit.end], words=hit.words)
+        """Every phrase in a text in the form of this index, by place, the longer first; they may overlap."""
+        plain = _Plain(folded)
+        found = self._beginnings.find_matches_as_indexes(plain.text, overlapping=True)
+        for which, start, end in sorted(found, key=_by_place):
+            if not self._may_begin(plain.text, start):
+                continue
+            for entry in self._entries[which]:
+                ends = entry.end(plain.text, start, end)
+                if ends is not None:
+                    yield Hit(
+                        tag=entry.tag,
+                        start=plain.written_at(start),
+                        end=plain.written_at(ends),
+                        words=entry.words,
+                    )
 
-    def _find(self, folded: str) -> Iterator[Hit[Tag]]:
-        for place in self._starts.finditer(folded):
-            start = place.start()
-            for length in self._lengths:
-                for entry in self._entries.get(folded[start : start + length], ()):
-                    if folded.startswith(entry.literal, start):
-                        match = entry.expression.match(folded, start)
-                        if match:
-                            yield Hit(tag=entry.tag, start=start, end=match.end(), words=entry.words)
+    def _may_begin(self, text: str, start: int) -> bool:
+        sign = text[start]
+        if self._within_words:
+            return bool(_UNSPACED.match(sign)) or (sign.isalnum() and not _is_in_word(text, start - 1))
+        return sign.isalnum() and not (start and _INNER.match(text[start - 1]))
+
+
+def _by_place(found: tuple[int, int, int]) -> tuple[int, int]:
+    _, start, end = found
+    return start, -end
