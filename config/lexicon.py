@@ -141,6 +141,8 @@ class ClockWords(Section):
     """Words of sentences whose limit binds somebody else: appeals, the sender's own duties."""
     actors: Phrases = ()
     """Who may be given time and is neither the reader nor the sender: "the user", "the defendant"."""
+    bystanders: Phrases = ()
+    """Such persons who are never meant where they must do something: "the bank" must pay."""
     entitled: Phrases = ()
     """What such a person may or must do; without these words, an actor in the clause is enough."""
     ours: Phrases = ()
@@ -163,6 +165,24 @@ class ClockWords(Section):
     """The sender takes an order or request back."""
     wishes: Phrases = ()
     """Words that make a limit a wish."""
+    month_ends: Phrases = ()
+    """How the last day of a month is said, with `#` for the month's name: "end of #"."""
+    granted: Phrases = ()
+    """Words beside which a span alone is a limit: "we give you", "is all the time", "at the very most"."""
+    ordinals: dict[str, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
+    """Counted days in the singular: on the "second" working day."""
+    half_to: Phrases = ()
+    """Words before an hour that take half an hour off: "halb" neun."""
+    half_past: Phrases = ()
+    """Words before an hour that add half an hour: "half past" eight."""
+    lasting: Phrases = ()
+    """What is to be over at the instant named: "is still online", "is gone"."""
+    said: Phrases = ()
+    """Words of saying and promising beside a quotation: "wrote", "assured me"."""
+    idle: Phrases = ()
+    """What a text says that wants nothing of its reader: "no action is required on your part"."""
+    subject_line: Phrases = ()
+    """Words that send the reader to the subject for the limit."""
     eras: dict[str, int] = Field(default_factory=dict)
     """Names of eras, with the year before their first."""
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from parsers.dates import DayMention
 from parsers.day_times import TimeOfDay
 from parsers.facts import Elapsed, Limit, StatedClock, Until, Withdrawal
-from parsers.folding import fold
+from parsers.folding import fold, lowered
 from parsers.limit_grammar import Grammar
 from parsers.sentences import MAX_CHARACTERS, Sentences
 from parsers.whose_limits import LimitInSentence, Span
@@ -30,7 +30,7 @@ _LINKING = re.compile(rf"\W{{0,2}}(?:{_LINKED}[^\S\n]+){{0,6}}(?:{_LINKED},?)?\s
 _RANGE = 18  # characters between "from" or the first day of a range and its "to"
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
-_ADDED_WITHIN = 30  # characters between "extended" and by how much
+_GRANTED_WITHIN = 40  # characters between "we give you" or "extended" and how much
 _DIGIT = re.compile(r"\d")
 _REACH = 600  # characters to either side of a limit, within its sentence
 _MOST_LIMITS = 100  # of one text, where an order sets a handful; what stands further down is left to a person
@@ -57,6 +57,7 @@ def find_clocks(
     received_at: datetime,
     zone: tzinfo = UTC,
     source: str = "own text",
+    bare: bool = False,
 ) -> tuple[StatedClock, ...]:
     """Every limit that the text sets its reader, in order of appearance.
 
@@ -66,15 +67,19 @@ def find_clocks(
         received_at: relative days ("tomorrow") count from here.
         zone: taken where the text names none, and then marked as assumed.
         source: where the text is from, for the clock's own `source`.
+        bare: whether a span or day alone is a limit, as in a subject that is said to set one.
     """
     text = text[:MAX_CHARACTERS]
     folded, sentences = fold(text), Sentences.of(text)
     clocks: dict[Limit, StatedClock] = {}
-    readings = [_Reading(grammar, folded, sentences, received_at, zone) for grammar in grammars]
+    readings = [
+        _Reading(grammar, folded, lowered(text), sentences, received_at, zone, bare) for grammar in grammars
+    ]
     is_drill = any(reading.calls_itself_drill() for reading in readings)
+    is_idle = any(reading.grammar.idle.search(folded) for reading in readings)
     for reading in readings:
         for found, placed in reading.limits():
-            if found.limit not in clocks:
+            if found.limit not in clocks and not (is_idle and (is_drill or not placed.asks())):
                 clocks[found.limit] = StatedClock(
                     limit=found.limit,
                     phrase=" ".join(text[found.start : found.end].split()),
@@ -100,15 +105,22 @@ def find_withdrawal(text: str, grammars: Sequence[Grammar]) -> Withdrawal | None
     return None
 
 
+def sends_to_subject(text: str, grammar: Grammar) -> bool:
+    """Whether the text says that its limit stands in the subject."""
+    return bool(grammar.subject_line.search(fold(text[:MAX_CHARACTERS])))
+
+
 @dataclass(frozen=True)
 class _Reading:
     """One text read with one grammar."""
 
     grammar: Grammar
     folded: str
+    lowered: str
     sentences: Sentences
     received_at: datetime
     zone: tzinfo
+    bare: bool
 
     @cached_property
     def mentions(self) -> list[DayMention]:
@@ -132,12 +144,13 @@ class _Reading:
             placed = LimitInSentence(
                 words=self.grammar.whose,
                 folded=self.folded,
+                lowered=self.lowered,
                 sentence=(first, last),
                 limit=each.span,
                 rivals=[other.span for other in beside if first <= other.start < last],
             )
             told = placed.is_story(of_a_span=isinstance(each.limit, Elapsed))
-            if not told and not placed.is_foreign() and not placed.is_title():
+            if not told and not placed.is_foreign() and not placed.is_quoted():
                 yield each, placed
 
     def _around(self, each: _Found) -> Span:
@@ -150,7 +163,9 @@ class _Reading:
 
         "No later than 4 hours" is no time of day.
         """
-        kept = _apart([*self._spans(), *self._extensions(), *self._fixed(), *self._days()])
+        kept = _apart(
+            [*self._spans(), *self._lone_spans(), *self._fixed(), *self._days(), *self._counted_days()]
+        )
         starts = [each.start for each in kept]
         hours = [
             each
@@ -162,23 +177,40 @@ class _Reading:
     def _spans(self) -> Iterator[_Found]:
         for form in self.grammar.spans:
             for match in form.finditer(self.folded):
-                before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
-                limit = self.grammar.span(match)
-                is_over = self.grammar.just_past.search(before) or self.grammar.is_over.match(
-                    self.folded, match.end()
-                )
-                if limit and not is_over:
-                    yield _Found(start=match.start(), end=match.end(), limit=limit)
+                yield from self._span(match)
 
-    def _extensions(self) -> Iterator[_Found]:
-        """By how much a limit is extended; from now on, since the old one may be in another mail."""
-        for moved in self.grammar.extended.finditer(self.folded):
-            first, last = self.sentences.around(moved.start())
-            first, last = max(first, moved.start() - _ADDED_WITHIN), min(last, moved.end() + _ADDED_WITHIN)
+    def _span(self, match: re.Match[str]) -> Iterator[_Found]:
+        """The limit that a match states, unless it is over."""
+        before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
+        limit = self.grammar.span(match)
+        is_over = self.grammar.just_past.search(before) or self.grammar.is_over.match(
+            self.folded, match.end()
+        )
+        if limit and not is_over:
+            yield _Found(start=match.start(), end=match.end(), limit=limit)
+
+    def _lone_spans(self) -> Iterator[_Found]:
+        """Spans without a word like "within": beside words that grant or extend, and in brackets.
+
+        By how much a limit is extended counts from now on, since the old one may be in another mail.
+        """
+        for match in self.grammar.bracketed.finditer(self.folded):
+            if self.grammar.whose.duties.search(self.folded, *self.sentences.around(match.start())):
+                yield from self._span(match)
+        for granted in self.grammar.granted.finditer(self.folded):
+            first, last = self.sentences.around(granted.start())
+            first = max(first, granted.start() - _GRANTED_WITHIN)
+            last = min(last, granted.end() + _GRANTED_WITHIN)
             for match in self.grammar.length.finditer(self.folded, first, last):
-                limit = self.grammar.span(match)
-                if limit:
-                    yield _Found(start=match.start(), end=match.end(), limit=limit)
+                yield from self._span(match)
+        if self.bare:
+            for match in self.grammar.length.finditer(self.folded):
+                yield from self._span(match)
+
+    def _counted_days(self) -> Iterator[_Found]:
+        for form in self.grammar.counted_days:
+            for match in form.finditer(self.folded):
+                yield _Found(start=match.start(), end=match.end(), limit=self.grammar.counted(match))
 
     def _fixed(self) -> Iterator[_Found]:
         for match in self.grammar.fixed.finditer(self.folded):
@@ -254,16 +286,26 @@ class _Reading:
         if by and self._ends_range(by, earlier):
             return None
         until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
-        after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
-        if by is None and until is None and not self._by_time(after):
-            return None
+        if by is None and until is None and not self.bare and not self._by_time(mention, last):
+            return self._day_of_ending(mention, (first, last))
         start = by.start() if by else mention.start
-        between = self.folded[by.start() if by else max(first, mention.start - _BEFORE) : mention.start]
-        wider = self.folded[start : min(last, mention.end + _ZONE_AFTER)]
-        limit = self._until(mention, after=after, between=between, around=wider)
-        timed = self.grammar.times.find(after)
-        end = until.end() if until else mention.end + (timed.end if timed else 0)
-        return _Found(start=start, end=end, limit=limit) if limit else None
+        begin = by.start() if by else max(first, mention.start - _BEFORE)
+        limit, end = self._until(mention, begin=begin, start=start, sentence=(first, last))
+        return _Found(start=start, end=until.end() if until else end, limit=limit) if limit else None
+
+    def _day_of_ending(self, mention: DayMention, sentence: Span) -> _Found | None:
+        """The instant at which something is to be over: "if it is still online tomorrow at noon, …"."""
+        whose, place = self.grammar.whose, (self.folded, *sentence)
+        if not whose.lasting.search(*place):
+            return None
+        if not whose.conditions.search(*place) and not whose.duties.search(*place):
+            return None
+        begin = max(sentence[0], mention.start - _TIME_AFTER)
+        limit, end = self._until(mention, begin=begin, start=mention.start, sentence=sentence)
+        if limit is None or limit.at <= self.received_at:
+            return None
+        is_named = end > mention.end or mention.day_on(limit.at.date()) != self.received_at.date()
+        return _Found(start=mention.start, end=end, limit=limit) if is_named else None
 
     def _by(self, mention: DayMention, first: int) -> re.Match[str] | None:
         """The last "by" before the day that belongs to it: no clause and few words stand between."""
@@ -282,27 +324,42 @@ class _Reading:
         """Whether "from", or "from" and a number, stands before this place."""
         return bool(self.grammar.range_begins.search(self.folded, max(0, place - _RANGE), place))
 
-    def _by_time(self, after: str) -> bool:
+    def _by_time(self, mention: DayMention, last: int) -> bool:
         """Whether the day goes before: "today by 17:00", "today by close of business"."""
+        after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
         times = (self.grammar.times.find(after), self.grammar.close_of_business.search(after))
         starts = (timed.start if isinstance(timed, TimeOfDay) else timed.start() for timed in times if timed)
         return any(_last(self.grammar.by, after[:start].rstrip(), 0, _TIME_AFTER) for start in starts)
 
-    def _until(self, mention: DayMention, *, after: str, between: str, around: str) -> Until | None:
+    def _until(
+        self, mention: DayMention, *, begin: int, start: int, sentence: Span
+    ) -> tuple[Until | None, int]:
+        """The end of the day, or the hour that stands behind it or from `begin` on before it.
+
+        Also where the words of the day and hour end; what names the zone stands behind `start`.
+        """
+        around = self.folded[start : min(sentence[1], mention.end + _ZONE_AFTER)]
         named = self.grammar.zone(around)
         zone = named or self.zone
-        received = self.received_at.astimezone(zone)
-        day = mention.day_on(received.date())
+        day = mention.day_on(self.received_at.astimezone(zone).date())
         if day is None:
-            return None
-        timed = self.grammar.times.find(after) or self.grammar.times.find(between)
+            return None, mention.end
+        behind = self._time_in((mention.end, mention.end + _TIME_AFTER), sentence)
+        timed = behind or self._time_in((begin, mention.start), sentence)
         if timed:
             of_day, next_day = timed.at, timed.ends_day
         else:
             closing = self.grammar.close_of_business.search(around)
             of_day, next_day = _CLOSE_OF_BUSINESS if closing else _END_OF_DAY, False
         at = datetime.combine(day + timedelta(days=next_day), of_day, tzinfo=zone)
-        return Until(at=at, zone_assumed=named is None) if at > self.received_at - _STILL_MEANT else None
+        limit = Until(at=at, zone_assumed=named is None) if at > self.received_at - _STILL_MEANT else None
+        return limit, sentence[0] + behind.end if behind else mention.end
+
+    def _time_in(self, stretch: Span, sentence: Span) -> TimeOfDay | None:
+        first, last = sentence
+        return self.grammar.times.find(
+            self.folded[first:last], max(0, stretch[0] - first), min(last, stretch[1]) - first
+        )
 
 
 def _apart(found: Iterable[_Found]) -> list[_Found]:
