@@ -177,6 +177,10 @@ class ClockWords(Section):
     """Words before an hour that add half an hour: "half past" eight."""
     lasting: Phrases = ()
     """What is to be over at the instant named: "is still online", "is gone"."""
+    keeping: Phrases = ()
+    """Words of storing; a day beside them is its end: "preserve" until 1 March."""
+    threats: Phrases = ()
+    """What the sender will do otherwise, in words that else speak of appeals: "we shall sue"."""
     said: Phrases = ()
     """Words of saying and promising beside a quotation: "wrote", "assured me"."""
     idle: Phrases = ()

@@ -38,7 +38,7 @@ class DayTimes:
         whole = {fold(word): int(number) for word, number in words.numbers.items() if number % 1 == 0}
         self._hours = {word: number for word, number in whole.items() if 1 <= number <= _MIDNIGHT}
         self._forms = tuple(map(re.compile, _word_forms(words, spelt=alternatives(self._hours))))
-        self._noon = compiled(words.noon)
+        self.noon = compiled(words.noon)
         self._afternoon = compiled(words.afternoon)
 
     def find(self, sentence: str, start: int = 0, end: int | None = None) -> TimeOfDay | None:
@@ -49,7 +49,7 @@ class DayTimes:
         # "at 5" is the beginning of "at 5 p.m.", which says more.
         if words and (first is None or words.end <= first.start):
             first = words
-        noon = self._noon.search(*stretch)
+        noon = self.noon.search(*stretch)
         if noon and (first is None or noon.start() <= first.start):
             ends = max(noon.end(), first.end if first and first.at.hour == _NOON else 0)
             return TimeOfDay(at=time(_NOON), ends_day=False, start=noon.start(), end=ends)
@@ -94,7 +94,7 @@ def _word_forms(words: ClockWords, *, spelt: str) -> tuple[str, ...]:
     says_more = alternatives((*words.halves, *words.oclock, *words.afternoon))
     in_digits = rf"(?P<h>{_HOUR})(?!\d|[.:,/]\d|\s?%)"
     in_words = rf"(?P<spelt>{spelt})"
-    ends = rf"(?=\W*$|\W*[.,;:!?)\n]|\W+{says_more})"
+    ends = rf"(?=(?:\W+\w{{1,3}})?\W*$|\W*[.,;:!?)\n]|\W+{says_more})"
     oclock = alternatives(words.oclock, attached=True)
     halved = rf"(?:(?P<half_to>{alternatives(words.half_to)})|(?P<half>{alternatives(words.half_past)}))"
     return (

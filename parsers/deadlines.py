@@ -149,7 +149,8 @@ class _Reading:
                 limit=each.span,
                 rivals=[other.span for other in beside if first <= other.start < last],
             )
-            told = placed.is_story(of_a_span=isinstance(each.limit, Elapsed))
+            is_span = isinstance(each.limit, Elapsed)
+            told = placed.is_story(of_a_span=is_span) or (not is_span and placed.is_storage())
             if not told and not placed.is_foreign() and not placed.is_quoted():
                 yield each, placed
 
@@ -202,10 +203,16 @@ class _Reading:
             first = max(first, granted.start() - _GRANTED_WITHIN)
             last = min(last, granted.end() + _GRANTED_WITHIN)
             for match in self.grammar.length.finditer(self.folded, first, last):
-                yield from self._span(match)
+                if not self._is_hour(match):
+                    yield from self._span(match)
         if self.bare:
             for match in self.grammar.length.finditer(self.folded):
                 yield from self._span(match)
+
+    def _is_hour(self, length: re.Match[str]) -> bool:
+        """Whether "18 heures" is no span: "jusqu'à 18 heures"."""
+        by = _last(self.grammar.by, self.folded, max(0, length.start() - _RANGE), length.start())
+        return by is not None and not self.folded[by.end() : length.start()].strip()
 
     def _counted_days(self) -> Iterator[_Found]:
         for form in self.grammar.counted_days:
@@ -227,16 +234,16 @@ class _Reading:
         """Limits at an hour of a day that is not named: "by 18:00"."""
         named = [mention.start for mention in self.mentions]
         for by in self.grammar.by.finditer(self.folded):
-            timed = self.grammar.times.find(self.folded[by.end() : by.end() + _TIME_AFTER])
             first, last = self.sentences.around(by.start())
+            timed = self._time_in((by.start(), by.end() + _TIME_AFTER), (first, last))
             if (
                 timed is None
-                or timed.start > _JUST_AFTER
+                or first + timed.start > by.end() + _JUST_AFTER
                 or self._begins_range(by.start())
                 or bisect_left(named, first) < bisect_left(named, last)
             ):
                 continue
-            end = by.end() + timed.end
+            end = first + timed.end
             if self._is_in_passing(by.start(), end):
                 continue
             wider = self.folded[by.start() : min(last, end + _ZONE_AFTER)]
@@ -263,12 +270,17 @@ class _Reading:
                 timed
                 and len(before) - timed.end <= _JUST_AFTER
                 and not _DIGIT.search(before[: timed.start] + before[timed.end :])  # "from 9 to 17"
-                and self.grammar.whose.duties.search(self.folded, first, last)
+                and self._demands(first, last)
             ):
                 wider = self.folded[begin : min(last, until.end() + _ZONE_AFTER)]
                 start = begin + timed.start
                 limit = self._next(timed, around=wider)
                 yield _Found(start=start, end=until.end(), limit=limit)
+
+    def _demands(self, first: int, last: int) -> bool:
+        """Whether something is demanded there, or time given for it."""
+        words = self.grammar.whose.duties, self.grammar.granted
+        return any(pattern.search(self.folded, first, last) for pattern in words)
 
     def _next(self, timed: TimeOfDay, *, around: str) -> Until:
         """The next instant at this time of day."""
@@ -328,8 +340,9 @@ class _Reading:
         """Whether the day goes before: "today by 17:00", "today by close of business"."""
         after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
         times = (self.grammar.times.find(after), self.grammar.close_of_business.search(after))
-        starts = (timed.start if isinstance(timed, TimeOfDay) else timed.start() for timed in times if timed)
-        return any(_last(self.grammar.by, after[:start].rstrip(), 0, _TIME_AFTER) for start in starts)
+        ends = (timed.end if isinstance(timed, TimeOfDay) else timed.end() for timed in times if timed)
+        found = (_last(self.grammar.by, after, 0, end) for end in ends)
+        return any(by and not self._begins_range(mention.end + by.start()) for by in found)
 
     def _until(
         self, mention: DayMention, *, begin: int, start: int, sentence: Span
@@ -344,7 +357,10 @@ class _Reading:
         day = mention.day_on(self.received_at.astimezone(zone).date())
         if day is None:
             return None, mention.end
-        behind = self._time_in((mention.end, mention.end + _TIME_AFTER), sentence)
+        # "Freitagmittag" is day and hour in one.
+        in_one = self.grammar.times.noon.search(self.folded, mention.start, mention.end)
+        begin_behind = in_one.start() if in_one else mention.end
+        behind = self._time_in((begin_behind, mention.end + _TIME_AFTER), sentence)
         timed = behind or self._time_in((begin, mention.start), sentence)
         if timed:
             of_day, next_day = timed.at, timed.ends_day

@@ -36,6 +36,8 @@ class LimitWords:
         """Compile them; `standing` are the words of notices below mails, `asking` those of requests."""
         self.asking = compiled(asking)
         self.others, self.wishes = compiled((*words.others, *standing)), compiled(words.wishes)
+        self.keeping = compiled(words.keeping)
+        self.threats = compiled(words.threats)
         self.bystanders = compiled(words.bystanders)
         self.actors, self.entitled = compiled(words.actors), compiled(words.entitled)
         self.actors_are_subjects = not words.entitled  # by a particle: "利用者は"
@@ -60,7 +62,13 @@ class LimitInSentence:
 
     def is_foreign(self) -> bool:
         """Whether somebody else must or may act by it."""
-        return self._nearest_is(self.words.others) or self._third_person_acts() or self._sender_acts()
+        return self._is_for_others() or self._third_person_acts() or self._sender_acts()
+
+    def _is_for_others(self) -> bool:
+        """Whether its sentence speaks of appeals and the like, and not as the sender's threat."""
+        return not self.words.threats.search(self.folded, *self.sentence) and self._nearest_is(
+            self.words.others
+        )
 
     def is_story(self, *, of_a_span: bool) -> bool:
         """Whether its clause tells what has happened or is so anyway, demands nothing and supposes nothing.
@@ -69,6 +77,10 @@ class LimitInSentence:
         """
         told = self._says(self.words.aside) or (of_a_span and self._says(self.words.told))
         return told and not self._says(self.words.duties) and not self._says(self.words.conditions)
+
+    def is_storage(self) -> bool:
+        """Whether its clause says how long something is to be kept."""
+        return self._says(self.words.keeping)
 
     def is_quoted(self) -> bool:
         """Whether it is told in somebody's words or opens a title, and the clause demands nothing."""
