@@ -108,6 +108,8 @@ class ClockWords(Section):
     fixed: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """Whole expressions and their length in hours: "within the hour": 1."""
     by: Phrases = ()
+    lasts: Phrases = ()
+    """Those of `by` that also tell how long something goes on: "until"; they need a demand beside them."""
     until: Phrases = ()
     today: Phrases = ()
     tomorrow: Phrases = ()
@@ -177,6 +179,10 @@ class ClockWords(Section):
     """Words before an hour that add half an hour: "half past" eight."""
     lasting: Phrases = ()
     """What is to be over at the instant named: "is still online", "is gone"."""
+    modals: Phrases = ()
+    """Those of `duties` that have a subject, who may be anybody: "must"."""
+    asked: Phrases = ()
+    """Who is asked, for what and about what: "you", "your answer", "the video", "disclose"."""
     keeping: Phrases = ()
     """Words of storing; a day beside them is its end: "preserve" until 1 March."""
     threats: Phrases = ()
@@ -185,6 +191,8 @@ class ClockWords(Section):
     """Words of saying and promising beside a quotation: "wrote", "assured me"."""
     idle: Phrases = ()
     """What a text says that wants nothing of its reader: "no action is required on your part"."""
+    informs: Phrases = ()
+    """What a text says that is sent for information; it does the same where nothing at all is asked."""
     subject_line: Phrases = ()
     """Words that send the reader to the subject for the limit."""
     eras: dict[str, int] = Field(default_factory=dict)

@@ -76,7 +76,7 @@ def find_clocks(
         _Reading(grammar, folded, lowered(text), sentences, received_at, zone, bare) for grammar in grammars
     ]
     is_drill = any(reading.calls_itself_drill() for reading in readings)
-    is_idle = any(reading.grammar.idle.search(folded) for reading in readings)
+    is_idle = any(reading.grammar.is_idle(folded) for reading in readings)
     for reading in readings:
         for found, placed in reading.limits():
             if found.limit not in clocks and not (is_idle and (is_drill or not placed.asks())):
@@ -173,7 +173,7 @@ class _Reading:
             for each in (*self._hours(), *self._hours_before_until())
             if not any(other.end > each.start for other in kept[: bisect_left(starts, each.end)][-1:])
         ]
-        return _apart([*kept, *hours])
+        return _apart([*kept, *hours]) or _apart(self._endings())
 
     def _spans(self) -> Iterator[_Found]:
         for form in self.grammar.spans:
@@ -295,18 +295,25 @@ class _Reading:
         """The limit at this day, if words around it make it one; `earlier` is the last day before it."""
         first, last = self.sentences.around(mention.start)
         by = self._by(mention, first)
-        if by and self._ends_range(by, earlier):
+        if by and (self._ends_range(by, earlier) or self._goes_on(by, (first, last))):
             return None
         until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
         if by is None and until is None and not self.bare and not self._by_time(mention, last):
-            return self._day_of_ending(mention, (first, last))
+            return None
         start = by.start() if by else mention.start
         begin = by.start() if by else max(first, mention.start - _BEFORE)
         limit, end = self._until(mention, begin=begin, start=start, sentence=(first, last))
         return _Found(start=start, end=until.end() if until else end, limit=limit) if limit else None
 
-    def _day_of_ending(self, mention: DayMention, sentence: Span) -> _Found | None:
-        """The instant at which something is to be over: "if it is still online tomorrow at noon, …"."""
+    def _endings(self) -> Iterator[_Found]:
+        """The instants at which something is to be over, in a text without another limit."""
+        for mention in self.mentions:
+            found = self._ending(mention, self.sentences.around(mention.start))
+            if found is not None:
+                yield found
+
+    def _ending(self, mention: DayMention, sentence: Span) -> _Found | None:
+        """One of them: "if it is still online tomorrow at noon, …"."""
         whose, place = self.grammar.whose, (self.folded, *sentence)
         if not whose.lasting.search(*place):
             return None
@@ -331,6 +338,15 @@ class _Reading:
         if earlier is None or not 0 <= by.start() - earlier.end <= _RANGE:
             return False
         return self._begins_range(earlier.start) and "," not in self.folded[earlier.end - 1 : by.start()]
+
+    def _goes_on(self, by: re.Match[str], sentence: Span) -> bool:
+        """Whether "until" tells how long something goes on: nothing is demanded or supposed there."""
+        supposed = self.grammar.whose.conditions, self.grammar.whose.wishes
+        return (
+            bool(self.grammar.lasts.fullmatch(by[0]))
+            and not self._demands(*sentence)
+            and not any(words.search(self.folded, *sentence) for words in supposed)
+        )
 
     def _begins_range(self, place: int) -> bool:
         """Whether "from", or "from" and a number, stands before this place."""

@@ -52,10 +52,19 @@ class Grammar:
         """The words that make a span alone a limit."""
         return compiled((*self._lexicon.clocks.granted, *self._lexicon.clocks.extended))
 
+    def is_idle(self, folded: str) -> bool:
+        """Whether a text says that it wants nothing of its reader."""
+        if self._idle.search(folded):
+            return True
+        return bool(self._informs.search(folded)) and not self.whose.asking.search(folded)
+
     @cached_property
-    def idle(self) -> re.Pattern[str]:
-        """The words by which a text says that it wants nothing of its reader."""
+    def _idle(self) -> re.Pattern[str]:
         return compiled(self._lexicon.clocks.idle)
+
+    @cached_property
+    def _informs(self) -> re.Pattern[str]:
+        return compiled(self._lexicon.clocks.informs)
 
     @cached_property
     def subject_line(self) -> re.Pattern[str]:
@@ -75,6 +84,11 @@ class Grammar:
             standing=self._lexicon.closing.footers,
             asking=self._lexicon.urgency.asking,
         )
+
+    @cached_property
+    def lasts(self) -> re.Pattern[str]:
+        """The words before a day that may be the end of what goes on."""
+        return compiled(self._lexicon.clocks.lasts)
 
     @cached_property
     def withdrawn(self) -> re.Pattern[str]:

@@ -34,8 +34,10 @@ class LimitWords:
 
     def __init__(self, words: ClockWords, *, standing: Phrases = (), asking: Phrases = ()) -> None:
         """Compile them; `standing` are the words of notices below mails, `asking` those of requests."""
-        self.asking = compiled(asking)
+        self.asking = compiled(asking or words.duties)
         self.others, self.wishes = compiled((*words.others, *standing)), compiled(words.wishes)
+        self.modals, self.asked = compiled(words.modals), compiled(words.asked)
+        self.asked_is_known = bool(words.asked)
         self.keeping = compiled(words.keeping)
         self.threats = compiled(words.threats)
         self.bystanders = compiled(words.bystanders)
@@ -115,6 +117,8 @@ class LimitInSentence:
             begin = max((joint.end() for joint in joints), default=self.sentence[0])
             return bool(self.words.actors.search(self.folded, begin, self.limit[0]))
         first, last = self._clause
+        if self._others_must():
+            return True
         if any(
             self.words.duties.search(self.folded, bystander.end(), bystander.end() + _VERB_BEHIND)
             for bystander in self.words.bystanders.finditer(self.folded, first, last)
@@ -126,6 +130,15 @@ class LimitInSentence:
         # Some languages begin with the verb: "يحق للمستخدم".
         begin = max(first, actor.start() - _VERB_BEFORE)
         return bool(self.words.entitled.search(self.folded, begin, last))
+
+    def _others_must(self) -> bool:
+        """Whether a "must" is all that its clause demands, and nothing there is asked of a platform."""
+        return (
+            self.words.asked_is_known
+            and self._says(self.words.modals)
+            and not self._says(self.words.asked)
+            and not self._demands(self.words.modals)
+        )
 
     def _sender_acts(self) -> bool:
         return (
