@@ -109,7 +109,7 @@ class ClockWords(Section):
     """Whole expressions and their length in hours: "within the hour": 1."""
     by: Phrases = ()
     lasts: Phrases = ()
-    """Those of `by` that also tell how long something goes on: "until"; they need a demand beside them."""
+    """Those of `by` and `within` that also tell what goes on or comes: "until"; they need a demand."""
     until: Phrases = ()
     today: Phrases = ()
     tomorrow: Phrases = ()

@@ -178,7 +178,8 @@ class _Reading:
     def _spans(self) -> Iterator[_Found]:
         for form in self.grammar.spans:
             for match in form.finditer(self.folded):
-                yield from self._span(match)
+                if not self._goes_on(match.start(), match.start("within_ends")):
+                    yield from self._span(match)
 
     def _span(self, match: re.Match[str]) -> Iterator[_Found]:
         """The limit that a match states, unless it is over."""
@@ -203,7 +204,7 @@ class _Reading:
             first = max(first, granted.start() - _GRANTED_WITHIN)
             last = min(last, granted.end() + _GRANTED_WITHIN)
             for match in self.grammar.length.finditer(self.folded, first, last):
-                if not self._is_hour(match):
+                if self.grammar.whose.extended.fullmatch(granted[0]) or not self._is_hour(match):
                     yield from self._span(match)
         if self.bare:
             for match in self.grammar.length.finditer(self.folded):
@@ -295,15 +296,18 @@ class _Reading:
         """The limit at this day, if words around it make it one; `earlier` is the last day before it."""
         first, last = self.sentences.around(mention.start)
         by = self._by(mention, first)
-        if by and (self._ends_range(by, earlier) or self._goes_on(by, (first, last))):
+        if by and self._ends_range(by, earlier):
             return None
+        by = None if by and self._goes_on(*by.span()) else by
         until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
         if by is None and until is None and not self.bare and not self._by_time(mention, last):
             return None
         start = by.start() if by else mention.start
         begin = by.start() if by else max(first, mention.start - _BEFORE)
         limit, end = self._until(mention, begin=begin, start=start, sentence=(first, last))
-        return _Found(start=start, end=until.end() if until else end, limit=limit) if limit else None
+        return (
+            _Found(start=start, end=max(until.end(), end) if until else end, limit=limit) if limit else None
+        )
 
     def _endings(self) -> Iterator[_Found]:
         """The instants at which something is to be over, in a text without another limit."""
@@ -339,13 +343,15 @@ class _Reading:
             return False
         return self._begins_range(earlier.start) and "," not in self.folded[earlier.end - 1 : by.start()]
 
-    def _goes_on(self, by: re.Match[str], sentence: Span) -> bool:
-        """Whether "until" tells how long something goes on: nothing is demanded or supposed there."""
-        supposed = self.grammar.whose.conditions, self.grammar.whose.wishes
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Whether "until" or "in" there tells what goes on or comes: nothing is demanded or supposed."""
+        first, last = self.sentences.around(start)
+        whose = self.grammar.whose
+        asked = whose.conditions, whose.wishes, whose.asking, whose.lasting, whose.threats
         return (
-            bool(self.grammar.lasts.fullmatch(by[0]))
-            and not self._demands(*sentence)
-            and not any(words.search(self.folded, *sentence) for words in supposed)
+            bool(self.grammar.lasts.fullmatch(self.folded, start, end))
+            and not self._demands(first, last)
+            and not any(words.search(self.folded, first, last) for words in asked)
         )
 
     def _begins_range(self, place: int) -> bool:

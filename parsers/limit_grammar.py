@@ -183,6 +183,6 @@ def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     words, span = lexicon.clocks, _length(lexicon)
     filler = rf"(?:{alternatives(words.fillers)}\s{{0,4}}){{0,2}}"
     return (
-        re.compile(rf"{alternatives(words.within)}\W{{0,4}}{filler}{span}"),
-        re.compile(rf"{span}[\s,'-]{{0,4}}{alternatives(words.after)}"),
+        re.compile(rf"{alternatives(words.within)}(?P<within_ends>)\W{{0,4}}{filler}{span}"),
+        re.compile(rf"(?P<within_ends>){span}[\s,'-]{{0,4}}{alternatives(words.after)}"),
     )
