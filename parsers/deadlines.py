@@ -8,7 +8,7 @@ somebody else, spans that are over and ages are not clocks.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cached_property
@@ -17,6 +17,7 @@ from parsers.dates import DayMention
 from parsers.day_times import TimeOfDay
 from parsers.facts import Elapsed, Limit, StatedClock, Until, Withdrawal
 from parsers.folding import fold, lowered
+from parsers.found_limits import Found, apart, last_match
 from parsers.limit_grammar import Grammar
 from parsers.sentences import MAX_CHARACTERS, Sentences
 from parsers.whose_limits import LimitInSentence, Span
@@ -37,17 +38,6 @@ _MOST_LIMITS = 100  # of one text, where an order sets a handful; what stands fu
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
 _END_OF_DAY = time(23, 59, 59)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    start: int
-    end: int
-    limit: Limit
-
-    @property
-    def span(self) -> Span:
-        return self.start, self.end
 
 
 def find_clocks(
@@ -135,7 +125,7 @@ class _Reading:
                 return True
         return False
 
-    def limits(self) -> Iterator[tuple[_Found, LimitInSentence]]:
+    def limits(self) -> Iterator[tuple[Found, LimitInSentence]]:
         """Those that are the reader's, each with the sentence that it stands in."""
         candidates = self._candidates()[:_MOST_LIMITS]
         for number, each in enumerate(candidates):
@@ -154,17 +144,17 @@ class _Reading:
             if not told and not placed.is_foreign() and not placed.is_quoted():
                 yield each, placed
 
-    def _around(self, each: _Found) -> Span:
+    def _around(self, each: Found) -> Span:
         """Its sentence, no more of it than a reader keeps in mind."""
         first, last = self.sentences.around(each.start)
         return max(first, each.start - _REACH), min(last, each.end + _REACH)
 
-    def _candidates(self) -> list[_Found]:
+    def _candidates(self) -> list[Found]:
         """The limits, of overlapping ones the first and longest; a lone hour gives way to all others.
 
         "No later than 4 hours" is no time of day.
         """
-        kept = _apart(
+        kept = apart(
             [*self._spans(), *self._lone_spans(), *self._fixed(), *self._days(), *self._counted_days()]
         )
         starts = [each.start for each in kept]
@@ -173,15 +163,15 @@ class _Reading:
             for each in (*self._hours(), *self._hours_before_until())
             if not any(other.end > each.start for other in kept[: bisect_left(starts, each.end)][-1:])
         ]
-        return _apart([*kept, *hours]) or _apart(self._endings())
+        return apart([*kept, *hours]) or apart(self._endings())
 
-    def _spans(self) -> Iterator[_Found]:
+    def _spans(self) -> Iterator[Found]:
         for form in self.grammar.spans:
             for match in form.finditer(self.folded):
                 if not self._goes_on(match.start(), match.start("within_ends")):
                     yield from self._span(match)
 
-    def _span(self, match: re.Match[str]) -> Iterator[_Found]:
+    def _span(self, match: re.Match[str]) -> Iterator[Found]:
         """The limit that a match states, unless it is over."""
         before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
         limit = self.grammar.span(match)
@@ -189,9 +179,9 @@ class _Reading:
             self.folded, match.end()
         )
         if limit and not is_over:
-            yield _Found(start=match.start(), end=match.end(), limit=limit)
+            yield Found(start=match.start(), end=match.end(), limit=limit)
 
-    def _lone_spans(self) -> Iterator[_Found]:
+    def _lone_spans(self) -> Iterator[Found]:
         """Spans without a word like "within": beside words that grant or extend, and in brackets.
 
         By how much a limit is extended counts from now on, since the old one may be in another mail.
@@ -212,26 +202,26 @@ class _Reading:
 
     def _is_hour(self, length: re.Match[str]) -> bool:
         """Whether "18 heures" is no span: "jusqu'à 18 heures"."""
-        by = _last(self.grammar.by, self.folded, max(0, length.start() - _RANGE), length.start())
+        by = last_match(self.grammar.by, self.folded, max(0, length.start() - _RANGE), length.start())
         return by is not None and not self.folded[by.end() : length.start()].strip()
 
-    def _counted_days(self) -> Iterator[_Found]:
+    def _counted_days(self) -> Iterator[Found]:
         for form in self.grammar.counted_days:
             for match in form.finditer(self.folded):
-                yield _Found(start=match.start(), end=match.end(), limit=self.grammar.counted(match))
+                yield Found(start=match.start(), end=match.end(), limit=self.grammar.counted(match))
 
-    def _fixed(self) -> Iterator[_Found]:
+    def _fixed(self) -> Iterator[Found]:
         for match in self.grammar.fixed.finditer(self.folded):
             hours = self.grammar.fixed_hours(match[0])
-            yield _Found(start=match.start(), end=match.end(), limit=Elapsed(hours=hours))
+            yield Found(start=match.start(), end=match.end(), limit=Elapsed(hours=hours))
 
-    def _days(self) -> Iterator[_Found]:
+    def _days(self) -> Iterator[Found]:
         for earlier, mention in zip((None, *self.mentions), self.mentions, strict=False):
             found = self._day(mention, earlier)
             if found is not None:
                 yield found
 
-    def _hours(self) -> Iterator[_Found]:
+    def _hours(self) -> Iterator[Found]:
         """Limits at an hour of a day that is not named: "by 18:00"."""
         named = [mention.start for mention in self.mentions]
         for by in self.grammar.by.finditer(self.folded):
@@ -248,7 +238,7 @@ class _Reading:
             if self._is_in_passing(by.start(), end):
                 continue
             wider = self.folded[by.start() : min(last, end + _ZONE_AFTER)]
-            yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider))
+            yield Found(start=by.start(), end=end, limit=self._next(timed, around=wider))
 
     def _is_in_passing(self, start: int, end: int) -> bool:
         """Whether an hour stands in brackets where nothing is demanded: "(control room, until 23:00)"."""
@@ -257,7 +247,7 @@ class _Reading:
         closed = ")" in self.folded[end : end + _JUST_AFTER]
         return opened and closed and not self.grammar.whose.duties.search(self.folded, first, last)
 
-    def _hours_before_until(self) -> Iterator[_Found]:
+    def _hours_before_until(self) -> Iterator[Found]:
         """The same in languages that put "by" behind, where the sentence demands something: "18時までに"."""
         named = [mention.start for mention in self.mentions]
         for until in self.grammar.until.finditer(self.folded):
@@ -276,7 +266,7 @@ class _Reading:
                 wider = self.folded[begin : min(last, until.end() + _ZONE_AFTER)]
                 start = begin + timed.start
                 limit = self._next(timed, around=wider)
-                yield _Found(start=start, end=until.end(), limit=limit)
+                yield Found(start=start, end=until.end(), limit=limit)
 
     def _demands(self, first: int, last: int) -> bool:
         """Whether something is demanded there, or time given for it."""
@@ -292,7 +282,7 @@ class _Reading:
         )
         return Until(at=at if at > received else at + timedelta(days=1), zone_assumed=named is None)
 
-    def _day(self, mention: DayMention, earlier: DayMention | None) -> _Found | None:
+    def _day(self, mention: DayMention, earlier: DayMention | None) -> Found | None:
         """The limit at this day, if words around it make it one; `earlier` is the last day before it."""
         first, last = self.sentences.around(mention.start)
         by = self._by(mention, first)
@@ -305,18 +295,16 @@ class _Reading:
         start = by.start() if by else mention.start
         begin = by.start() if by else max(first, mention.start - _BEFORE)
         limit, end = self._until(mention, begin=begin, start=start, sentence=(first, last))
-        return (
-            _Found(start=start, end=max(until.end(), end) if until else end, limit=limit) if limit else None
-        )
+        return Found(start=start, end=max(until.end(), end) if until else end, limit=limit) if limit else None
 
-    def _endings(self) -> Iterator[_Found]:
+    def _endings(self) -> Iterator[Found]:
         """The instants at which something is to be over, in a text without another limit."""
         for mention in self.mentions:
             found = self._ending(mention, self.sentences.around(mention.start))
             if found is not None:
                 yield found
 
-    def _ending(self, mention: DayMention, sentence: Span) -> _Found | None:
+    def _ending(self, mention: DayMention, sentence: Span) -> Found | None:
         """One of them: "if it is still online tomorrow at noon, …"."""
         whose, place = self.grammar.whose, (self.folded, *sentence)
         if not whose.lasting.search(*place):
@@ -328,11 +316,11 @@ class _Reading:
         if limit is None or limit.at <= self.received_at:
             return None
         is_named = end > mention.end or mention.day_on(limit.at.date()) != self.received_at.date()
-        return _Found(start=mention.start, end=end, limit=limit) if is_named else None
+        return Found(start=mention.start, end=end, limit=limit) if is_named else None
 
     def _by(self, mention: DayMention, first: int) -> re.Match[str] | None:
         """The last "by" before the day that belongs to it: no clause and few words stand between."""
-        by = _last(self.grammar.by, self.folded, max(first, mention.start - _BEFORE), mention.start)
+        by = last_match(self.grammar.by, self.folded, max(first, mention.start - _BEFORE), mention.start)
         return by if by and _LINKING.fullmatch(self.folded, by.end(), mention.start) else None
 
     def _ends_range(self, by: re.Match[str], earlier: DayMention | None) -> bool:
@@ -363,7 +351,7 @@ class _Reading:
         after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
         times = (self.grammar.times.find(after), self.grammar.close_of_business.search(after))
         ends = (timed.end if isinstance(timed, TimeOfDay) else timed.end() for timed in times if timed)
-        found = (_last(self.grammar.by, after, 0, end) for end in ends)
+        found = (last_match(self.grammar.by, after, 0, end) for end in ends)
         return any(by and not self._begins_range(mention.end + by.start()) for by in found)
 
     def _until(
@@ -398,18 +386,3 @@ class _Reading:
         return self.grammar.times.find(
             self.folded[first:last], max(0, stretch[0] - first), min(last, stretch[1]) - first
         )
-
-
-def _apart(found: Iterable[_Found]) -> list[_Found]:
-    kept: list[_Found] = []
-    for each in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
-    return kept
-
-
-def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> re.Match[str] | None:
-    found = None
-    for match in pattern.finditer(folded, start, end):
-        found = match
-    return found
