@@ -108,6 +108,8 @@ class ClockWords(Section):
     fixed: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """Whole expressions and their length in hours: "within the hour": 1."""
     by: Phrases = ()
+    lasts: Phrases = ()
+    """Those of `by` and `within` that also tell what goes on or comes: "until"; they need a demand."""
     until: Phrases = ()
     today: Phrases = ()
     tomorrow: Phrases = ()
@@ -141,6 +143,8 @@ class ClockWords(Section):
     """Words of sentences whose limit binds somebody else: appeals, the sender's own duties."""
     actors: Phrases = ()
     """Who may be given time and is neither the reader nor the sender: "the user", "the defendant"."""
+    bystanders: Phrases = ()
+    """Such persons who are never meant where they must do something: "the bank" must pay."""
     entitled: Phrases = ()
     """What such a person may or must do; without these words, an actor in the clause is enough."""
     ours: Phrases = ()
@@ -163,6 +167,34 @@ class ClockWords(Section):
     """The sender takes an order or request back."""
     wishes: Phrases = ()
     """Words that make a limit a wish."""
+    month_ends: Phrases = ()
+    """How the last day of a month is said, with `#` for the month's name: "end of #"."""
+    granted: Phrases = ()
+    """Words beside which a span alone is a limit: "we give you", "is all the time", "at the very most"."""
+    ordinals: dict[str, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
+    """Counted days in the singular: on the "second" working day."""
+    half_to: Phrases = ()
+    """Words before an hour that take half an hour off: "halb" neun."""
+    half_past: Phrases = ()
+    """Words before an hour that add half an hour: "half past" eight."""
+    lasting: Phrases = ()
+    """What is to be over at the instant named: "is still online", "is gone"."""
+    modals: Phrases = ()
+    """Those of `duties` that have a subject, who may be anybody: "must"."""
+    asked: Phrases = ()
+    """Who is asked, for what and about what: "you", "your answer", "the video", "disclose"."""
+    keeping: Phrases = ()
+    """Words of storing; a day beside them is its end: "preserve" until 1 March."""
+    threats: Phrases = ()
+    """What the sender will do otherwise, in words that else speak of appeals: "we shall sue"."""
+    said: Phrases = ()
+    """Words of saying and promising beside a quotation: "wrote", "assured me"."""
+    idle: Phrases = ()
+    """What a text says that wants nothing of its reader: "no action is required on your part"."""
+    informs: Phrases = ()
+    """What a text says that is sent for information; it does the same where nothing at all is asked."""
+    subject_line: Phrases = ()
+    """Words that send the reader to the subject for the limit."""
     eras: dict[str, int] = Field(default_factory=dict)
     """Names of eras, with the year before their first."""
 

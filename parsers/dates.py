@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,6 +33,7 @@ class DayMention:
     days_ahead: int | None = None  # today: 0, tomorrow: 1
     weekday: int | None = None  # Monday: 0
     next_week: bool = False  # the weekday of the week to come
+    ends_month: bool = False  # the last day of the month
     solar: bool = False  # by the solar Hijri calendar
 
     def day_on(self, received: date) -> date | None:
@@ -54,6 +56,10 @@ class DayMention:
             return None
 
     def _calendar_day(self, received: date) -> date | None:
+        if self.ends_month:
+            month = self.month or received.month
+            year = self.year or received.year + (month < received.month)
+            return date(year, month, monthrange(year, month)[1])
         if self.month is None:
             return self._next_in_month(received)
         month, day = self.month, self.day or 0
@@ -95,6 +101,7 @@ class Calendar:
         self._next_week = re.compile(alternatives(words.next_week))
         self._weekday = re.compile(_whole_word(self._weekdays))
         self._month_days = tuple(map(_month_day, words.month_days))
+        self._month_ends = tuple(re.compile(form) for form in self._month_end_forms(words.month_ends))
 
     def _date_forms(self) -> tuple[str, ...]:
         month = rf"(?P<name>{_whole_word(self._months)})"
@@ -113,6 +120,13 @@ class Calendar:
             r"(?<!\d)(?P<d>\d{1,2}) thang (?P<m>\d{1,2})(?!\d)(?: nam (?P<y>20\d\d))?",
         )
 
+    def _month_end_forms(self, written: Sequence[str]) -> Iterator[str]:
+        named = rf"(?P<name>{_whole_word(self._months)})(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?"
+        for each in written:
+            before, month, behind = each.partition("#")
+            ends = rf"\s?{alternatives([behind])}" if behind else ""
+            yield (rf"{alternatives([before])}\s?" if before else "") + (named if month else "") + ends
+
     def _solar_date_forms(self) -> tuple[str, ...]:
         if not self._solar_months:
             return ()
@@ -127,6 +141,7 @@ class Calendar:
         found = [mention for form in self._forms for mention in self._dates(form, folded)]
         found += [mention for form in self._solar_forms for mention in self._solar_dates(form, folded)]
         found += [mention for form in self._month_days for mention in _lone_days(form, folded)]
+        found += [mention for form in self._month_ends for mention in self._last_days(form, folded)]
         for days, words in self._near:
             found.extend(
                 DayMention(start=m.start(), end=m.end(), days_ahead=days) for m in words.finditer(folded)
@@ -146,6 +161,13 @@ class Calendar:
             if year is not None and len(groups["y"]) == _SHORT_YEAR and not groups.get("era"):
                 year += _CENTURY
             yield DayMention(start=match.start(), end=match.end(), year=year, month=month, day=day)
+
+    def _last_days(self, form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
+        for match in form.finditer(folded):
+            said = match.groupdict()
+            year = int(said["y"]) if said.get("y") else None
+            month = self._months[said["name"]] if said.get("name") else None
+            yield DayMention(start=match.start(), end=match.end(), year=year, month=month, ends_month=True)
 
     def _solar_dates(self, form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
         for match in form.finditer(folded):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from config.lexicon import ClockWords
+from parsers.folding import fold
 from parsers.phrases import alternatives, compiled
 
 _DIGITS = re.compile(
@@ -12,11 +13,12 @@ _DIGITS = re.compile(
     r"|(?:(?:h|uhr|gio|hod)(?![^\W\d])|[時时點点시])\s?(?P<m2>[0-5]\d)?)(?:\s?(?P<half>[ap])\.?m\b)?"
     r"|(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b)"
 )
-_HOUR = r"(?P<h>2[0-4]|1\d|0?\d)"
+_HOUR = r"2[0-4]|1\d|0?\d"
+_HALF = 30  # minutes
 _MIDNIGHT = 24
 _NOON = 12
 _HALF_BEFORE = 20  # characters in which "in the afternoon" stands around the hour
-_HALF_AFTER = 24
+_HALF_AFTER = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,32 +35,28 @@ class DayTimes:
     """Finds times of day in one language."""
 
     def __init__(self, words: ClockWords) -> None:
-        self._named = re.compile(
-            rf"{alternatives(words.at)}\s{{0,2}}{_HOUR}(?![\d]|[.:,/]\d|\s?%)" if words.at else r"(?!)(?P<h>)"
-        )
-        self._counted = re.compile(
-            rf"(?<![\d.,:/]){_HOUR}\s?{alternatives(words.oclock, attached=True)}"
-            if words.oclock
-            else r"(?!)(?P<h>)"
-        )
-        self._noon = compiled(words.noon)
+        whole = {fold(word): int(number) for word, number in words.numbers.items() if number % 1 == 0}
+        self._hours = {word: number for word, number in whole.items() if 1 <= number <= _MIDNIGHT}
+        self._forms = tuple(map(re.compile, _word_forms(words, spelt=alternatives(self._hours))))
+        self.noon = compiled(words.noon)
         self._afternoon = compiled(words.afternoon)
 
-    def find(self, folded: str) -> TimeOfDay | None:
-        """The first time of day in folded text."""
-        first = self._in_digits(folded)
-        words = self._in_words(folded)
+    def find(self, sentence: str, start: int = 0, end: int | None = None) -> TimeOfDay | None:
+        """The first time of day in a stretch of a sentence; what stands around may put it after noon."""
+        stretch = (sentence, start, len(sentence) if end is None else end)
+        first = self._in_digits(*stretch)
+        words = self._in_words(*stretch)
         # "at 5" is the beginning of "at 5 p.m.", which says more.
         if words and (first is None or words.end <= first.start):
             first = words
-        noon = self._noon.search(folded)
+        noon = self.noon.search(*stretch)
         if noon and (first is None or noon.start() <= first.start):
-            end = max(noon.end(), first.end if first and first.at.hour == _NOON else 0)
-            return TimeOfDay(at=time(_NOON), ends_day=False, start=noon.start(), end=end)
+            ends = max(noon.end(), first.end if first and first.at.hour == _NOON else 0)
+            return TimeOfDay(at=time(_NOON), ends_day=False, start=noon.start(), end=ends)
         return first
 
-    def _in_digits(self, folded: str) -> TimeOfDay | None:
-        match = _DIGITS.search(folded)
+    def _in_digits(self, folded: str, start: int, end: int) -> TimeOfDay | None:
+        match = _DIGITS.search(folded, start, end)
         if match is None:
             return None
         hour, minute = int(match["h"] or match["h12"]), int(match["m"] or match["m2"] or 0)
@@ -67,10 +65,15 @@ class DayTimes:
             hour = hour % _NOON + (_NOON if half == "p" else 0)
         return self._time(folded, match, hour, minute)
 
-    def _in_words(self, folded: str) -> TimeOfDay | None:
-        matches = [match for form in (self._named, self._counted) if (match := form.search(folded))]
+    def _in_words(self, folded: str, start: int, end: int) -> TimeOfDay | None:
+        matches = [match for form in self._forms if (match := form.search(folded, start, end))]
         match = min(matches, key=lambda each: each.start(), default=None)
-        return self._time(folded, match, int(match["h"]), 0) if match else None
+        if match is None:
+            return None
+        hour = int(match["h"]) if match["h"] else self._hours[" ".join(match["spelt"].split())]
+        if match["half_to"]:
+            return self._time(folded, match, (hour - 1) % _MIDNIGHT, _HALF)
+        return self._time(folded, match, hour, _HALF if match["half"] else 0)
 
     def _time(self, folded: str, match: re.Match[str], hour: int, minute: int) -> TimeOfDay:
         around = max(0, match.start() - _HALF_BEFORE), match.end() + _HALF_AFTER
@@ -82,3 +85,20 @@ class DayTimes:
             start=match.start(),
             end=match.end(),
         )
+
+
+def _word_forms(words: ClockWords, *, spelt: str) -> tuple[str, ...]:
+    """An hour behind "at", before "o'clock" and behind "half past"; `spelt` are the hours in words."""
+    at, at_or_by = (rf"{alternatives(each)}\s{{0,2}}" for each in (words.at, (*words.at, *words.by)))
+    half, no_half_to = rf"(?P<half>\s{alternatives(words.halves)})?", r"(?P<half_to>(?!))?"
+    says_more = alternatives((*words.halves, *words.oclock, *words.afternoon))
+    in_digits = rf"(?P<h>{_HOUR})(?!\d|[.:,/]\d|\s?%)"
+    in_words = rf"(?P<spelt>{spelt})"
+    ends = rf"(?=(?:\W+\w{{1,3}})?\W*$|\W*[.,;:!?)\n]|\W+{says_more})"
+    oclock = alternatives(words.oclock, attached=True)
+    halved = rf"(?:(?P<half_to>{alternatives(words.half_to)})|(?P<half>{alternatives(words.half_past)}))"
+    return (
+        rf"{no_half_to}(?:{at}{in_digits}|{at_or_by}{in_words}{ends}){half}",
+        rf"{no_half_to}(?:(?<![\d.,:/])(?P<h>{_HOUR})|{in_words}){half}\s?{oclock}",
+        rf"{halved}\s(?:{in_digits}|{in_words}(?!\w))",
+    )

@@ -8,7 +8,7 @@ somebody else, spans that are over and ages are not clocks.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cached_property
@@ -16,7 +16,8 @@ from functools import cached_property
 from parsers.dates import DayMention
 from parsers.day_times import TimeOfDay
 from parsers.facts import Elapsed, Limit, StatedClock, Until, Withdrawal
-from parsers.folding import fold
+from parsers.folding import fold, lowered
+from parsers.found_limits import Found, apart, last_match
 from parsers.limit_grammar import Grammar
 from parsers.sentences import MAX_CHARACTERS, Sentences
 from parsers.whose_limits import LimitInSentence, Span
@@ -30,24 +31,13 @@ _LINKING = re.compile(rf"\W{{0,2}}(?:{_LINKED}[^\S\n]+){{0,6}}(?:{_LINKED},?)?\s
 _RANGE = 18  # characters between "from" or the first day of a range and its "to"
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
-_ADDED_WITHIN = 30  # characters between "extended" and by how much
+_GRANTED_WITHIN = 40  # characters between "we give you" or "extended" and how much
 _DIGIT = re.compile(r"\d")
 _REACH = 600  # characters to either side of a limit, within its sentence
 _MOST_LIMITS = 100  # of one text, where an order sets a handful; what stands further down is left to a person
 _STILL_MEANT = timedelta(days=3)  # a limit that ran out longer ago is a story
 _CLOSE_OF_BUSINESS = time(17, 0)
 _END_OF_DAY = time(23, 59, 59)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    start: int
-    end: int
-    limit: Limit
-
-    @property
-    def span(self) -> Span:
-        return self.start, self.end
 
 
 def find_clocks(
@@ -57,6 +47,7 @@ def find_clocks(
     received_at: datetime,
     zone: tzinfo = UTC,
     source: str = "own text",
+    bare: bool = False,
 ) -> tuple[StatedClock, ...]:
     """Every limit that the text sets its reader, in order of appearance.
 
@@ -66,15 +57,19 @@ def find_clocks(
         received_at: relative days ("tomorrow") count from here.
         zone: taken where the text names none, and then marked as assumed.
         source: where the text is from, for the clock's own `source`.
+        bare: whether a span or day alone is a limit, as in a subject that is said to set one.
     """
     text = text[:MAX_CHARACTERS]
     folded, sentences = fold(text), Sentences.of(text)
     clocks: dict[Limit, StatedClock] = {}
-    readings = [_Reading(grammar, folded, sentences, received_at, zone) for grammar in grammars]
+    readings = [
+        _Reading(grammar, folded, lowered(text), sentences, received_at, zone, bare) for grammar in grammars
+    ]
     is_drill = any(reading.calls_itself_drill() for reading in readings)
+    is_idle = any(reading.grammar.is_idle(folded) for reading in readings)
     for reading in readings:
         for found, placed in reading.limits():
-            if found.limit not in clocks:
+            if found.limit not in clocks and not (is_idle and (is_drill or not placed.asks())):
                 clocks[found.limit] = StatedClock(
                     limit=found.limit,
                     phrase=" ".join(text[found.start : found.end].split()),
@@ -100,15 +95,22 @@ def find_withdrawal(text: str, grammars: Sequence[Grammar]) -> Withdrawal | None
     return None
 
 
+def sends_to_subject(text: str, grammar: Grammar) -> bool:
+    """Whether the text says that its limit stands in the subject."""
+    return bool(grammar.subject_line.search(fold(text[:MAX_CHARACTERS])))
+
+
 @dataclass(frozen=True)
 class _Reading:
     """One text read with one grammar."""
 
     grammar: Grammar
     folded: str
+    lowered: str
     sentences: Sentences
     received_at: datetime
     zone: tzinfo
+    bare: bool
 
     @cached_property
     def mentions(self) -> list[DayMention]:
@@ -123,7 +125,7 @@ class _Reading:
                 return True
         return False
 
-    def limits(self) -> Iterator[tuple[_Found, LimitInSentence]]:
+    def limits(self) -> Iterator[tuple[Found, LimitInSentence]]:
         """Those that are the reader's, each with the sentence that it stands in."""
         candidates = self._candidates()[:_MOST_LIMITS]
         for number, each in enumerate(candidates):
@@ -132,83 +134,111 @@ class _Reading:
             placed = LimitInSentence(
                 words=self.grammar.whose,
                 folded=self.folded,
+                lowered=self.lowered,
                 sentence=(first, last),
                 limit=each.span,
                 rivals=[other.span for other in beside if first <= other.start < last],
             )
-            told = placed.is_story(of_a_span=isinstance(each.limit, Elapsed))
-            if not told and not placed.is_foreign() and not placed.is_title():
+            is_span = isinstance(each.limit, Elapsed)
+            told = placed.is_story(of_a_span=is_span) or (not is_span and placed.is_storage())
+            if not told and not placed.is_foreign() and not placed.is_quoted():
                 yield each, placed
 
-    def _around(self, each: _Found) -> Span:
+    def _around(self, each: Found) -> Span:
         """Its sentence, no more of it than a reader keeps in mind."""
         first, last = self.sentences.around(each.start)
         return max(first, each.start - _REACH), min(last, each.end + _REACH)
 
-    def _candidates(self) -> list[_Found]:
+    def _candidates(self) -> list[Found]:
         """The limits, of overlapping ones the first and longest; a lone hour gives way to all others.
 
         "No later than 4 hours" is no time of day.
         """
-        kept = _apart([*self._spans(), *self._extensions(), *self._fixed(), *self._days()])
+        kept = apart(
+            [*self._spans(), *self._lone_spans(), *self._fixed(), *self._days(), *self._counted_days()]
+        )
         starts = [each.start for each in kept]
         hours = [
             each
             for each in (*self._hours(), *self._hours_before_until())
             if not any(other.end > each.start for other in kept[: bisect_left(starts, each.end)][-1:])
         ]
-        return _apart([*kept, *hours])
+        return apart([*kept, *hours]) or apart(self._endings())
 
-    def _spans(self) -> Iterator[_Found]:
+    def _spans(self) -> Iterator[Found]:
         for form in self.grammar.spans:
             for match in form.finditer(self.folded):
-                before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
-                limit = self.grammar.span(match)
-                is_over = self.grammar.just_past.search(before) or self.grammar.is_over.match(
-                    self.folded, match.end()
-                )
-                if limit and not is_over:
-                    yield _Found(start=match.start(), end=match.end(), limit=limit)
+                if not self._goes_on(match.start(), match.start("within_ends")):
+                    yield from self._span(match)
 
-    def _extensions(self) -> Iterator[_Found]:
-        """By how much a limit is extended; from now on, since the old one may be in another mail."""
-        for moved in self.grammar.extended.finditer(self.folded):
-            first, last = self.sentences.around(moved.start())
-            first, last = max(first, moved.start() - _ADDED_WITHIN), min(last, moved.end() + _ADDED_WITHIN)
+    def _span(self, match: re.Match[str]) -> Iterator[Found]:
+        """The limit that a match states, unless it is over."""
+        before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
+        limit = self.grammar.span(match)
+        is_over = self.grammar.just_past.search(before) or self.grammar.is_over.match(
+            self.folded, match.end()
+        )
+        if limit and not is_over:
+            yield Found(start=match.start(), end=match.end(), limit=limit)
+
+    def _lone_spans(self) -> Iterator[Found]:
+        """Spans without a word like "within": beside words that grant or extend, and in brackets.
+
+        By how much a limit is extended counts from now on, since the old one may be in another mail.
+        """
+        for match in self.grammar.bracketed.finditer(self.folded):
+            if self.grammar.whose.duties.search(self.folded, *self.sentences.around(match.start())):
+                yield from self._span(match)
+        for granted in self.grammar.granted.finditer(self.folded):
+            first, last = self.sentences.around(granted.start())
+            first = max(first, granted.start() - _GRANTED_WITHIN)
+            last = min(last, granted.end() + _GRANTED_WITHIN)
             for match in self.grammar.length.finditer(self.folded, first, last):
-                limit = self.grammar.span(match)
-                if limit:
-                    yield _Found(start=match.start(), end=match.end(), limit=limit)
+                if self.grammar.whose.extended.fullmatch(granted[0]) or not self._is_hour(match):
+                    yield from self._span(match)
+        if self.bare:
+            for match in self.grammar.length.finditer(self.folded):
+                yield from self._span(match)
 
-    def _fixed(self) -> Iterator[_Found]:
+    def _is_hour(self, length: re.Match[str]) -> bool:
+        """Whether "18 heures" is no span: "jusqu'à 18 heures"."""
+        by = last_match(self.grammar.by, self.folded, max(0, length.start() - _RANGE), length.start())
+        return by is not None and not self.folded[by.end() : length.start()].strip()
+
+    def _counted_days(self) -> Iterator[Found]:
+        for form in self.grammar.counted_days:
+            for match in form.finditer(self.folded):
+                yield Found(start=match.start(), end=match.end(), limit=self.grammar.counted(match))
+
+    def _fixed(self) -> Iterator[Found]:
         for match in self.grammar.fixed.finditer(self.folded):
             hours = self.grammar.fixed_hours(match[0])
-            yield _Found(start=match.start(), end=match.end(), limit=Elapsed(hours=hours))
+            yield Found(start=match.start(), end=match.end(), limit=Elapsed(hours=hours))
 
-    def _days(self) -> Iterator[_Found]:
+    def _days(self) -> Iterator[Found]:
         for earlier, mention in zip((None, *self.mentions), self.mentions, strict=False):
             found = self._day(mention, earlier)
             if found is not None:
                 yield found
 
-    def _hours(self) -> Iterator[_Found]:
+    def _hours(self) -> Iterator[Found]:
         """Limits at an hour of a day that is not named: "by 18:00"."""
         named = [mention.start for mention in self.mentions]
         for by in self.grammar.by.finditer(self.folded):
-            timed = self.grammar.times.find(self.folded[by.end() : by.end() + _TIME_AFTER])
             first, last = self.sentences.around(by.start())
+            timed = self._time_in((by.start(), by.end() + _TIME_AFTER), (first, last))
             if (
                 timed is None
-                or timed.start > _JUST_AFTER
+                or first + timed.start > by.end() + _JUST_AFTER
                 or self._begins_range(by.start())
                 or bisect_left(named, first) < bisect_left(named, last)
             ):
                 continue
-            end = by.end() + timed.end
+            end = first + timed.end
             if self._is_in_passing(by.start(), end):
                 continue
             wider = self.folded[by.start() : min(last, end + _ZONE_AFTER)]
-            yield _Found(start=by.start(), end=end, limit=self._next(timed, around=wider))
+            yield Found(start=by.start(), end=end, limit=self._next(timed, around=wider))
 
     def _is_in_passing(self, start: int, end: int) -> bool:
         """Whether an hour stands in brackets where nothing is demanded: "(control room, until 23:00)"."""
@@ -217,7 +247,7 @@ class _Reading:
         closed = ")" in self.folded[end : end + _JUST_AFTER]
         return opened and closed and not self.grammar.whose.duties.search(self.folded, first, last)
 
-    def _hours_before_until(self) -> Iterator[_Found]:
+    def _hours_before_until(self) -> Iterator[Found]:
         """The same in languages that put "by" behind, where the sentence demands something: "18時までに"."""
         named = [mention.start for mention in self.mentions]
         for until in self.grammar.until.finditer(self.folded):
@@ -231,12 +261,17 @@ class _Reading:
                 timed
                 and len(before) - timed.end <= _JUST_AFTER
                 and not _DIGIT.search(before[: timed.start] + before[timed.end :])  # "from 9 to 17"
-                and self.grammar.whose.duties.search(self.folded, first, last)
+                and self._demands(first, last)
             ):
                 wider = self.folded[begin : min(last, until.end() + _ZONE_AFTER)]
                 start = begin + timed.start
                 limit = self._next(timed, around=wider)
-                yield _Found(start=start, end=until.end(), limit=limit)
+                yield Found(start=start, end=until.end(), limit=limit)
+
+    def _demands(self, first: int, last: int) -> bool:
+        """Whether something is demanded there, or time given for it."""
+        words = self.grammar.whose.duties, self.grammar.granted
+        return any(pattern.search(self.folded, first, last) for pattern in words)
 
     def _next(self, timed: TimeOfDay, *, around: str) -> Until:
         """The next instant at this time of day."""
@@ -247,27 +282,45 @@ class _Reading:
         )
         return Until(at=at if at > received else at + timedelta(days=1), zone_assumed=named is None)
 
-    def _day(self, mention: DayMention, earlier: DayMention | None) -> _Found | None:
+    def _day(self, mention: DayMention, earlier: DayMention | None) -> Found | None:
         """The limit at this day, if words around it make it one; `earlier` is the last day before it."""
         first, last = self.sentences.around(mention.start)
         by = self._by(mention, first)
         if by and self._ends_range(by, earlier):
             return None
+        by = None if by and self._goes_on(*by.span()) else by
         until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
-        after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
-        if by is None and until is None and not self._by_time(after):
+        if by is None and until is None and not self.bare and not self._by_time(mention, last):
             return None
         start = by.start() if by else mention.start
-        between = self.folded[by.start() if by else max(first, mention.start - _BEFORE) : mention.start]
-        wider = self.folded[start : min(last, mention.end + _ZONE_AFTER)]
-        limit = self._until(mention, after=after, between=between, around=wider)
-        timed = self.grammar.times.find(after)
-        end = until.end() if until else mention.end + (timed.end if timed else 0)
-        return _Found(start=start, end=end, limit=limit) if limit else None
+        begin = by.start() if by else max(first, mention.start - _BEFORE)
+        limit, end = self._until(mention, begin=begin, start=start, sentence=(first, last))
+        return Found(start=start, end=max(until.end(), end) if until else end, limit=limit) if limit else None
+
+    def _endings(self) -> Iterator[Found]:
+        """The instants at which something is to be over, in a text without another limit."""
+        for mention in self.mentions:
+            found = self._ending(mention, self.sentences.around(mention.start))
+            if found is not None:
+                yield found
+
+    def _ending(self, mention: DayMention, sentence: Span) -> Found | None:
+        """One of them: "if it is still online tomorrow at noon, …"."""
+        whose, place = self.grammar.whose, (self.folded, *sentence)
+        if not whose.lasting.search(*place):
+            return None
+        if not whose.conditions.search(*place) and not whose.duties.search(*place):
+            return None
+        begin = max(sentence[0], mention.start - _TIME_AFTER)
+        limit, end = self._until(mention, begin=begin, start=mention.start, sentence=sentence)
+        if limit is None or limit.at <= self.received_at:
+            return None
+        is_named = end > mention.end or mention.day_on(limit.at.date()) != self.received_at.date()
+        return Found(start=mention.start, end=end, limit=limit) if is_named else None
 
     def _by(self, mention: DayMention, first: int) -> re.Match[str] | None:
         """The last "by" before the day that belongs to it: no clause and few words stand between."""
-        by = _last(self.grammar.by, self.folded, max(first, mention.start - _BEFORE), mention.start)
+        by = last_match(self.grammar.by, self.folded, max(first, mention.start - _BEFORE), mention.start)
         return by if by and _LINKING.fullmatch(self.folded, by.end(), mention.start) else None
 
     def _ends_range(self, by: re.Match[str], earlier: DayMention | None) -> bool:
@@ -278,43 +331,58 @@ class _Reading:
             return False
         return self._begins_range(earlier.start) and "," not in self.folded[earlier.end - 1 : by.start()]
 
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Whether "until" or "in" there tells what goes on or comes: nothing is demanded or supposed."""
+        first, last = self.sentences.around(start)
+        whose = self.grammar.whose
+        asked = whose.conditions, whose.wishes, whose.asking, whose.lasting, whose.threats
+        return (
+            bool(self.grammar.lasts.fullmatch(self.folded, start, end))
+            and not self._demands(first, last)
+            and not any(words.search(self.folded, first, last) for words in asked)
+        )
+
     def _begins_range(self, place: int) -> bool:
         """Whether "from", or "from" and a number, stands before this place."""
         return bool(self.grammar.range_begins.search(self.folded, max(0, place - _RANGE), place))
 
-    def _by_time(self, after: str) -> bool:
+    def _by_time(self, mention: DayMention, last: int) -> bool:
         """Whether the day goes before: "today by 17:00", "today by close of business"."""
+        after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
         times = (self.grammar.times.find(after), self.grammar.close_of_business.search(after))
-        starts = (timed.start if isinstance(timed, TimeOfDay) else timed.start() for timed in times if timed)
-        return any(_last(self.grammar.by, after[:start].rstrip(), 0, _TIME_AFTER) for start in starts)
+        ends = (timed.end if isinstance(timed, TimeOfDay) else timed.end() for timed in times if timed)
+        found = (last_match(self.grammar.by, after, 0, end) for end in ends)
+        return any(by and not self._begins_range(mention.end + by.start()) for by in found)
 
-    def _until(self, mention: DayMention, *, after: str, between: str, around: str) -> Until | None:
+    def _until(
+        self, mention: DayMention, *, begin: int, start: int, sentence: Span
+    ) -> tuple[Until | None, int]:
+        """The end of the day, or the hour that stands behind it or from `begin` on before it.
+
+        Also where the words of the day and hour end; what names the zone stands behind `start`.
+        """
+        around = self.folded[start : min(sentence[1], mention.end + _ZONE_AFTER)]
         named = self.grammar.zone(around)
         zone = named or self.zone
-        received = self.received_at.astimezone(zone)
-        day = mention.day_on(received.date())
+        day = mention.day_on(self.received_at.astimezone(zone).date())
         if day is None:
-            return None
-        timed = self.grammar.times.find(after) or self.grammar.times.find(between)
+            return None, mention.end
+        # "Freitagmittag" is day and hour in one.
+        in_one = self.grammar.times.noon.search(self.folded, mention.start, mention.end)
+        begin_behind = in_one.start() if in_one else mention.end
+        behind = self._time_in((begin_behind, mention.end + _TIME_AFTER), sentence)
+        timed = behind or self._time_in((begin, mention.start), sentence)
         if timed:
             of_day, next_day = timed.at, timed.ends_day
         else:
             closing = self.grammar.close_of_business.search(around)
             of_day, next_day = _CLOSE_OF_BUSINESS if closing else _END_OF_DAY, False
         at = datetime.combine(day + timedelta(days=next_day), of_day, tzinfo=zone)
-        return Until(at=at, zone_assumed=named is None) if at > self.received_at - _STILL_MEANT else None
+        limit = Until(at=at, zone_assumed=named is None) if at > self.received_at - _STILL_MEANT else None
+        return limit, sentence[0] + behind.end if behind else mention.end
 
-
-def _apart(found: Iterable[_Found]) -> list[_Found]:
-    kept: list[_Found] = []
-    for each in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
-    return kept
-
-
-def _last(pattern: re.Pattern[str], folded: str, start: int, end: int) -> re.Match[str] | None:
-    found = None
-    for match in pattern.finditer(folded, start, end):
-        found = match
-    return found
+    def _time_in(self, stretch: Span, sentence: Span) -> TimeOfDay | None:
+        first, last = sentence
+        return self.grammar.times.find(
+            self.folded[first:last], max(0, stretch[0] - first), min(last, stretch[1]) - first
+        )

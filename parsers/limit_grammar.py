@@ -16,6 +16,8 @@ from parsers.whose_limits import LimitWords
 
 _HALF = 0.5
 _HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "weeks": 168.0}
+_WORDS_ELSEWHERE = ("est", "wet", "west")  # "c'est", "de wet"; a zone only right behind an hour
+_HOUR_ENDS = re.compile(r"(?:[\dh]|[ap]\.?m\.?|noon|midnight|business)[\s(]{0,2}$")
 _OFFSET = re.compile(r"(?:utc|gmt)\s?(?P<sign>[+-])(?P<hours>1[0-4]|0?\d)(?::?(?P<minutes>[0-5]\d))?")
 
 
@@ -32,6 +34,9 @@ class Grammar:
         self._fixed = {fold(phrase): hours for phrase, hours in words.fixed.items()}
         self.fixed = compiled(words.fixed)
         self.spans = _span_forms(lexicon)
+        self.bracketed = re.compile(_bracketed(lexicon))
+        self._ordinals = {fold(word): number for word, number in words.ordinals.items()}
+        self.counted_days = _counted_days(lexicon)
         self.by, self.until = compiled((*words.by, *words.extended)), compiled(words.until)
         self._lexicon = lexicon
         since, number = alternatives(words.since), r"\d{1,2}(?:[.:]\d\d)?(?:\.|\s?(?:uhr|h))?\s*"
@@ -43,9 +48,28 @@ class Grammar:
         self._zones = {fold(name): zone for name, zone in zones.items()}
 
     @cached_property
-    def extended(self) -> re.Pattern[str]:
-        """The words that move a limit."""
-        return compiled(self._lexicon.clocks.extended)
+    def granted(self) -> re.Pattern[str]:
+        """The words that make a span alone a limit."""
+        return compiled((*self._lexicon.clocks.granted, *self._lexicon.clocks.extended))
+
+    def is_idle(self, folded: str) -> bool:
+        """Whether a text says that it wants nothing of its reader."""
+        if self._idle.search(folded):
+            return True
+        return bool(self._informs.search(folded)) and not self.whose.asking.search(folded)
+
+    @cached_property
+    def _idle(self) -> re.Pattern[str]:
+        return compiled(self._lexicon.clocks.idle)
+
+    @cached_property
+    def _informs(self) -> re.Pattern[str]:
+        return compiled(self._lexicon.clocks.informs)
+
+    @cached_property
+    def subject_line(self) -> re.Pattern[str]:
+        """The words that send the reader to the subject."""
+        return compiled(self._lexicon.clocks.subject_line)
 
     @cached_property
     def length(self) -> re.Pattern[str]:
@@ -55,7 +79,16 @@ class Grammar:
     @cached_property
     def whose(self) -> LimitWords:
         """The words that say whose a limit is; few languages of a site ever need them."""
-        return LimitWords(self._lexicon.clocks, standing=self._lexicon.closing.footers)
+        return LimitWords(
+            self._lexicon.clocks,
+            standing=self._lexicon.closing.footers,
+            asking=self._lexicon.urgency.asking,
+        )
+
+    @cached_property
+    def lasts(self) -> re.Pattern[str]:
+        """The words before a day that may be the end of what goes on."""
+        return compiled(self._lexicon.clocks.lasts)
 
     @cached_property
     def withdrawn(self) -> re.Pattern[str]:
@@ -83,6 +116,13 @@ class Grammar:
         unit = next(unit for unit in _HOURS if match[unit])
         return Elapsed(hours=round(number * _HOURS[unit], 4)) if number else None
 
+    def counted(self, match: re.Match[str]) -> Limit:
+        """The limit that a match of one of `counted_days` states: "on the second working day"."""
+        number = self._ordinals.get(match["ordinal"]) or int(re.sub(r"\D", "", match["ordinal"]) or 1)
+        if match["working_days"]:
+            return WorkingDays(days=number)
+        return Elapsed(hours=number * _HOURS["days"])
+
     def fixed_hours(self, phrase: str) -> float:
         """The length of a fixed expression."""
         return self._fixed[" ".join(phrase.split())]
@@ -94,6 +134,8 @@ class Grammar:
             ahead = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
             return timezone(ahead if offset["sign"] == "+" else -ahead)
         match = self.zone_names.search(folded)
+        while match and match[0] in _WORDS_ELSEWHERE and not _HOUR_ENDS.search(folded, 0, match.start()):
+            match = self.zone_names.search(folded, match.end())
         name = self._zones.get(" ".join(match[0].split())) if match else None
         return ZoneInfo(name) if name else None
 
@@ -117,10 +159,30 @@ def _length(lexicon: Lexicon) -> str:
     return rf"{number}[\s-]{{0,4}}(?:{unit}){half}"
 
 
+def _bracketed(lexicon: Lexicon) -> str:
+    """A span alone in brackets, which is a limit where something is demanded: "answer (3 days)"."""
+    words = lexicon.clocks
+    before = rf"(?:{alternatives((*words.within, *words.fillers))}\s{{0,4}}){{0,2}}"
+    return rf"\(\s?{before}{_length(lexicon)}[^()\d]{{0,40}}\)"
+
+
+def _counted_days(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
+    words = lexicon.clocks
+    in_digits = r"(?<![\d.,/])\d{1,2}(?:\.|st|nd|rd|th|er?|eme|[ao])(?!\w)"
+    written = rf"(?P<ordinal>{alternatives(words.ordinals)}|{in_digits})"
+    unit = f"(?P<working_days>{alternatives(words.working_days)})|{alternatives(words.days)}"
+    day = rf"{written}\s{{1,2}}(?:{unit})"
+    before, behind = alternatives((*words.by, *words.within)), alternatives((*words.after, *words.until))
+    return (
+        re.compile(rf"{before}\W{{0,3}}(?:[^\W\d]{{1,6}}\s){{0,2}}{day}"),
+        re.compile(rf"{day}[\s,'-]{{0,4}}{behind}"),
+    )
+
+
 def _span_forms(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     words, span = lexicon.clocks, _length(lexicon)
     filler = rf"(?:{alternatives(words.fillers)}\s{{0,4}}){{0,2}}"
     return (
-        re.compile(rf"{alternatives(words.within)}\W{{0,4}}{filler}{span}"),
-        re.compile(rf"{span}[\s,'-]{{0,4}}{alternatives(words.after)}"),
+        re.compile(rf"{alternatives(words.within)}(?P<within_ends>)\W{{0,4}}{filler}{span}"),
+        re.compile(rf"(?P<within_ends>){span}[\s,'-]{{0,4}}{alternatives(words.after)}"),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from parsers import references, sentences
 from parsers.acknowledgement import judge_acknowledgement
@@ -12,7 +12,7 @@ from parsers.authenticity import TrustedHosts, fields_of_ours, judge_authenticit
 from parsers.body import Body, read_body
 from parsers.case_numbers import authority_ref
 from parsers.certified import certified_content
-from parsers.deadlines import find_clocks, find_withdrawal
+from parsers.deadlines import find_clocks, find_withdrawal, sends_to_subject
 from parsers.delivery import is_complaint, is_receipt, read_outcomes
 from parsers.documents import read_documents
 from parsers.elements import OrderText, find_orders, shown_by
@@ -262,7 +262,11 @@ class _Reading:
         grammars = self.knowledge.grammars(self.language.code)
         language_zone = grammars[0].time_zone if grammars else None
         zone = assumed_zone(self.sender.country, language_zone, at=self.received_at)
-        return find_clocks(self.authorship.own, grammars=grammars, received_at=self.received_at, zone=zone)
+        counted = partial(find_clocks, grammars=grammars, received_at=self.received_at, zone=zone)
+        clocks = counted(self.authorship.own)
+        if any(sends_to_subject(self.authorship.own, grammar) for grammar in grammars):
+            return (*clocks, *counted(self.subject, source="subject", bare=True))
+        return clocks
 
     @property
     def withdrawal(self) -> Withdrawal | None:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from config.lexicon import ClockWords
 from config.words import Phrases
+from parsers.folding import lowered
 from parsers.phrases import compiled
 
 Span = tuple[int, int]
@@ -23,6 +24,7 @@ _MARKS = '"\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a\u300a\u3
 _OPENED = re.compile(rf"[{_MARKS}][^{_MARKS}.:]*$")
 _CLOSED = re.compile(rf"[^{_MARKS}.\n]*[{_MARKS}]")
 _TITLE, _REST_OF_TITLE = 14, 60  # characters of a title before and behind the span in it
+_VERB_BEHIND = 20  # characters between a subject and its "must"
 _VERB_BEFORE = 12  # characters between such a verb and its subject
 _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom speaks of the limit
 
@@ -30,14 +32,22 @@ _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom spe
 class LimitWords:
     """The words of one language that say who must act."""
 
-    def __init__(self, words: ClockWords, *, standing: Phrases = ()) -> None:
-        """Compile them; `standing` are the words of notices below mails."""
+    def __init__(self, words: ClockWords, *, standing: Phrases = (), asking: Phrases = ()) -> None:
+        """Compile them; `standing` are the words of notices below mails, `asking` those of requests."""
+        self.asking = compiled(asking or words.duties)
         self.others, self.wishes = compiled((*words.others, *standing)), compiled(words.wishes)
+        self.modals, self.asked = compiled(words.modals), compiled(words.asked)
+        self.asked_is_known = bool(words.asked)
+        self.keeping = compiled(words.keeping)
+        self.threats = compiled(words.threats)
+        self.bystanders = compiled(words.bystanders)
         self.actors, self.entitled = compiled(words.actors), compiled(words.entitled)
         self.actors_are_subjects = not words.entitled  # by a particle: "利用者は"
         self.ours, self.told = compiled(words.ours), compiled(words.told)
         self.aside = compiled(words.aside)
         self.duties, self.conditions = compiled(words.duties), compiled(words.conditions)
+        self.lasting, self.said = compiled(words.lasting), compiled((*words.said, *words.aside))
+        self.written_joints = frozenset(map(lowered, words.joints))
         self.joints, self.extended = compiled(words.joints), compiled(words.extended)
 
 
@@ -47,13 +57,20 @@ class LimitInSentence:
 
     words: LimitWords
     folded: str  # the whole text
+    lowered: str  # the same with its accents
     sentence: Span
     limit: Span
     rivals: Sequence[Span]  # the limits before and after it in the sentence
 
     def is_foreign(self) -> bool:
         """Whether somebody else must or may act by it."""
-        return self._nearest_is(self.words.others) or self._third_person_acts() or self._sender_acts()
+        return self._is_for_others() or self._third_person_acts() or self._sender_acts()
+
+    def _is_for_others(self) -> bool:
+        """Whether its sentence speaks of appeals and the like, and not as the sender's threat."""
+        return not self.words.threats.search(self.folded, *self.sentence) and self._nearest_is(
+            self.words.others
+        )
 
     def is_story(self, *, of_a_span: bool) -> bool:
         """Whether its clause tells what has happened or is so anyway, demands nothing and supposes nothing.
@@ -63,16 +80,32 @@ class LimitInSentence:
         told = self._says(self.words.aside) or (of_a_span and self._says(self.words.told))
         return told and not self._says(self.words.duties) and not self._says(self.words.conditions)
 
-    def is_title(self) -> bool:
-        """Whether it opens what stands between quotation marks, and the clause demands nothing."""
+    def is_storage(self) -> bool:
+        """Whether its clause says how long something is to be kept."""
+        return self._says(self.words.keeping)
+
+    def is_quoted(self) -> bool:
+        """Whether it is told in somebody's words or opens a title, and the clause demands nothing."""
+        return (self._is_title() or self._is_said()) and not self._says(self.words.duties)
+
+    def _is_said(self) -> bool:
+        """Whether it stands between quotation marks, in a sentence that tells who said so."""
+        opened = sum(mark in _MARKS for mark in self.folded[self.sentence[0] : self.limit[0]]) % 2
+        return bool(opened and self.words.said.search(self.folded, *self.sentence))
+
+    def _is_title(self) -> bool:
         start, end = self.limit
         opened = _OPENED.search(self.folded, max(0, start - _TITLE), start)
         closed = _CLOSED.match(self.folded, end, end + _REST_OF_TITLE)
-        return bool(opened and closed) and not self._says(self.words.duties)
+        return bool(opened and closed)
 
     def is_wish(self) -> bool:
         """Whether the sender only asks for it without obligation."""
         return self._nearest_is(self.words.wishes)
+
+    def asks(self) -> bool:
+        """Whether its clause asks for something."""
+        return self._says(self.words.asking)
 
     def extends(self) -> bool:
         """Whether the sender moves an earlier limit to this one."""
@@ -84,12 +117,28 @@ class LimitInSentence:
             begin = max((joint.end() for joint in joints), default=self.sentence[0])
             return bool(self.words.actors.search(self.folded, begin, self.limit[0]))
         first, last = self._clause
+        if self._others_must():
+            return True
+        if any(
+            self.words.duties.search(self.folded, bystander.end(), bystander.end() + _VERB_BEHIND)
+            for bystander in self.words.bystanders.finditer(self.folded, first, last)
+        ):
+            return True
         actor = self.words.actors.search(self.folded, first, last)
         if actor is None or self._demands(self.words.entitled):
             return False
         # Some languages begin with the verb: "يحق للمستخدم".
         begin = max(first, actor.start() - _VERB_BEFORE)
         return bool(self.words.entitled.search(self.folded, begin, last))
+
+    def _others_must(self) -> bool:
+        """Whether a "must" is all that its clause demands, and nothing there is asked of a platform."""
+        return (
+            self.words.asked_is_known
+            and self._says(self.words.modals)
+            and not self._says(self.words.asked)
+            and not self._demands(self.words.modals)
+        )
 
     def _sender_acts(self) -> bool:
         return (
@@ -117,8 +166,14 @@ class LimitInSentence:
         return max(left, default=self.sentence[0]), min(right, default=self.sentence[1])
 
     def _breaks(self, first: int, last: int) -> list[Span]:
-        patterns = (_BREAKS, self.words.joints)
-        return [match.span() for pattern in patterns for match in pattern.finditer(self.folded, first, last)]
+        breaks = [match.span() for match in _BREAKS.finditer(self.folded, first, last)]
+        joints = (match.span() for match in self.words.joints.finditer(self.folded, first, last))
+        return [*breaks, *(joint for joint in joints if self._is_joint(*joint))]
+
+    def _is_joint(self, start: int, end: int) -> bool:
+        """Whether it is written like one: Italian "e" joins, "è" is a verb."""
+        written = self.lowered[start:end]
+        return written.isascii() or written in self.words.written_joints
 
     def _nearest_is(self, pattern: re.Pattern[str]) -> bool:
         """Whether one of the words stands in the sentence and no other limit is nearer to it."""
