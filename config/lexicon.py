@@ -111,6 +111,8 @@ class ClockWords(Section):
     lasts: Phrases = ()
     """Those of `by` that also tell how long something goes on: "until"; they need a demand beside them."""
     until: Phrases = ()
+    until_endings: Phrases = ()
+    """Endings of a day's own name or hour that say both "by" and "until" (see `ambiguous`): péntek"ig"."""
     today: Phrases = ()
     tomorrow: Phrases = ()
     month_days: Phrases = ()
@@ -159,6 +161,8 @@ class ClockWords(Section):
     """Words of demands: a clause that holds one is no mere story."""
     joints: Phrases = ()
     """Words between clauses: "and"."""
+    that: Phrases = ()
+    """Words that make a clause the object of the verb before its comma: "he threatens, that"."""
     conditions: Phrases = ()
     """Words of what may or may not be: "if", "unless"."""
     extended: Phrases = ()
@@ -195,6 +199,13 @@ class ClockWords(Section):
     """What a text says that is sent for information; it does the same where nothing at all is asked."""
     subject_line: Phrases = ()
     """Words that send the reader to the subject for the limit."""
+    ambiguous: Phrases = ()
+    """Words of `by`, `within` and `fixed` that also tell how long something lasts: "do", which is both "by"
+    and "until". They are a limit only in a sentence that asks for something."""
+    asks: Phrases = ()
+    """What a sentence that asks for something says besides `duties`, `wishes`, `conditions`: "we expect"."""
+    enduring: Phrases = ()
+    """What lasts until then or takes place then even where it is demanded: "preserve", "appear in court"."""
     eras: dict[str, int] = Field(default_factory=dict)
     """Names of eras, with the year before their first."""
 

@@ -151,7 +151,7 @@ class _Reading:
             )
             is_span = isinstance(each.limit, Elapsed)
             told = placed.is_story(of_a_span=is_span) or (not is_span and placed.is_storage())
-            if not told and not placed.is_foreign() and not placed.is_quoted():
+            if not (told or placed.is_foreign() or placed.only_lasts() or placed.is_quoted()):
                 yield each, placed
 
     def _around(self, each: _Found) -> Span:
@@ -264,11 +264,11 @@ class _Reading:
             if bisect_left(named, first) < bisect_left(named, last):
                 continue
             begin = max(first, until.start() - _TIME_AFTER)
-            before = self.folded[begin : until.start()]
+            before = self.folded[begin : until.end()]  # the hour's own word may say "until"
             timed = self.grammar.times.find(before)
             if (
                 timed
-                and len(before) - timed.end <= _JUST_AFTER
+                and until.start() - begin - timed.end <= _JUST_AFTER
                 and not _DIGIT.search(before[: timed.start] + before[timed.end :])  # "from 9 to 17"
                 and self._demands(first, last)
             ):
@@ -298,7 +298,8 @@ class _Reading:
         if by and (self._ends_range(by, earlier) or self._goes_on(by, (first, last))):
             return None
         until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
-        if by is None and until is None and not self.bare and not self._by_time(mention, last):
+        named_until = self.folded[mention.start : mention.end].endswith(self.grammar.until_endings)
+        if not (by or until or named_until or self.bare or self._by_time(mention, last)):
             return None
         start = by.start() if by else mention.start
         begin = by.start() if by else max(first, mention.start - _BEFORE)
