@@ -177,6 +177,8 @@ class ClockWords(Section):
     """Words beside which a span alone is a limit: "we give you", "is all the time", "at the very most"."""
     ordinals: dict[str, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
     """Counted days in the singular: on the "second" working day."""
+    hour_names: dict[str, Annotated[int, Field(ge=1, le=24)]] = Field(default_factory=dict)
+    """What an hour is called behind "at" and "by" and nothing else is there: "do" ósmej."""
     half_to: Phrases = ()
     """Words before an hour that take half an hour off: "halb" neun."""
     half_past: Phrases = ()
@@ -204,6 +206,9 @@ class ClockWords(Section):
     and "until". They are a limit only in a sentence that asks for something."""
     asks: Phrases = ()
     """What a sentence that asks for something says besides `duties`, `wishes`, `conditions`: "we expect"."""
+    asking_endings: Phrases = ()
+    """Endings of verbs, with their accents, that command or address the reader, in the languages that have
+    words of `ambiguous`: informu"jte"."""
     enduring: Phrases = ()
     """What lasts until then or takes place then even where it is demanded: "preserve", "appear in court"."""
     eras: dict[str, int] = Field(default_factory=dict)

@@ -39,7 +39,15 @@ from parsers.facts import (
 )
 from parsers.headers import message_ids
 from parsers.identity import content_digest, read_thread
-from parsers.kind import Impression, has_ticket_mark, is_carried_on, judge_kind, says_forwarded, says_spam
+from parsers.kind import (
+    Impression,
+    has_ticket_mark,
+    is_carried_on,
+    judge_kind,
+    says_answered,
+    says_forwarded,
+    says_spam,
+)
 from parsers.knowledge import Knowledge
 from parsers.look_alikes import foreign_address_domain, imitated_domain
 from parsers.message import ParsedMessage, parse_message
@@ -167,7 +175,7 @@ class _Reading:
         return divide(
             self.body.text,
             self.knowledge.words,
-            replies=answers,
+            replies=answers or says_answered(self.subject, self.knowledge.words),
             forwards=says_forwarded(self.subject, self.knowledge.words),
         )
 

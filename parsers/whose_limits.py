@@ -28,6 +28,7 @@ _CLOSED = re.compile(rf"[^{_MARKS}.\n]*[{_MARKS}]")
 _TITLE, _REST_OF_TITLE = 14, 60  # characters of a title before and behind the span in it
 _VERB_BEHIND = 20  # characters between a subject and its "must"
 _WORD = re.compile(r"\w+")
+_COMMAND = 6  # letters of the shortest verb that is known by its ending
 _WORDS_BESIDE = 3  # in what is no more than the limit and its matter: "Answer: by Friday."
 _VERB_BEFORE = 12  # characters between such a verb and its subject
 _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom speaks of the limit
@@ -54,6 +55,7 @@ class LimitWords:
         self.written_joints = frozenset(map(lowered, words.joints))
         self.joints, self.extended = compiled(words.joints), compiled(words.extended)
         self.that = re.compile(rf"\s{{0,2}}{alternatives(words.that)}")
+        self.asking_endings = tuple(map(lowered, words.asking_endings))
         self.ambiguous, self.enduring = compiled(words.ambiguous), compiled(words.enduring)
         self.by, self.until_endings = compiled(words.by), tuple(map(fold, words.until_endings))
         wanting = (words.asks, words.duties, words.wishes, words.conditions, words.extended)
@@ -101,12 +103,24 @@ class LimitInSentence:
         """
         if self._says(self.words.enduring):
             return True
+        return self._is_ambiguous() and not self._is_asked() and not self._is_all()
+
+    def _is_asked(self) -> bool:
+        """Whether the sentence asks for something or for anything at all."""
         first, last = self.sentence
-        if not self._is_ambiguous() or self.words.wanting.search(self.folded, first, last):
-            return False
+        if self.words.wanting.search(self.folded, first, last):
+            return True
+        written = self.lowered[first:last]
+        if any(mark in written for mark in QUESTION_MARKS):
+            return True
+        words = _WORD.findall(written)
+        return any(word.endswith(self.words.asking_endings) for word in words if len(word) >= _COMMAND)
+
+    def _is_all(self) -> bool:
+        """Whether there is no sentence, but little more than the limit."""
+        first, last = self.sentence
         beside = self.folded[first : self.limit[0]], self.folded[self.limit[1] : last]
-        is_question = any(mark in self.folded[first:last] for mark in QUESTION_MARKS)
-        return not is_question and sum(len(_WORD.findall(text)) for text in beside) > _WORDS_BESIDE
+        return sum(len(_WORD.findall(text)) for text in beside) <= _WORDS_BESIDE
 
     def _is_ambiguous(self) -> bool:
         start, end = self.limit
