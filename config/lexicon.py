@@ -115,6 +115,8 @@ class ClockWords(Section):
     """Endings of a day's own name or hour that say both "by" and "until" (see `ambiguous`): péntek"ig"."""
     today: Phrases = ()
     tomorrow: Phrases = ()
+    day_ends: Phrases = ()
+    """The end of the day that stands beside them, or else of today: "end of the day", "midnight"."""
     month_days: Phrases = ()
     """How a day without its month is written, with `#` for its number: "the #th"."""
     day_after: Phrases = ()
