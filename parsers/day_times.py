@@ -9,7 +9,7 @@ from parsers.folding import fold
 from parsers.phrases import alternatives, compiled
 
 _DIGITS = re.compile(
-    r"(?<![\d.,:])(?:(?P<h>[01]?\d|2[0-4])\s?(?:[:.](?P<m>[0-5]\d)(?![\d.]*\d)"
+    r"(?<![\d.,:])(?:(?P<h>[01]?\d|2[0-4])\s?(?:(?:[:.]|-(?=[03]0))(?P<m>[0-5]\d)(?![\d.]*\d)"
     r"|(?:(?:h|uhr|gio|hod)(?![^\W\d])|[時时點点시])\s?(?P<m2>[0-5]\d)?)(?:\s?(?P<half>[ap])\.?m\b)?"
     r"|(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b)"
 )

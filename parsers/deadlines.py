@@ -110,6 +110,11 @@ def sends_to_subject(text: str, grammar: Grammar) -> bool:
     return bool(grammar.subject_line.search(fold(text[:MAX_CHARACTERS])))
 
 
+def asks_for_something(text: str, grammar: Grammar) -> bool:
+    """Whether a short text, such as a subject, demands or asks for something."""
+    return bool(grammar.whose.wanting.search(fold(text[:MAX_CHARACTERS])))
+
+
 @dataclass(frozen=True)
 class _Reading:
     """One text read with one grammar."""

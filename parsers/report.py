@@ -12,7 +12,7 @@ from parsers.authenticity import TrustedHosts, fields_of_ours, judge_authenticit
 from parsers.body import Body, read_body
 from parsers.case_numbers import authority_ref
 from parsers.certified import certified_content
-from parsers.deadlines import find_clocks, find_withdrawal, sends_to_subject
+from parsers.deadlines import asks_for_something, find_clocks, find_withdrawal, sends_to_subject
 from parsers.delivery import is_complaint, is_receipt, read_outcomes
 from parsers.documents import read_documents
 from parsers.elements import OrderText, find_orders, shown_by
@@ -274,7 +274,11 @@ class _Reading:
         clocks = counted(self.authorship.own)
         if any(sends_to_subject(self.authorship.own, grammar) for grammar in grammars):
             return (*clocks, *counted(self.subject, source="subject", bare=True))
-        return clocks
+        if clocks or says_answered(self.subject, self.knowledge.words):
+            return clocks
+        of_subject = counted(self.subject, source="subject")
+        demands = of_subject and any(asks_for_something(self.subject, grammar) for grammar in grammars)
+        return of_subject if demands else ()
 
     @property
     def withdrawal(self) -> Withdrawal | None:
