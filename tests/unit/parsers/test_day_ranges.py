@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters of other scripts are what these tests are about
 """The last day of a range is no limit: "the log-ins from 1 to 31 October"."""
 
 from datetime import UTC, datetime

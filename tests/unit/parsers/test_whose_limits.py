@@ -215,8 +215,16 @@ def test_a_flood_of_limits_is_read_up_to_a_bound(find: Finder) -> None:
 @pytest.mark.parametrize(
     ("language", "lasts", "asked"),
     [
-        ("pl", "Festyn w parku potrwa cały dzień do 6 listopada.", "Czy zdążycie do 6 listopada?"),
-        ("cs", "Sbírka na opravu střechy poběží do 6. listopadu.", "Prověřte to prosím do 6. listopadu."),
+        (
+            "pl",
+            "Zbiórka odzieży w szkole cieszy się do 6 listopada powodzeniem.",
+            "Czy zdążycie do 6 listopada?",
+        ),
+        (
+            "cs",
+            "Sbírka na opravu střechy pomáhá obci do 6. listopadu.",
+            "Prověřte to prosím do 6. listopadu.",
+        ),
         ("ru", "Набор учеников в студию идёт до 6 ноября.", "Разблокируйте страницу до 6 ноября."),
         ("uk", "Набір учнів до студії йде до 6 листопада.", "Розблокуйте сторінку до 6 листопада."),
         ("el", "Η συλλογή ρούχων συνεχίζεται έως 6 Νοεμβρίου.", "Ξεμπλοκάρετε τη σελίδα έως 6 Νοεμβρίου."),
