@@ -123,8 +123,12 @@ class LimitInSentence:
         return sum(len(_WORD.findall(text)) for text in beside) <= _WORDS_BESIDE
 
     def _is_ambiguous(self) -> bool:
+        """Whether the first word that makes it a limit also means "until": it may stand behind the day."""
         start, end = self.limit
-        if self.words.ambiguous.match(self.folded, start):
+        by = self.words.by.search(self.folded, start, end)
+        if self.words.ambiguous.match(self.folded, start) or (
+            by and self.words.ambiguous.match(self.folded, by.start())
+        ):
             return True
         ends = self.folded[start:end].endswith(self.words.until_endings)
         return ends and not self.words.by.match(self.folded, start)
