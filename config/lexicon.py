@@ -111,8 +111,12 @@ class ClockWords(Section):
     lasts: Phrases = ()
     """Those of `by` and `within` that also tell what goes on or comes: "until"; they need a demand."""
     until: Phrases = ()
+    until_endings: Phrases = ()
+    """Endings of a day's own name or hour that say both "by" and "until" (see `ambiguous`): péntek"ig"."""
     today: Phrases = ()
     tomorrow: Phrases = ()
+    day_ends: Phrases = ()
+    """The end of the day that stands beside them, or else of today: "end of the day", "midnight"."""
     month_days: Phrases = ()
     """How a day without its month is written, with `#` for its number: "the #th"."""
     day_after: Phrases = ()
@@ -159,6 +163,8 @@ class ClockWords(Section):
     """Words of demands: a clause that holds one is no mere story."""
     joints: Phrases = ()
     """Words between clauses: "and"."""
+    that: Phrases = ()
+    """Words that make a clause the object of the verb before its comma: "he threatens, that"."""
     conditions: Phrases = ()
     """Words of what may or may not be: "if", "unless"."""
     extended: Phrases = ()
@@ -173,6 +179,8 @@ class ClockWords(Section):
     """Words beside which a span alone is a limit: "we give you", "is all the time", "at the very most"."""
     ordinals: dict[str, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
     """Counted days in the singular: on the "second" working day."""
+    hour_names: dict[str, Annotated[int, Field(ge=1, le=24)]] = Field(default_factory=dict)
+    """What an hour is called behind "at" and "by" and nothing else is there: "do" ósmej."""
     half_to: Phrases = ()
     """Words before an hour that take half an hour off: "halb" neun."""
     half_past: Phrases = ()
@@ -195,6 +203,16 @@ class ClockWords(Section):
     """What a text says that is sent for information; it does the same where nothing at all is asked."""
     subject_line: Phrases = ()
     """Words that send the reader to the subject for the limit."""
+    ambiguous: Phrases = ()
+    """Words of `by`, `within` and `fixed` that also tell how long something lasts: "do", which is both "by"
+    and "until". They are a limit only in a sentence that asks for something."""
+    asks: Phrases = ()
+    """What a sentence that asks for something says besides `duties`, `wishes`, `conditions`: "we expect"."""
+    asking_endings: Phrases = ()
+    """Endings of verbs, with their accents, that command or address the reader, in the languages that have
+    words of `ambiguous`: informu"jte"."""
+    enduring: Phrases = ()
+    """What lasts until then or takes place then even where it is demanded: "preserve", "appear in court"."""
     eras: dict[str, int] = Field(default_factory=dict)
     """Names of eras, with the year before their first."""
 

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from babel.dates import get_day_names, get_month_names
@@ -98,6 +98,7 @@ class Calendar:
             (1, re.compile(alternatives(words.tomorrow))),
             (2, re.compile(alternatives(words.day_after))),
         )
+        self._day_ends = re.compile(alternatives(words.day_ends))
         self._next_week = re.compile(alternatives(words.next_week))
         self._weekday = re.compile(_whole_word(self._weekdays))
         self._month_days = tuple(map(_month_day, words.month_days))
@@ -107,12 +108,12 @@ class Calendar:
         month = rf"(?P<name>{_whole_word(self._months)})"
         era = "|".join(map(re.escape, self._eras)) or r"(?!)"
         return (
-            r"(?<!\d)(?P<y>20\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?!\d)",
+            r"(?<!\d)(?P<y>20\d\d)[-./]\s?(?P<m>\d{1,2})[-./]\s?(?P<d>\d{1,2})(?!\d)",
             r"(?<![\d/.])(?P<d>\d{1,2})\s?[./-]\s?(?P<m>\d{1,2})\s?[./-]\s?(?P<y>20\d\d)(?!\d)",
             r"(?<![\d/.:])(?P<d>\d{1,2})(?P<dot>[./])(?P<m>0?[1-9]|1[0-2])(?P=dot)(?P<y>\d\d)(?![\d/]|[.:]\d)",
             r"(?<![\d/.:])(?P<d>[12]\d|3[01]|0?[1-9])\.\s?(?P<m>0?[1-9]|1[0-2])\.(?![\d/])",
-            rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|a|o|η)?\s?(?:de\s|of\s|\u05d1)?{month}\.?,?(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?",
-            rf"{month}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d),?(?:\s(?P<y>20\d\d))?",
+            rf"(?<!\d)(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|a|o|ησ?)?\s?(?:de\s|of\s|\u05d1)?{month}\.?(?:,?\s(?:de\s|del\s)?(?P<y>20\d\d))?",
+            rf"{month}\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d),?(?:\s(?P<y>20\d\d))?",
             r"(?P<y>20\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
             rf"(?P<era>{era})\s?(?P<y>\d{{1,3}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日",
             r"(?<![\d年년])(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
@@ -148,7 +149,19 @@ class Calendar:
             )
         found.sort(key=lambda mention: (mention.start, -mention.end))
         taken = _without_overlaps(found)
-        return sorted([*taken, *self._lone_weekdays(folded, taken)], key=lambda mention: mention.start)
+        named = sorted([*taken, *self._lone_weekdays(folded, taken)], key=lambda mention: mention.start)
+        return sorted([*named, *self._ends_of(named, folded)], key=lambda mention: mention.start)
+
+    def _ends_of(self, named: list[DayMention], folded: str) -> Iterator[DayMention]:
+        """Ends of a day: of the one that stands beside them, or else of today."""
+        starts = [mention.start for mention in named]
+        for match in self._day_ends.finditer(folded):
+            begin, end = match.span()
+            behind = bisect_left(starts, begin)
+            beside = [each for each in named[max(0, behind - 1) : behind] if begin - each.end <= _BESIDE]
+            beside += [each for each in named[behind : behind + 1] if each.start - end <= _BESIDE]
+            meant = beside[0] if beside else DayMention(start=begin, end=end, days_ahead=0)
+            yield replace(meant, start=begin, end=end)
 
     def _dates(self, form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
         for match in form.finditer(folded):

@@ -9,7 +9,7 @@ from parsers.folding import fold
 from parsers.phrases import alternatives, compiled
 
 _DIGITS = re.compile(
-    r"(?<![\d.,:])(?:(?P<h>[01]?\d|2[0-4])\s?(?:[:.](?P<m>[0-5]\d)(?![\d.]*\d)"
+    r"(?<![\d.,:])(?:(?P<h>[01]?\d|2[0-4])\s?(?:(?:[:.]|-(?=[03]0))(?P<m>[0-5]\d)(?![\d.]*\d)"
     r"|(?:(?:h|uhr|gio|hod)(?![^\W\d])|[時时點点시])\s?(?P<m2>[0-5]\d)?)(?:\s?(?P<half>[ap])\.?m\b)?"
     r"|(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap])\.?m\b)"
 )
@@ -36,7 +36,8 @@ class DayTimes:
 
     def __init__(self, words: ClockWords) -> None:
         whole = {fold(word): int(number) for word, number in words.numbers.items() if number % 1 == 0}
-        self._hours = {word: number for word, number in whole.items() if 1 <= number <= _MIDNIGHT}
+        named = {fold(name): hour for name, hour in words.hour_names.items()}
+        self._hours = {word: number for word, number in whole.items() if 1 <= number <= _MIDNIGHT} | named
         self._forms = tuple(map(re.compile, _word_forms(words, spelt=alternatives(self._hours))))
         self.noon = compiled(words.noon)
         self._afternoon = compiled(words.afternoon)
@@ -88,7 +89,7 @@ class DayTimes:
 
 
 def _word_forms(words: ClockWords, *, spelt: str) -> tuple[str, ...]:
-    """An hour behind "at", before "o'clock" and behind "half past"; `spelt` are the hours in words."""
+    """An hour behind "at", before "o'clock", behind "half past", by its name; `spelt` are those in words."""
     at, at_or_by = (rf"{alternatives(each)}\s{{0,2}}" for each in (words.at, (*words.at, *words.by)))
     half, no_half_to = rf"(?P<half>\s{alternatives(words.halves)})?", r"(?P<half_to>(?!))?"
     says_more = alternatives((*words.halves, *words.oclock, *words.afternoon))
@@ -96,9 +97,14 @@ def _word_forms(words: ClockWords, *, spelt: str) -> tuple[str, ...]:
     in_words = rf"(?P<spelt>{spelt})"
     ends = rf"(?=(?:\W+\w{{1,3}})?\W*$|\W*[.,;:!?)\n]|\W+{says_more})"
     oclock = alternatives(words.oclock, attached=True)
+    endings = tuple(map(fold, words.until_endings))
+    named_until = alternatives(name for name in map(fold, words.hour_names) if name.endswith(endings))
+    bare = rf"{no_half_to}(?P<h>(?!))?"
     halved = rf"(?:(?P<half_to>{alternatives(words.half_to)})|(?P<half>{alternatives(words.half_past)}))"
     return (
         rf"{no_half_to}(?:{at}{in_digits}|{at_or_by}{in_words}{ends}){half}",
         rf"{no_half_to}(?:(?<![\d.,:/])(?P<h>{_HOUR})|{in_words}){half}\s?{oclock}",
         rf"{halved}\s(?:{in_digits}|{in_words}(?!\w))",
+        rf"{bare}{at_or_by}(?P<spelt>{alternatives(words.hour_names)}){half}",
+        rf"{bare}(?P<half>(?!))?(?P<spelt>{named_until})",
     )

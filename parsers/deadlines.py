@@ -100,6 +100,11 @@ def sends_to_subject(text: str, grammar: Grammar) -> bool:
     return bool(grammar.subject_line.search(fold(text[:MAX_CHARACTERS])))
 
 
+def asks_for_something(text: str, grammar: Grammar) -> bool:
+    """Whether a short text, such as a subject, demands or asks for something."""
+    return bool(grammar.whose.wanting.search(fold(text[:MAX_CHARACTERS])))
+
+
 @dataclass(frozen=True)
 class _Reading:
     """One text read with one grammar."""
@@ -141,7 +146,7 @@ class _Reading:
             )
             is_span = isinstance(each.limit, Elapsed)
             told = placed.is_story(of_a_span=is_span) or (not is_span and placed.is_storage())
-            if not told and not placed.is_foreign() and not placed.is_quoted():
+            if not (told or placed.is_foreign() or placed.only_lasts() or placed.is_quoted()):
                 yield each, placed
 
     def _around(self, each: Found) -> Span:
@@ -255,11 +260,11 @@ class _Reading:
             if bisect_left(named, first) < bisect_left(named, last):
                 continue
             begin = max(first, until.start() - _TIME_AFTER)
-            before = self.folded[begin : until.start()]
+            before = self.folded[begin : until.end()]  # the hour's own word may say "until"
             timed = self.grammar.times.find(before)
             if (
                 timed
-                and len(before) - timed.end <= _JUST_AFTER
+                and until.start() - begin - timed.end <= _JUST_AFTER
                 and not _DIGIT.search(before[: timed.start] + before[timed.end :])  # "from 9 to 17"
                 and self._demands(first, last)
             ):
@@ -290,7 +295,8 @@ class _Reading:
             return None
         by = None if by and self._goes_on(*by.span()) else by
         until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
-        if by is None and until is None and not self.bare and not self._by_time(mention, last):
+        named_until = self.folded[mention.start : mention.end].endswith(self.grammar.until_endings)
+        if not (by or until or named_until or self.bare or self._by_time(mention, last)):
             return None
         start = by.start() if by else mention.start
         begin = by.start() if by else max(first, mention.start - _BEFORE)

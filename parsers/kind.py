@@ -204,6 +204,12 @@ def says_forwarded(subject: str, words: Words) -> bool:
     return bool(words.forwarded_subjects.fullmatch(word)) and not words.replied_subjects.fullmatch(word)
 
 
+def says_answered(subject: str, words: Words) -> bool:
+    """Whether the subject's prefix can only mean an answer."""
+    word = _prefix(fold(subject[:_SUBJECT_CHARACTERS]))
+    return bool(words.replied_subjects.fullmatch(word)) and not words.forwarded_subjects.fullmatch(word)
+
+
 def is_carried_on(subject: str, words: Words) -> bool:
     """Whether the subject is another mail's, with the prefix of an answer or of a forwarded mail."""
     word = _prefix(fold(subject[:_SUBJECT_CHARACTERS]))

@@ -38,6 +38,7 @@ class Grammar:
         self._ordinals = {fold(word): number for word, number in words.ordinals.items()}
         self.counted_days = _counted_days(lexicon)
         self.by, self.until = compiled((*words.by, *words.extended)), compiled(words.until)
+        self.until_endings = tuple(map(fold, words.until_endings))
         self._lexicon = lexicon
         since, number = alternatives(words.since), r"\d{1,2}(?:[.:]\d\d)?(?:\.|\s?(?:uhr|h))?\s*"
         self.range_begins = re.compile(rf"{since}\W{{0,2}}(?:{number})?$")

@@ -12,7 +12,7 @@ from parsers.authenticity import TrustedHosts, fields_of_ours, judge_authenticit
 from parsers.body import Body, read_body
 from parsers.case_numbers import authority_ref
 from parsers.certified import certified_content
-from parsers.deadlines import find_clocks, find_withdrawal, sends_to_subject
+from parsers.deadlines import asks_for_something, find_clocks, find_withdrawal, sends_to_subject
 from parsers.delivery import is_complaint, is_receipt, read_outcomes
 from parsers.documents import read_documents
 from parsers.elements import OrderText, find_orders, shown_by
@@ -39,7 +39,15 @@ from parsers.facts import (
 )
 from parsers.headers import message_ids
 from parsers.identity import content_digest, read_thread
-from parsers.kind import Impression, has_ticket_mark, is_carried_on, judge_kind, says_forwarded, says_spam
+from parsers.kind import (
+    Impression,
+    has_ticket_mark,
+    is_carried_on,
+    judge_kind,
+    says_answered,
+    says_forwarded,
+    says_spam,
+)
 from parsers.knowledge import Knowledge
 from parsers.look_alikes import foreign_address_domain, imitated_domain
 from parsers.message import ParsedMessage, parse_message
@@ -167,7 +175,7 @@ class _Reading:
         return divide(
             self.body.text,
             self.knowledge.words,
-            replies=answers,
+            replies=answers or says_answered(self.subject, self.knowledge.words),
             forwards=says_forwarded(self.subject, self.knowledge.words),
         )
 
@@ -266,7 +274,11 @@ class _Reading:
         clocks = counted(self.authorship.own)
         if any(sends_to_subject(self.authorship.own, grammar) for grammar in grammars):
             return (*clocks, *counted(self.subject, source="subject", bare=True))
-        return clocks
+        if clocks or says_answered(self.subject, self.knowledge.words):
+            return clocks
+        of_subject = counted(self.subject, source="subject")
+        demands = of_subject and any(asks_for_something(self.subject, grammar) for grammar in grammars)
+        return of_subject if demands else ()
 
     @property
     def withdrawal(self) -> Withdrawal | None:

@@ -10,11 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from config.lexicon import ClockWords
 from config.words import Phrases
-from parsers.folding import lowered
-from parsers.phrases import compiled
+from parsers.folding import fold, lowered
+from parsers.phrases import alternatives, compiled
+from parsers.sentences import QUESTION_MARKS
 
 Span = tuple[int, int]
 """Start and end in a text, in characters."""
@@ -25,6 +27,9 @@ _OPENED = re.compile(rf"[{_MARKS}][^{_MARKS}.:]*$")
 _CLOSED = re.compile(rf"[^{_MARKS}.\n]*[{_MARKS}]")
 _TITLE, _REST_OF_TITLE = 14, 60  # characters of a title before and behind the span in it
 _VERB_BEHIND = 20  # characters between a subject and its "must"
+_WORD = re.compile(r"\w+")
+_COMMAND = 6  # letters of the shortest verb that is known by its ending
+_WORDS_BESIDE = 3  # in what is no more than the limit and its matter: "Answer: by Friday."
 _VERB_BEFORE = 12  # characters between such a verb and its subject
 _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom speaks of the limit
 
@@ -49,6 +54,12 @@ class LimitWords:
         self.lasting, self.said = compiled(words.lasting), compiled((*words.said, *words.aside))
         self.written_joints = frozenset(map(lowered, words.joints))
         self.joints, self.extended = compiled(words.joints), compiled(words.extended)
+        self.that = re.compile(rf"\s{{0,2}}{alternatives(words.that)}")
+        self.asking_endings = tuple(map(lowered, words.asking_endings))
+        self.ambiguous, self.enduring = compiled(words.ambiguous), compiled(words.enduring)
+        self.by, self.until_endings = compiled(words.by), tuple(map(fold, words.until_endings))
+        wanting = (words.asks, words.duties, words.wishes, words.conditions, words.extended)
+        self.wanting = compiled(chain.from_iterable(wanting))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +94,44 @@ class LimitInSentence:
     def is_storage(self) -> bool:
         """Whether its clause says how long something is to be kept."""
         return self._says(self.words.keeping)
+
+    def only_lasts(self) -> bool:
+        """Whether it tells how long something is so, or when it takes place, rather than by when to act.
+
+        "Do" is both "by" and "until": what asks for nothing means the latter, unless it is no sentence
+        but little more than the limit.
+        """
+        if self._says(self.words.enduring):
+            return True
+        return self._is_ambiguous() and not self._is_asked() and not self._is_all()
+
+    def _is_asked(self) -> bool:
+        """Whether the sentence asks for something or for anything at all."""
+        first, last = self.sentence
+        if self.words.wanting.search(self.folded, first, last):
+            return True
+        written = self.lowered[first:last]
+        if any(mark in written for mark in QUESTION_MARKS):
+            return True
+        words = _WORD.findall(written)
+        return any(word.endswith(self.words.asking_endings) for word in words if len(word) >= _COMMAND)
+
+    def _is_all(self) -> bool:
+        """Whether there is no sentence, but little more than the limit."""
+        first, last = self.sentence
+        beside = self.folded[first : self.limit[0]], self.folded[self.limit[1] : last]
+        return sum(len(_WORD.findall(text)) for text in beside) <= _WORDS_BESIDE
+
+    def _is_ambiguous(self) -> bool:
+        """Whether the first word that makes it a limit also means "until": it may stand behind the day."""
+        start, end = self.limit
+        by = self.words.by.search(self.folded, start, end)
+        if self.words.ambiguous.match(self.folded, start) or (
+            by and self.words.ambiguous.match(self.folded, by.start())
+        ):
+            return True
+        ends = self.folded[start:end].endswith(self.words.until_endings)
+        return ends and not self.words.by.match(self.folded, start)
 
     def is_quoted(self) -> bool:
         """Whether it is told in somebody's words or opens a title, and the clause demands nothing."""
@@ -159,16 +208,25 @@ class LimitInSentence:
 
     @cached_property
     def _clause(self) -> Span:
-        """The stretch around the limit up to the next comma or conjunction on each side."""
-        breaks = [*self._breaks(*self.sentence)]
-        left = (end for _, end in breaks if end <= self.limit[0])
-        right = (start for start, _ in breaks if start >= self.limit[1])
-        return max(left, default=self.sentence[0]), min(right, default=self.sentence[1])
+        """The stretch around the limit up to the next comma or conjunction on each side.
+
+        A limit alone between two of them belongs to what stands before: "is open for a week, till Friday".
+        """
+        first, last = self.sentence
+        breaks = self._breaks(first, last)
+        left = sorted((end for _, end in breaks if end <= self.limit[0]), reverse=True)
+        end = min((start for start, _ in breaks if start >= self.limit[1]), default=last)
+        begin, further = [*left, first, first][:2]
+        alone = not _WORD.search(self.folded, begin, self.limit[0]) and not _WORD.search(
+            self.folded, self.limit[1], end
+        )
+        return further if alone else begin, end
 
     def _breaks(self, first: int, last: int) -> list[Span]:
         breaks = [match.span() for match in _BREAKS.finditer(self.folded, first, last)]
         joints = (match.span() for match in self.words.joints.finditer(self.folded, first, last))
-        return [*breaks, *(joint for joint in joints if self._is_joint(*joint))]
+        found = [*breaks, *(joint for joint in joints if self._is_joint(*joint))]
+        return [(start, end) for start, end in found if not self.words.that.match(self.folded, end)]
 
     def _is_joint(self, start: int, end: int) -> bool:
         """Whether it is written like one: Italian "e" joins, "è" is a verb."""

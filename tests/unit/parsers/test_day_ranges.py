@@ -58,3 +58,20 @@ def test_an_extension_and_the_close_of_business_are_limits(
     )
     assert clock.extends is (at is None)
     assert not isinstance(clock.limit, Until) or clock.limit.at == at
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("ru", "Ответьте в пятницу до конца дня.", 6),
+        ("ru", "Ответьте до конца дня.", 2),
+        ("pl", "Prosimy o odpowiedź do końca dnia w piątek.", 6),
+        ("cs", "Odpovězte 6. listopadu do půlnoci.", 6),
+    ],
+)
+def test_the_end_of_a_day_is_that_of_the_day_beside_it(
+    knowledge: Knowledge, language: str, text: str, day: int
+) -> None:
+    [clock] = find_clocks(text, grammars=knowledge.grammars(language)[:1], received_at=RECEIVED)
+    assert isinstance(clock.limit, Until)
+    assert clock.limit.at.day == day

@@ -130,3 +130,28 @@ def test_automatic_mail_states_no_clock_and_nothing_to_do(text_report: TextRepor
     report = text_report("Answer within 4 hours or call.", Auto_Submitted="auto-replied")
     assert report.clocks == ()
     assert report.urgency.level is Urgency.LOW
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "sources"),
+    [
+        ("Please remove by 18:00 today", "The video shows a child. Details follow.", ["subject"]),
+        ("Please remove by 18:00 today", "Please remove it within 24 hours.", ["own text"]),
+        ("Re: Please remove by 18:00 today", "Thank you, it is gone.", []),
+        ("Open day until 6 November", "The video shows a child. Details follow.", []),
+    ],
+    ids=["only there", "in the text, too", "of an earlier mail", "without a demand"],
+)
+def test_a_subject_that_demands_sets_the_limit_where_the_text_sets_none(
+    text_report: TextReport, subject: str, text: str, sources: list[str]
+) -> None:
+    assert [clock.source for clock in text_report(text, Subject=subject).clocks] == sources
+
+
+def test_an_answer_is_known_by_its_subject_where_a_program_names_no_answered_mail(
+    text_report: TextReport,
+) -> None:
+    body = "It is gone, thank you.\n\n10.11.2026, 09:14, The Office wrote:\n> Remove it within 24 hours."
+    found = {subject: text_report(body, Subject=subject).clocks for subject in ("Re: Channel", "Channel")}
+    assert not found["Re: Channel"]
+    assert found["Channel"]

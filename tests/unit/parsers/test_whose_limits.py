@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of other scripts are what these tests are about
 """Whose a limit is, whether it binds, and what a later mail does to an earlier one."""
 
 from collections.abc import Callable
@@ -209,3 +210,40 @@ def test_a_mail_that_still_sets_a_limit_takes_nothing_back(knowledge: Knowledge)
 def test_a_flood_of_limits_is_read_up_to_a_bound(find: Finder) -> None:
     flood = ". ".join(f"Answer within {number} minutes" for number in range(1, 900))
     assert len(find("en", flood)) == 100
+
+
+@pytest.mark.parametrize(
+    ("language", "lasts", "asked"),
+    [
+        (
+            "pl",
+            "Zbiórka odzieży w szkole cieszy się do 6 listopada powodzeniem.",
+            "Czy zdążycie do 6 listopada?",
+        ),
+        (
+            "cs",
+            "Sbírka na opravu střechy pomáhá obci do 6. listopadu.",
+            "Prověřte to prosím do 6. listopadu.",
+        ),
+        ("ru", "Набор учеников в студию идёт до 6 ноября.", "Разблокируйте страницу до 6 ноября."),
+        ("uk", "Набір учнів до студії йде до 6 листопада.", "Розблокуйте сторінку до 6 листопада."),
+        ("el", "Η συλλογή ρούχων συνεχίζεται έως 6 Νοεμβρίου.", "Ξεμπλοκάρετε τη σελίδα έως 6 Νοεμβρίου."),
+        ("hu", "A gyűjtés a templomban november 6-ig folyik.", "Oldják fel az oldalt november 6-ig."),
+    ],
+)
+def test_where_by_is_also_until_a_limit_has_to_be_asked_for(
+    find: Finder, language: str, lasts: str, asked: str
+) -> None:
+    assert find(language, lasts) == ()
+    [clock] = find(language, asked)
+    assert clock.limit.form == "until"
+    assert clock.limit.at.day == 6
+
+
+def test_what_a_verb_governs_belongs_to_its_clause(find: Finder) -> None:
+    assert find("pl", "Szantażysta grozi, że w ciągu 24 godzin usunie konto.") == ()
+    assert find("pl", "Żądamy, aby w ciągu 24 godzin usunąć konto.") != ()
+
+
+def test_a_limit_between_two_commas_belongs_to_what_stands_before(find: Finder) -> None:
+    assert find("cs", "Odkaz je aktivní po celý týden, do 6. listopadu, prosíme o trpělivost.") == ()
