@@ -96,6 +96,8 @@ class ClockWords(Section):
     numbers: dict[str, Annotated[float, Field(gt=0, le=999)]] = Field(default_factory=dict)
     halves: Phrases = ()
     """What adds half a unit behind it: an hour "and a half"."""
+    lengths: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """Spans that need no number, and their hours: "a fortnight": 336."""
     minutes: Phrases = ()
     hours: Phrases = ()
     days: Phrases = ()
@@ -132,6 +134,8 @@ class ClockWords(Section):
     """Words before a bare hour: "um" 17."""
     oclock: Phrases = ()
     """Words after a bare hour: 5 "o'clock"."""
+    hour_names: dict[str, Annotated[int, Field(ge=1, le=24)]] = Field(default_factory=dict)
+    """Names of hours that are no `numbers`: Arabic counts them, "the sixth"."""
     noon: Phrases = ()
     afternoon: Phrases = ()
     """Words around an hour that put it after noon: 5 "in the afternoon"."""
@@ -145,6 +149,8 @@ class ClockWords(Section):
     """Who may be given time and is neither the reader nor the sender: "the user", "the defendant"."""
     bystanders: Phrases = ()
     """Such persons who are never meant where they must do something: "the bank" must pay."""
+    reported: Phrases = ()
+    """What makes its clause somebody else's rule, claim or demand, whatever it demands: "the law obliges"."""
     entitled: Phrases = ()
     """What such a person may or must do; without these words, an actor in the clause is enough."""
     ours: Phrases = ()

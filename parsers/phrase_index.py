@@ -6,7 +6,7 @@ the number of phrases, so that a language may have hundreds.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -26,8 +26,11 @@ _INDIC = str.maketrans(
     "\u0928\u0930\u0933\u0915\u0916\u0917\u091c\u0921\u0922\u092b\u092f\u09a1\u09a2\u09af\u0902",
 )
 _SPELLINGS = _ARABIC | _INDIC | TO_SIMPLIFIED
-# What people may leave out: vowels and lengthened lines of Arabic and Hebrew, Indian dots, joiners.
-_OPTIONAL = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc\u200d]")
+# What people may leave out: vowels and lengthened lines of Arabic and Hebrew, Indian dots, joiners, and the
+# signs that turn the direction of writing.
+_OPTIONAL = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc\u200d\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 Tag = TypeVar("Tag")
 
@@ -35,14 +38,28 @@ _KEY = 4
 # A word that is written with spaces, or any sign of a script that joins words or particles.
 _STARTS = re.compile(r"(?<!\w)[^\W_]|[\u0530-\u1dff\u2000-\U0010ffff]")
 # A letter or a sign written over, under or after it, which `\w` leaves out; not the dandas of Indian scripts.
-_IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
-_WORD_STARTS = re.compile(rf"(?<!{_IN_WORD})[^\W_]")
+IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
+_WORD_STARTS = re.compile(rf"(?<!{IN_WORD})[^\W_]")
 _LITERAL_ENDS = re.compile(r"[*\s]|\.\.\.")
 
 
 def search_form(text: str) -> str:
     """The text as an index searches it, folded, every position kept."""
     return fold(text).translate(_SPELLINGS)
+
+
+def spelled_alike(phrase: str) -> str:
+    """A phrase in the form of texts that went through `search_form` and `plain_letters`."""
+    return _without_options(search_form(phrase))
+
+
+def plain_letters(text: str) -> tuple[str, Sequence[int]]:
+    """The text without what people may leave out, and where each of its signs, and its end, was before."""
+    plain = _OPTIONAL.sub("", text)
+    if len(plain) == len(text):
+        return text, range(len(text) + 1)
+    places = [place for place, sign in enumerate(text) if not _OPTIONAL.match(sign)]
+    return plain, [*places, len(text)]
 
 
 def _without_options(text: str) -> str:
@@ -72,7 +89,7 @@ class _Entry(Generic[Tag]):
     @cached_property
     def expression(self) -> re.Pattern[str]:
         written = expression(self._phrase)
-        return re.compile(rf"(?<!{_IN_WORD})(?:{written})(?!{_IN_WORD})" if self._whole else written)
+        return re.compile(rf"(?<!{IN_WORD})(?:{written})(?!{IN_WORD})" if self._whole else written)
 
 
 class PhraseIndex(Generic[Tag]):
@@ -102,12 +119,7 @@ class PhraseIndex(Generic[Tag]):
 
     def find(self, folded: str) -> Iterator[Hit[Tag]]:
         """Every phrase in a text in the form of this index, by place; phrases may overlap."""
-        plain = _OPTIONAL.sub("", folded)
-        if len(plain) == len(folded):
-            yield from self._find(folded)
-            return
-        places = [place for place, sign in enumerate(folded) if not _OPTIONAL.match(sign)]
-        places.append(len(folded))
+        plain, places = plain_letters(folded)
         for hit in self._find(plain):
             yield Hit(tag=hit.tag, start=places[hit.start], end=places[hit.end], words=hit.words)
 
