@@ -178,7 +178,7 @@ class _Reading:
     def _span(self, match: re.Match[str], *, lasts: bool = False) -> Iterator[Found]:
         """The limit that a match states, unless it is over or only a length of time.
 
-        Time that is granted may well be a length: "extended for 48 hours".
+        An extension may well be a length: "extended for 48 hours".
         """
         limit, start = self.grammar.span(match), match.start("length")
         is_length = not lasts and self.grammar.just_past.search(self.folded, max(0, start - 16), start)
@@ -198,8 +198,9 @@ class _Reading:
             first = max(first, granted.start() - _GRANTED_WITHIN)
             last = min(last, granted.end() + _GRANTED_WITHIN)
             for match in self.grammar.length.finditer(self.folded, first, last):
-                if self.grammar.whose.extended.fullmatch(granted[0]) or not self._is_hour(match):
-                    yield from self._span(match, lasts=True)
+                is_extended = bool(self.grammar.whose.extended.fullmatch(granted[0]))
+                if is_extended or not self._is_hour(match):
+                    yield from self._span(match, lasts=is_extended)
         if self.bare:
             for match in self.grammar.length.finditer(self.folded):
                 yield from self._span(match)
