@@ -96,6 +96,8 @@ class ClockWords(Section):
     numbers: dict[str, Annotated[float, Field(gt=0, le=999)]] = Field(default_factory=dict)
     halves: Phrases = ()
     """What adds half a unit behind it: an hour "and a half"."""
+    lengths: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """Spans that need no number, and their hours: "a fortnight": 336."""
     minutes: Phrases = ()
     hours: Phrases = ()
     days: Phrases = ()
@@ -136,6 +138,8 @@ class ClockWords(Section):
     """Words before a bare hour: "um" 17."""
     oclock: Phrases = ()
     """Words after a bare hour: 5 "o'clock"."""
+    hour_names: dict[str, Annotated[int, Field(ge=1, le=24)]] = Field(default_factory=dict)
+    """Names of hours behind "at" and "by" that are no `numbers`: "the sixth" in Arabic, "do" ósmej."""
     noon: Phrases = ()
     afternoon: Phrases = ()
     """Words around an hour that put it after noon: 5 "in the afternoon"."""
@@ -149,6 +153,8 @@ class ClockWords(Section):
     """Who may be given time and is neither the reader nor the sender: "the user", "the defendant"."""
     bystanders: Phrases = ()
     """Such persons who are never meant where they must do something: "the bank" must pay."""
+    reported: Phrases = ()
+    """What makes its clause somebody else's rule, claim or demand, whatever it demands: "the law obliges"."""
     entitled: Phrases = ()
     """What such a person may or must do; without these words, an actor in the clause is enough."""
     ours: Phrases = ()
@@ -179,8 +185,6 @@ class ClockWords(Section):
     """Words beside which a span alone is a limit: "we give you", "is all the time", "at the very most"."""
     ordinals: dict[str, Annotated[int, Field(ge=1, le=99)]] = Field(default_factory=dict)
     """Counted days in the singular: on the "second" working day."""
-    hour_names: dict[str, Annotated[int, Field(ge=1, le=24)]] = Field(default_factory=dict)
-    """What an hour is called behind "at" and "by" and nothing else is there: "do" ósmej."""
     half_to: Phrases = ()
     """Words before an hour that take half an hour off: "halb" neun."""
     half_past: Phrases = ()

@@ -3,14 +3,14 @@
 import re
 from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from babel.dates import get_day_names, get_month_names
 
 from config.lexicon import Lexicon
-from parsers.folding import fold
+from parsers.phrase_index import IN_WORD, spelled_alike
 from parsers.phrases import alternatives, is_spaced
 from parsers.solar_hijri import from_solar, next_solar
 
@@ -18,6 +18,8 @@ _YEARLESS_PAST = timedelta(days=60)
 _MIN_NAME = 3
 _SHORT_YEAR, _CENTURY = 2, 2000
 _NEXT_WEEK = 18  # characters in which "next week" stands around a weekday
+_NUMBERED_MONTH = r"(?<!\d)(?P<m>1[0-2]|0?[1-9])\s?[月월]|thang (?P<m2>1[0-2]|0?[1-9])(?!\d)"
+_STANDS_ALONE = re.compile("[\u0621-\u06d3\u0904-\u0939]")  # Arabic script and Devanagari
 _BESIDE = 8  # characters between a weekday and the date that explains it
 
 
@@ -57,9 +59,10 @@ class DayMention:
 
     def _calendar_day(self, received: date) -> date | None:
         if self.ends_month:
-            month = self.month or received.month
-            year = self.year or received.year + (month < received.month)
-            return date(year, month, monthrange(year, month)[1])
+            month, year = self.month or received.month, self.year or received.year
+            last = date(year, month, monthrange(year, month)[1])
+            is_next_years = self.year is None and last < received - _YEARLESS_PAST
+            return date(year + 1, month, monthrange(year + 1, month)[1]) if is_next_years else last
         if self.month is None:
             return self._next_in_month(received)
         month, day = self.month, self.day or 0
@@ -85,18 +88,16 @@ class Calendar:
 
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.clocks
-        further = {fold(name): number for name, number in words.months.items()}
-        self._months = _names(get_month_names, lexicon.language) | further
-        self._solar_months = {fold(name): number for name, number in words.solar_months.items()}
+        self._months = _names(get_month_names, lexicon.language) | words.months
+        self._solar_months = words.solar_months
         self._solar_forms = tuple(re.compile(form) for form in self._solar_date_forms())
-        inflected = {fold(name): number for name, number in words.weekdays.items()}
-        self._weekdays = _names(get_day_names, lexicon.language) | inflected
-        self._eras = {fold(name): year for name, year in words.eras.items()}
+        self._weekdays = _names(get_day_names, lexicon.language) | words.weekdays
+        self._eras = words.eras
         self._forms = tuple(re.compile(form) for form in self._date_forms())
         self._near = (
-            (0, re.compile(alternatives(words.today))),
-            (1, re.compile(alternatives(words.tomorrow))),
-            (2, re.compile(alternatives(words.day_after))),
+            (0, re.compile(_standing_alone(words.today))),
+            (1, re.compile(_standing_alone(words.tomorrow))),
+            (2, re.compile(_standing_alone(words.day_after))),
         )
         self._day_ends = re.compile(alternatives(words.day_ends))
         self._next_week = re.compile(alternatives(words.next_week))
@@ -122,7 +123,8 @@ class Calendar:
         )
 
     def _month_end_forms(self, written: Sequence[str]) -> Iterator[str]:
-        named = rf"(?P<name>{_whole_word(self._months)})(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?"
+        month = rf"(?:(?P<name>{_whole_word(self._months)})|{_NUMBERED_MONTH})"
+        named = rf"{month}(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?"
         for each in written:
             before, month, behind = each.partition("#")
             ends = rf"\s?{alternatives([behind])}" if behind else ""
@@ -179,7 +181,8 @@ class Calendar:
         for match in form.finditer(folded):
             said = match.groupdict()
             year = int(said["y"]) if said.get("y") else None
-            month = self._months[said["name"]] if said.get("name") else None
+            number = said.get("m") or said.get("m2")
+            month = self._months[said["name"]] if said.get("name") else int(number) if number else None
             yield DayMention(start=match.start(), end=match.end(), year=year, month=month, ends_month=True)
 
     def _solar_dates(self, form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
@@ -209,9 +212,17 @@ class Calendar:
                 yield DayMention(start=match.start(), end=match.end(), weekday=weekday, next_week=next_week)
 
 
+def _standing_alone(phrases: Iterable[str]) -> str:
+    """One expression for the phrases; short words like the Hindi "kal" stand inside many others."""
+    every = tuple(phrases)
+    alone = [phrase for phrase in every if _STANDS_ALONE.match(phrase)]
+    others = alternatives(phrase for phrase in every if phrase not in alone)
+    return rf"(?:{others}|(?<!{IN_WORD})[\u0641\u0648\u0628\u0644\u0643]?{alternatives(alone)}(?!{IN_WORD}))"
+
+
 def _month_day(written: str) -> re.Pattern[str]:
     """The form of a day without its month, from the lexicon's notation."""
-    before, _, after = fold(written).partition("#")
+    before, _, after = written.partition("#")
     begins = (
         rf"(?<!\w){re.escape(before)}" if before[:1].isalpha() and is_spaced(before[0]) else re.escape(before)
     )
@@ -230,7 +241,7 @@ def _names(source: Callable[..., Mapping[int, str]], language: str) -> dict[str,
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             for number, name in source(width, context=context, locale=language).items():
-                folded = fold(name).strip(".")
+                folded = spelled_alike(name).strip(".")
                 if len(folded) >= _MIN_NAME and not any(map(str.isdigit, folded)):
                     names.setdefault(folded, number)
     return names

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import time
 
 from config.lexicon import ClockWords
-from parsers.folding import fold
 from parsers.phrases import alternatives, compiled
 
 _DIGITS = re.compile(
@@ -35,10 +34,11 @@ class DayTimes:
     """Finds times of day in one language."""
 
     def __init__(self, words: ClockWords) -> None:
-        whole = {fold(word): int(number) for word, number in words.numbers.items() if number % 1 == 0}
-        named = {fold(name): hour for name, hour in words.hour_names.items()}
-        self._hours = {word: number for word, number in whole.items() if 1 <= number <= _MIDNIGHT} | named
+        whole = {word: int(number) for word, number in words.numbers.items() if number % 1 == 0}
+        hours = {word: number for word, number in whole.items() if 1 <= number <= _MIDNIGHT}
+        self._hours = hours | words.hour_names
         self._forms = tuple(map(re.compile, _word_forms(words, spelt=alternatives(self._hours))))
+        self._half_behind = re.compile(rf"\s?{alternatives(words.halves, attached=True)}")
         self.noon = compiled(words.noon)
         self._afternoon = compiled(words.afternoon)
 
@@ -80,11 +80,12 @@ class DayTimes:
         around = max(0, match.start() - _HALF_BEFORE), match.end() + _HALF_AFTER
         if 0 < hour < _NOON and self._afternoon.search(folded, *around):
             hour += _NOON
+        behind = None if minute else self._half_behind.match(folded, match.end())
         return TimeOfDay(
-            at=time(hour % _MIDNIGHT, minute),
+            at=time(hour % _MIDNIGHT, _HALF if behind else minute),
             ends_day=hour == _MIDNIGHT,
             start=match.start(),
-            end=match.end(),
+            end=behind.end() if behind else match.end(),
         )
 
 
@@ -97,8 +98,8 @@ def _word_forms(words: ClockWords, *, spelt: str) -> tuple[str, ...]:
     in_words = rf"(?P<spelt>{spelt})"
     ends = rf"(?=(?:\W+\w{{1,3}})?\W*$|\W*[.,;:!?)\n]|\W+{says_more})"
     oclock = alternatives(words.oclock, attached=True)
-    endings = tuple(map(fold, words.until_endings))
-    named_until = alternatives(name for name in map(fold, words.hour_names) if name.endswith(endings))
+    endings = words.until_endings
+    named_until = alternatives(name for name in words.hour_names if name.endswith(endings))
     bare = rf"{no_half_to}(?P<h>(?!))?"
     halved = rf"(?:(?P<half_to>{alternatives(words.half_to)})|(?P<half>{alternatives(words.half_past)}))"
     return (

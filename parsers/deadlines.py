@@ -16,9 +16,11 @@ from functools import cached_property
 from parsers.dates import DayMention
 from parsers.day_times import TimeOfDay
 from parsers.facts import Elapsed, Limit, StatedClock, Until, Withdrawal
-from parsers.folding import fold, lowered
+from parsers.folding import lowered
 from parsers.found_limits import Found, apart, last_match
 from parsers.limit_grammar import Grammar
+from parsers.phrase_index import plain_letters, search_form
+from parsers.phrases import is_spaced
 from parsers.sentences import MAX_CHARACTERS, Sentences
 from parsers.whose_limits import LimitInSentence, Span
 
@@ -32,6 +34,8 @@ _RANGE = 18  # characters between "from" or the first day of a range and its "to
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
 _GRANTED_WITHIN = 40  # characters between "we give you" or "extended" and how much
+_JOINED_WITHIN = 10  # characters between a day, or its hour, and the postposition that makes it a limit
+_PAUSE = re.compile(r"[,;:\u060c\u061b\u3001\uff0c]")
 _DIGIT = re.compile(r"\d")
 _REACH = 600  # characters to either side of a limit, within its sentence
 _MOST_LIMITS = 100  # of one text, where an order sets a handful; what stands further down is left to a person
@@ -59,8 +63,8 @@ def find_clocks(
         source: where the text is from, for the clock's own `source`.
         bare: whether a span or day alone is a limit, as in a subject that is said to set one.
     """
-    text = text[:MAX_CHARACTERS]
-    folded, sentences = fold(text), Sentences.of(text)
+    written, (text, places) = text, plain_letters(text[:MAX_CHARACTERS])
+    folded, sentences = search_form(text), Sentences.of(text)
     clocks: dict[Limit, StatedClock] = {}
     readings = [
         _Reading(grammar, folded, lowered(text), sentences, received_at, zone, bare) for grammar in grammars
@@ -72,8 +76,8 @@ def find_clocks(
             if found.limit not in clocks and not (is_idle and (is_drill or not placed.asks())):
                 clocks[found.limit] = StatedClock(
                     limit=found.limit,
-                    phrase=" ".join(text[found.start : found.end].split()),
-                    position=found.start,
+                    phrase=" ".join(written[places[found.start] : places[found.end]].split()),
+                    position=places[found.start],
                     binding=not placed.is_wish() and not is_drill,
                     source=source,
                     extends=placed.extends(),
@@ -83,26 +87,26 @@ def find_clocks(
 
 def find_withdrawal(text: str, grammars: Sequence[Grammar]) -> Withdrawal | None:
     """Where the text takes an earlier order or request back, unless it says so with a "not" or an "if"."""
-    text = text[:MAX_CHARACTERS]
-    folded, sentences = fold(text), Sentences.of(text)
+    written, (text, places) = text, plain_letters(text[:MAX_CHARACTERS])
+    folded, sentences = search_form(text), Sentences.of(text)
     for grammar in grammars:
         for match in grammar.withdrawn.finditer(folded):
             sentence = sentences.around(match.start())
             doubts = (grammar.denied, grammar.whose.conditions)
             if not any(doubt.search(folded, *sentence) for doubt in doubts):
-                phrase = " ".join(text[match.start() : match.end()].split())
-                return Withdrawal(phrase=phrase, position=match.start())
+                phrase = " ".join(written[places[match.start()] : places[match.end()]].split())
+                return Withdrawal(phrase=phrase, position=places[match.start()])
     return None
 
 
 def sends_to_subject(text: str, grammar: Grammar) -> bool:
     """Whether the text says that its limit stands in the subject."""
-    return bool(grammar.subject_line.search(fold(text[:MAX_CHARACTERS])))
+    return bool(grammar.subject_line.search(search_form(plain_letters(text[:MAX_CHARACTERS])[0])))
 
 
 def asks_for_something(text: str, grammar: Grammar) -> bool:
     """Whether a short text, such as a subject, demands or asks for something."""
-    return bool(grammar.whose.wanting.search(fold(text[:MAX_CHARACTERS])))
+    return bool(grammar.whose.wanting.search(search_form(plain_letters(text[:MAX_CHARACTERS])[0])))
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ class _Reading:
         "No later than 4 hours" is no time of day.
         """
         kept = apart(
-            [*self._spans(), *self._lone_spans(), *self._fixed(), *self._days(), *self._counted_days()]
+            [*self._counted_days(), *self._spans(), *self._lone_spans(), *self._fixed(), *self._days()]
         )
         starts = [each.start for each in kept]
         hours = [
@@ -176,14 +180,14 @@ class _Reading:
                 if not self._goes_on(match.start(), match.start("within_ends")):
                     yield from self._span(match)
 
-    def _span(self, match: re.Match[str]) -> Iterator[Found]:
-        """The limit that a match states, unless it is over."""
-        before = self.folded[max(0, match.start("number") - 16) : match.start("number")]
-        limit = self.grammar.span(match)
-        is_over = self.grammar.just_past.search(before) or self.grammar.is_over.match(
-            self.folded, match.end()
-        )
-        if limit and not is_over:
+    def _span(self, match: re.Match[str], *, lasts: bool = False) -> Iterator[Found]:
+        """The limit that a match states, unless it is over or only a length of time.
+
+        An extension may well be a length: "extended for 48 hours".
+        """
+        limit, start = self.grammar.span(match), match.start("length")
+        is_length = not lasts and self.grammar.just_past.search(self.folded, max(0, start - 16), start)
+        if limit and not is_length and not self.grammar.is_over.match(self.folded, match.end()):
             yield Found(start=match.start(), end=match.end(), limit=limit)
 
     def _lone_spans(self) -> Iterator[Found]:
@@ -199,8 +203,9 @@ class _Reading:
             first = max(first, granted.start() - _GRANTED_WITHIN)
             last = min(last, granted.end() + _GRANTED_WITHIN)
             for match in self.grammar.length.finditer(self.folded, first, last):
-                if self.grammar.whose.extended.fullmatch(granted[0]) or not self._is_hour(match):
-                    yield from self._span(match)
+                is_extended = bool(self.grammar.whose.extended.fullmatch(granted[0]))
+                if is_extended or not self._is_hour(match):
+                    yield from self._span(match, lasts=is_extended)
         if self.bare:
             for match in self.grammar.length.finditer(self.folded):
                 yield from self._span(match)
@@ -294,14 +299,17 @@ class _Reading:
         if by and self._ends_range(by, earlier):
             return None
         by = None if by and self._goes_on(*by.span()) else by
-        until = self.grammar.until.search(self.folded, mention.end, min(last, mention.end + _AFTER))
+        until = self._until_behind(mention, (first, last))
+        if by is None and until and self._ends_joined_range(mention, until, earlier):
+            return None
         named_until = self.folded[mention.start : mention.end].endswith(self.grammar.until_endings)
         if not (by or until or named_until or self.bare or self._by_time(mention, last)):
             return None
         start = by.start() if by else mention.start
         begin = by.start() if by else max(first, mention.start - _BEFORE)
         limit, end = self._until(mention, begin=begin, start=start, sentence=(first, last))
-        return Found(start=start, end=max(until.end(), end) if until else end, limit=limit) if limit else None
+        end = max(until.end(), end) if until else end
+        return Found(start=start, end=end, limit=limit) if limit else None
 
     def _endings(self) -> Iterator[Found]:
         """The instants at which something is to be over, in a text without another limit."""
@@ -323,6 +331,29 @@ class _Reading:
             return None
         is_named = end > mention.end or mention.day_on(limit.at.date()) != self.received_at.date()
         return Found(start=mention.start, end=end, limit=limit) if is_named else None
+
+    def _until_behind(self, mention: DayMention, sentence: Span) -> re.Match[str] | None:
+        """The first "until" behind the day that belongs to it."""
+        words = self.grammar.until.finditer(
+            self.folded, mention.start, min(sentence[1], mention.end + _AFTER)
+        )
+        return next((until for until in words if self._belongs(until, mention, sentence)), None)
+
+    def _belongs(self, until: re.Match[str], mention: DayMention, sentence: Span) -> bool:
+        """Whether nothing but the rest of the day and its hour stands between the day and an "until".
+
+        A postposition is joined on; elsewhere such a word has a place of its own.
+        """
+        if is_spaced(self.folded[until.start()]):
+            return True
+        end = mention.end
+        timed = self._time_in((mention.end, until.start()), sentence)
+        if timed and sentence[0] + timed.start - mention.end <= _JOINED_WITHIN:
+            end = sentence[0] + timed.end
+        further = (each.end for each in self.mentions if end <= each.start and each.end <= until.start())
+        end = max(further, default=end)
+        between = self.grammar.close_of_business.sub("", self.folded[end : until.start()])
+        return len(between) <= _JOINED_WITHIN and not _PAUSE.search(between)
 
     def _by(self, mention: DayMention, first: int) -> re.Match[str] | None:
         """The last "by" before the day that belongs to it: no clause and few words stand between."""
@@ -347,6 +378,17 @@ class _Reading:
             and not self._demands(first, last)
             and not any(words.search(self.folded, first, last) for words in asked)
         )
+
+    def _ends_joined_range(
+        self, mention: DayMention, until: re.Match[str], earlier: DayMention | None
+    ) -> bool:
+        """Whether a "from" behind an hour or day makes "until" the end of a range: "15時から17時まで"."""
+        if self.grammar.since.search(self.folded, mention.end, until.start()):
+            return True
+        if earlier is None or earlier.days_ahead is not None:
+            return False
+        behind = min(mention.start, earlier.end + _RANGE)
+        return bool(self.grammar.since.search(self.folded, earlier.end, behind))
 
     def _begins_range(self, place: int) -> bool:
         """Whether "from", or "from" and a number, stands before this place."""

@@ -14,6 +14,7 @@ from config.regimes import Regime
 from parsers.facts import FoundElement, OrderElements, Reference, Sender, SenderClass
 from parsers.folding import fold
 from parsers.limit_grammar import Grammar
+from parsers.phrase_index import search_form
 from parsers.phrases import compiled
 from parsers.sentences import MAX_CHARACTERS
 
@@ -144,9 +145,10 @@ def _signs(texts: Iterable[OrderText]) -> Iterator[tuple[Sign, str]]:
 
 
 def _times(grammar: Grammar, text: OrderText) -> Iterator[tuple[Sign, str]]:
-    day = next((each for each in grammar.calendar.mentions(text.folded) if each.day and each.month), None)
+    searched = search_form(text.folded)
+    day = next((each for each in grammar.calendar.mentions(searched) if each.day and each.month), None)
     if day:
         yield Sign.DATE, text.text[day.start : day.end]
-    timed = grammar.times.find(text.folded)
+    timed = grammar.times.find(searched)
     if timed:
         yield Sign.TIME, text.text[timed.start : timed.end]

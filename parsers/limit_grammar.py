@@ -10,11 +10,13 @@ from config.lexicon import Lexicon
 from parsers.dates import Calendar
 from parsers.day_times import DayTimes
 from parsers.facts import Elapsed, Limit, WorkingDays
-from parsers.folding import fold
+from parsers.folding import lowered
+from parsers.phrase_index import spelled_alike
 from parsers.phrases import alternatives, compiled
 from parsers.whose_limits import LimitWords
 
 _HALF = 0.5
+_AS_WRITTEN = frozenset({"asking_endings"})  # sought in words with their accents
 _HOURS = {"minutes": 1 / 60, "hours": 1.0, "days": 24.0, "weeks": 168.0}
 _WORDS_ELSEWHERE = ("est", "wet", "west")  # "c'est", "de wet"; a zone only right behind an hour
 _HOUR_ENDS = re.compile(r"(?:[\dh]|[ap]\.?m\.?|noon|midnight|business)[\s(]{0,2}$")
@@ -26,27 +28,30 @@ class Grammar:
 
     def __init__(self, lexicon: Lexicon, zones: Mapping[str, str]) -> None:
         """Compile the lexicon's words; `zones` are the zone names of all languages."""
+        self._joints = frozenset(map(lowered, lexicon.clocks.joints))
+        lexicon = _spelled_alike(lexicon)
         words = lexicon.clocks
         self.time_zone = lexicon.time_zone
         self.calendar = Calendar(lexicon)
         self.times = DayTimes(words)
-        self._numbers = {fold(word): number for word, number in words.numbers.items()}
-        self._fixed = {fold(phrase): hours for phrase, hours in words.fixed.items()}
+        self._numbers, self._lengths = words.numbers, words.lengths
+        self._fixed = words.fixed
         self.fixed = compiled(words.fixed)
         self.spans = _span_forms(lexicon)
         self.bracketed = re.compile(_bracketed(lexicon))
-        self._ordinals = {fold(word): number for word, number in words.ordinals.items()}
+        self._ordinals = words.ordinals
         self.counted_days = _counted_days(lexicon)
         self.by, self.until = compiled((*words.by, *words.extended)), compiled(words.until)
-        self.until_endings = tuple(map(fold, words.until_endings))
+        self.until_endings = words.until_endings
         self._lexicon = lexicon
         since, number = alternatives(words.since), r"\d{1,2}(?:[.:]\d\d)?(?:\.|\s?(?:uhr|h))?\s*"
+        self.since = compiled(words.since)
         self.range_begins = re.compile(rf"{since}\W{{0,2}}(?:{number})?$")
         self.close_of_business = compiled(words.close_of_business)
         self.just_past = re.compile(alternatives(words.past) + r"\W{0,3}$")
         self.is_over = re.compile(rf"\W{{1,2}}{alternatives(words.already)}")
-        self.zone_names = compiled(zones)
-        self._zones = {fold(name): zone for name, zone in zones.items()}
+        self._zones = {spelled_alike(name): zone for name, zone in zones.items()}
+        self.zone_names = compiled(self._zones)
 
     @cached_property
     def granted(self) -> re.Pattern[str]:
@@ -84,6 +89,7 @@ class Grammar:
             self._lexicon.clocks,
             standing=self._lexicon.closing.footers,
             asking=self._lexicon.urgency.asking,
+            written_joints=self._joints,
         )
 
     @cached_property
@@ -108,6 +114,8 @@ class Grammar:
 
     def span(self, match: re.Match[str]) -> Limit | None:
         """The limit that a match of one of `spans`, or of `length`, states."""
+        if match["named"]:
+            return Elapsed(hours=self._lengths[" ".join(match["named"].split())])
         written = match["number"]
         digits = written[:1].isdigit()
         number = float(written.replace(",", ".")) if digits else self._numbers[" ".join(written.split())]
@@ -141,6 +149,28 @@ class Grammar:
         return ZoneInfo(name) if name else None
 
 
+def _spelled_alike(lexicon: Lexicon) -> Lexicon:
+    """The lexicon with the words that are needed here as texts are searched, however people spell them."""
+    written = dict(lexicon.clocks)
+    clocks = {name: _each_spelled_alike(words) for name, words in written.items() if name not in _AS_WRITTEN}
+    footers = _each_spelled_alike(lexicon.closing.footers)
+    asking = _each_spelled_alike(tuple(phrase.strip("_") for phrase in lexicon.urgency.asking))
+    return lexicon.model_copy(
+        update={
+            "clocks": lexicon.clocks.model_copy(update=clocks),
+            "closing": lexicon.closing.model_copy(update={"footers": footers}),
+            "negations": _each_spelled_alike(lexicon.negations),
+            "urgency": lexicon.urgency.model_copy(update={"asking": asking}),
+        }
+    )
+
+
+def _each_spelled_alike(words: object) -> object:
+    if isinstance(words, Mapping):
+        return {spelled_alike(word): value for word, value in words.items()}
+    return tuple(map(spelled_alike, words)) if isinstance(words, tuple) else words
+
+
 def _length(lexicon: Lexicon) -> str:
     words = lexicon.clocks
     units = {
@@ -155,9 +185,10 @@ def _length(lexicon: Lexicon) -> str:
     repeated = r"(?:\s?\(\s?\w[\w -]{0,40}\))?"
     begins = r"(?<![\d.,/])(?<!\d:)"
     written = rf"(?P<number>\d{{1,3}}(?:[.,]5)?|{alternatives(words.numbers)})"
-    number = rf"{times}{begins}{written}(?![\d,:]|\.\d){repeated}"
+    number = rf"{times}{begins}{written}(?![\d,:]|\.\d)\)?{repeated}"
     half = rf"(?P<half>\s{{0,2}}{alternatives(words.halves, attached=True)})?"
-    return rf"{number}[\s-]{{0,4}}(?:{unit}){half}"
+    named = rf"(?P<named>{alternatives(words.lengths)}){repeated}"
+    return rf"(?P<length>{number}[\s-]{{0,4}}(?:{unit}){half}|{named})"
 
 
 def _bracketed(lexicon: Lexicon) -> str:
@@ -172,11 +203,16 @@ def _counted_days(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     in_digits = r"(?<![\d.,/])\d{1,2}(?:\.|st|nd|rd|th|er?|eme|[ao])(?!\w)"
     written = rf"(?P<ordinal>{alternatives(words.ordinals)}|{in_digits})"
     unit = f"(?P<working_days>{alternatives(words.working_days)})|{alternatives(words.days)}"
-    day = rf"{written}\s{{1,2}}(?:{unit})"
+    behind_unit = rf"(?P<ordinal>{alternatives(words.ordinals)})"
+    days = rf"{written}\s{{0,2}}(?:{unit})", rf"(?:{unit})\s{{1,2}}{behind_unit}"
     before, behind = alternatives((*words.by, *words.within)), alternatives((*words.after, *words.until))
-    return (
-        re.compile(rf"{before}\W{{0,3}}(?:[^\W\d]{{1,6}}\s){{0,2}}{day}"),
-        re.compile(rf"{day}[\s,'-]{{0,4}}{behind}"),
+    return tuple(
+        re.compile(form)
+        for day in days
+        for form in (
+            rf"{before}\W{{0,3}}(?:[^\W\d]{{1,6}}\s){{0,2}}{day}",
+            rf"{day}[\s,'-]{{0,4}}{behind}",
+        )
     )
 
 

@@ -7,7 +7,7 @@ number of phrases, so that a language may have thousands.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -30,9 +30,14 @@ _INDIC = str.maketrans(
     "\u0928\u0930\u0933\u0915\u0916\u0917\u091c\u0921\u0922\u092b\u092f\u09a1\u09a2\u09af\u0902",
 )
 _SPELLINGS = _ARABIC | _INDIC | TO_SIMPLIFIED
-# What people may leave out: vowels and lengthened lines of Arabic and Hebrew, Indian dots, joiners.
-_OPTIONAL = "\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc\u200d"
-_LEFT_OUT = re.compile(rf"(?<= ) +|[{_OPTIONAL}]+")
+# What people may leave out: vowels and lengthened lines of Arabic and Hebrew, Indian dots, joiners, and the
+# signs that turn the direction of writing.
+_OPTIONAL = (
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc"
+    "\u200d\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+_SIGN_LEFT_OUT = re.compile(_OPTIONAL)
+_LEFT_OUT = re.compile(rf"(?<= ) +|{_OPTIONAL}+")
 _SPACE = re.compile(r"[^\S ]")
 
 Tag = TypeVar("Tag")
@@ -40,14 +45,28 @@ Tag = TypeVar("Tag")
 # Scripts that join words or particles: a phrase may begin at any sign.
 _UNSPACED = re.compile("[\u0530-\u1dff\u2000-\U0010ffff]")
 # A letter or a sign written over, under or after it, which `\w` leaves out; not the dandas of Indian scripts.
-_IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
-_INNER = re.compile(_IN_WORD)
+IN_WORD = r"[\w\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]"
+_INNER = re.compile(IN_WORD)
 _OPEN_END = re.compile(r"[*]|\.\.\.")
 
 
 def search_form(text: str) -> str:
     """The text as an index searches it, folded, every position kept."""
     return fold(text).translate(_SPELLINGS)
+
+
+def spelled_alike(phrase: str) -> str:
+    """A phrase in the form of texts that went through `search_form` and `plain_letters`."""
+    return _without_options(search_form(phrase))
+
+
+def plain_letters(text: str) -> tuple[str, Sequence[int]]:
+    """The text without what people may leave out, and where each of its signs, and its end, was before."""
+    plain = text if text.isascii() else _SIGN_LEFT_OUT.sub("", text)
+    if len(plain) == len(text):
+        return text, range(len(text) + 1)
+    places = [place for place, sign in enumerate(text) if not _SIGN_LEFT_OUT.match(sign)]
+    return plain, [*places, len(text)]
 
 
 def _without_options(text: str) -> str:
@@ -96,7 +115,7 @@ class _Entry(Generic[Tag]):
     @cached_property
     def _expression(self) -> re.Pattern[str]:
         written = expression(self._phrase)
-        return re.compile(rf"(?<!{_IN_WORD})(?:{written})(?!{_IN_WORD})" if self._whole else written)
+        return re.compile(rf"(?<!{IN_WORD})(?:{written})(?!{IN_WORD})" if self._whole else written)
 
     def end(self, text: str, start: int, beginning_ends: int) -> int | None:
         """Where the phrase that begins there ends; None where only its beginning stands there."""

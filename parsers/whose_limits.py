@@ -37,27 +37,40 @@ _BREAK_WEIGHS = 60  # characters: a word on the other side of a comma seldom spe
 class LimitWords:
     """The words of one language that say who must act."""
 
-    def __init__(self, words: ClockWords, *, standing: Phrases = (), asking: Phrases = ()) -> None:
-        """Compile them; `standing` are the words of notices below mails, `asking` those of requests."""
+    def __init__(
+        self,
+        words: ClockWords,
+        *,
+        standing: Phrases = (),
+        asking: Phrases = (),
+        written_joints: frozenset[str] = frozenset(),
+    ) -> None:
+        """Compile them.
+
+        Args:
+            words: what the language has for limits.
+            standing: the words of notices below mails.
+            asking: those of requests.
+            written_joints: the joints with their accents.
+        """
         self.asking = compiled(asking or words.duties)
         self.others, self.wishes = compiled((*words.others, *standing)), compiled(words.wishes)
         self.modals, self.asked = compiled(words.modals), compiled(words.asked)
         self.asked_is_known = bool(words.asked)
-        self.keeping = compiled(words.keeping)
-        self.threats = compiled(words.threats)
-        self.bystanders = compiled(words.bystanders)
+        self.keeping, self.threats = compiled(words.keeping), compiled(words.threats)
+        self.bystanders, self.reported = compiled(words.bystanders), compiled(words.reported)
         self.actors, self.entitled = compiled(words.actors), compiled(words.entitled)
         self.actors_are_subjects = not words.entitled  # by a particle: "利用者は"
         self.ours, self.told = compiled(words.ours), compiled(words.told)
         self.aside = compiled(words.aside)
         self.duties, self.conditions = compiled(words.duties), compiled(words.conditions)
         self.lasting, self.said = compiled(words.lasting), compiled((*words.said, *words.aside))
-        self.written_joints = frozenset(map(lowered, words.joints))
+        self.written_joints = written_joints
         self.joints, self.extended = compiled(words.joints), compiled(words.extended)
         self.that = re.compile(rf"\s{{0,2}}{alternatives(words.that)}")
         self.asking_endings = tuple(map(lowered, words.asking_endings))
         self.ambiguous, self.enduring = compiled(words.ambiguous), compiled(words.enduring)
-        self.by, self.until_endings = compiled(words.by), tuple(map(fold, words.until_endings))
+        self.by, self.until_endings = compiled(words.by), words.until_endings
         wanting = (words.asks, words.duties, words.wishes, words.conditions, words.extended)
         self.wanting = compiled(chain.from_iterable(wanting))
 
@@ -74,7 +87,9 @@ class LimitInSentence:
     rivals: Sequence[Span]  # the limits before and after it in the sentence
 
     def is_foreign(self) -> bool:
-        """Whether somebody else must or may act by it."""
+        """Whether somebody else must or may act by it, or says so."""
+        if self._says(self.words.reported):
+            return True
         return self._is_for_others() or self._third_person_acts() or self._sender_acts()
 
     def _is_for_others(self) -> bool:
@@ -231,7 +246,7 @@ class LimitInSentence:
     def _is_joint(self, start: int, end: int) -> bool:
         """Whether it is written like one: Italian "e" joins, "è" is a verb."""
         written = self.lowered[start:end]
-        return written.isascii() or written in self.words.written_joints
+        return fold(written) == written or written in self.words.written_joints
 
     def _nearest_is(self, pattern: re.Pattern[str]) -> bool:
         """Whether one of the words stands in the sentence and no other limit is nearer to it."""

@@ -19,6 +19,9 @@ from tests.unit.parsers.conftest import RECEIVED
         ("de", "Bitte teilen Sie uns die Nutzungsdaten vom 1. bis 31. Oktober 2026 mit."),
         ("de", "Nutzungsdaten für den Zeitraum 01.10.2026 bis 31.10.2026."),
         ("fr", "les connexions du 1er octobre jusqu'au 31 octobre 2026"),
+        ("ja", "会議は11月12日15時から17時まで行います。"),
+        ("ko", "11월 26일부터 12월 2일 18시까지 자리를 비웁니다."),
+        ("hi", "बैठक 12 नवंबर को दोपहर 3 बजे से शाम 5 बजे तक होगी।"),
         ("pl", "od 01.10.2026 r. godz. 00:00 do 31.10.2026 r. godz. 23:59"),
     ],
 )

@@ -148,6 +148,58 @@ def test_phrase_and_position_point_into_the_text(find: Finder) -> None:
     assert text[clock.position :].startswith(clock.phrase)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "limit"),
+    [
+        ("ar", "امامكم ست ساعات لايقاف البث.", Elapsed(hours=6)),
+        ("ar", "يجب الحذف خلال أربعٍ وعشرين ساعةً.", Elapsed(hours=24)),
+        ("fa", "بايد ظرف بيست و چهار ساعت حذف شود.", Elapsed(hours=24)),
+        ("zh", "請於三個營業日內答覆。", WorkingDays(days=3)),
+        ("hi", "वीडियो अड़तालीस घंटे के भीतर हटाइए।", Elapsed(hours=48)),
+    ],
+)
+def test_limits_are_found_however_people_spell(find: Finder, language: str, text: str, limit: Limit) -> None:
+    assert [clock.limit for clock in find(language, text)] == [limit]
+
+
+def test_phrase_keeps_the_vowels_of_the_text(find: Finder) -> None:
+    text = "نُذكِّركم: يجب الحذف خِلالَ 24 سَاعَة من استلامه."
+    (clock,) = find("ar", text)
+    assert clock.phrase == "خِلالَ 24 سَاعَة"
+    assert text[clock.position :].startswith(clock.phrase)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "hours"),
+    [
+        ("he", "נא להסיר תוך יומיים.", 48),
+        ("ko", "열흘 이내에 회신해 주십시오.", 240),
+        ("ar", "يرجى الرد في ظرف أسبوعين.", 336),
+        ("id", "Mohon dihapus dalam tempo sehari semalam.", 24),
+    ],
+)
+def test_spans_in_one_word_are_limits(find: Finder, language: str, text: str, hours: float) -> None:
+    assert [clock.limit for clock in find(language, text)] == [Elapsed(hours=hours)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "at"),
+    [
+        ("hi", "आज शाम साढ़े छह बजे तक हटाएँ।", (2, 18, 30)),
+        ("zh", "请于今天下午3点半前删除。", (2, 15, 30)),
+        ("ar", "يرجى الحذف قبل الساعة السابعة مساء اليوم.", (2, 19, 0)),
+        ("ja", "11月末までにご報告ください。", (30, 23, 59)),
+        ("vi", "Đề nghị báo cáo trước cuối tháng 11.", (30, 23, 59)),
+    ],
+)
+def test_counted_hours_and_numbered_months_are_read(
+    find: Finder, language: str, text: str, at: tuple[int, int, int]
+) -> None:
+    (clock,) = find(language, text)
+    assert isinstance(clock.limit, Until)
+    assert (clock.limit.at.day, clock.limit.at.hour, clock.limit.at.minute) == at
+
+
 def test_every_limit_is_listed_once_in_order(find: Finder) -> None:
     text = "Remove it within 24 hours. Answer within 3 days. Again: within 24 hours."
     assert [clock.limit for clock in find("en", text)] == [Elapsed(hours=24), Elapsed(hours=72)]

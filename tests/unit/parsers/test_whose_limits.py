@@ -51,6 +51,32 @@ def test_a_limit_of_a_third_person_is_none_of_ours(find: Finder, language: str, 
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("zh", "新法要求服务商接到命令后1小时内删除,想听取贵司意见。"),
+        ("ko", "영상에서 남자는 전 여자친구에게 24시간 이내에 돌아오라고 협박합니다."),
+        ("id", "Undang-undang baru mewajibkan platform menghapus dalam waktu 1 jam."),
+        ("hi", "वीडियो में पुरुष धमकी देता है कि 24 घंटे में लौट आए।"),
+    ],
+)
+def test_what_others_demand_or_claim_is_none_of_ours(find: Finder, language: str, text: str) -> None:
+    assert find(language, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ko", "이용자가 아내를 살해하겠다고 협박하고 있으니 2시간 이내에 위치정보를 제공하시기 바랍니다."),
+        ("zh", "用户威胁杀害其妻,请于2小时内提供登录信息。"),
+        ("hi", "यह नकली वीडियो 2 घंटे के भीतर हटाइए।"),
+        ("vi", "Đề nghị khóa tài khoản trong vòng 2 giờ."),
+    ],
+)
+def test_a_demand_beside_a_threat_or_an_act_is_ours(find: Finder, language: str, text: str) -> None:
+    assert [clock.limit for clock in find(language, text)] == [Elapsed(hours=2)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("en", "We'll get back to you within two weeks."),
         ("de", "Wir werden uns binnen zwei Wochen melden."),
         ("fr", "Nous reviendrons vers vous dans un délai de dix jours."),
