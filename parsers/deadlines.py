@@ -14,8 +14,9 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cached_property
 
 from parsers.dates import DayMention
+from parsers.day_ranges import RANGE, Ranges
 from parsers.day_times import TimeOfDay
-from parsers.facts import Elapsed, Limit, StatedClock, Until, Withdrawal
+from parsers.facts import Elapsed, Limit, StatedClock, Until
 from parsers.folding import lowered
 from parsers.found_limits import Found, apart, last_match
 from parsers.limit_grammar import Grammar
@@ -30,7 +31,6 @@ _TIME_AFTER = 28
 # Between "by" and its day; what ends a sentence is no abbreviation.
 _LINKED = r"(?:[^\s,]*[^\s,.!?]|[^\s,]{1,4}\.)"
 _LINKING = re.compile(rf"\W{{0,2}}(?:{_LINKED}[^\S\n]+){{0,6}}(?:{_LINKED},?)?\s?")
-_RANGE = 18  # characters between "from" or the first day of a range and its "to"
 _ZONE_AFTER = 60
 _JUST_AFTER = 8  # characters between "by" and an hour that belongs to it
 _GRANTED_WITHIN = 40  # characters between "we give you" or "extended" and how much
@@ -85,30 +85,6 @@ def find_clocks(
     return tuple(sorted(clocks.values(), key=lambda clock: clock.position))
 
 
-def find_withdrawal(text: str, grammars: Sequence[Grammar]) -> Withdrawal | None:
-    """Where the text takes an earlier order or request back, unless it says so with a "not" or an "if"."""
-    written, (text, places) = text, plain_letters(text[:MAX_CHARACTERS])
-    folded, sentences = search_form(text), Sentences.of(text)
-    for grammar in grammars:
-        for match in grammar.withdrawn.finditer(folded):
-            sentence = sentences.around(match.start())
-            doubts = (grammar.denied, grammar.whose.conditions)
-            if not any(doubt.search(folded, *sentence) for doubt in doubts):
-                phrase = " ".join(written[places[match.start()] : places[match.end()]].split())
-                return Withdrawal(phrase=phrase, position=places[match.start()])
-    return None
-
-
-def sends_to_subject(text: str, grammar: Grammar) -> bool:
-    """Whether the text says that its limit stands in the subject."""
-    return bool(grammar.subject_line.search(search_form(plain_letters(text[:MAX_CHARACTERS])[0])))
-
-
-def asks_for_something(text: str, grammar: Grammar) -> bool:
-    """Whether a short text, such as a subject, demands or asks for something."""
-    return bool(grammar.whose.wanting.search(search_form(plain_letters(text[:MAX_CHARACTERS])[0])))
-
-
 @dataclass(frozen=True)
 class _Reading:
     """One text read with one grammar."""
@@ -125,6 +101,10 @@ class _Reading:
     def mentions(self) -> list[DayMention]:
         """Every day that the text names."""
         return self.grammar.calendar.mentions(self.folded)
+
+    @cached_property
+    def _ranges(self) -> Ranges:
+        return Ranges(self.grammar, self.folded)
 
     def calls_itself_drill(self) -> bool:
         """Whether the text says of itself that it is one; "this is no drill" says the opposite."""
@@ -212,7 +192,7 @@ class _Reading:
 
     def _is_hour(self, length: re.Match[str]) -> bool:
         """Whether "18 heures" is no span: "jusqu'à 18 heures"."""
-        by = last_match(self.grammar.by, self.folded, max(0, length.start() - _RANGE), length.start())
+        by = last_match(self.grammar.by, self.folded, max(0, length.start() - RANGE), length.start())
         return by is not None and not self.folded[by.end() : length.start()].strip()
 
     def _counted_days(self) -> Iterator[Found]:
@@ -240,7 +220,7 @@ class _Reading:
             if (
                 timed is None
                 or first + timed.start > by.end() + _JUST_AFTER
-                or self._begins_range(by.start())
+                or self._ranges.begin_before(by.start())
                 or bisect_left(named, first) < bisect_left(named, last)
             ):
                 continue
@@ -296,11 +276,11 @@ class _Reading:
         """The limit at this day, if words around it make it one; `earlier` is the last day before it."""
         first, last = self.sentences.around(mention.start)
         by = self._by(mention, first)
-        if by and self._ends_range(by, earlier):
+        if self._ranges.end_behind_dash(mention) or (by and self._ranges.end_with(by, earlier)):
             return None
         by = None if by and self._goes_on(*by.span()) else by
         until = self._until_behind(mention, (first, last))
-        if by is None and until and self._ends_joined_range(mention, until, earlier):
+        if by is None and until and self._ranges.end_joined(mention, until, earlier):
             return None
         named_until = self.folded[mention.start : mention.end].endswith(self.grammar.until_endings)
         if not (by or until or named_until or self.bare or self._by_time(mention, last)):
@@ -360,14 +340,6 @@ class _Reading:
         by = last_match(self.grammar.by, self.folded, max(first, mention.start - _BEFORE), mention.start)
         return by if by and _LINKING.fullmatch(self.folded, by.end(), mention.start) else None
 
-    def _ends_range(self, by: re.Match[str], earlier: DayMention | None) -> bool:
-        """Whether "by" is the "to" of a range: "from 1 to 31 October", "from 1 October to 31 October"."""
-        if self._begins_range(by.start()):
-            return True
-        if earlier is None or not 0 <= by.start() - earlier.end <= _RANGE:
-            return False
-        return self._begins_range(earlier.start) and "," not in self.folded[earlier.end - 1 : by.start()]
-
     def _goes_on(self, start: int, end: int) -> bool:
         """Whether "until" or "in" there tells what goes on or comes: nothing is demanded or supposed."""
         first, last = self.sentences.around(start)
@@ -379,28 +351,13 @@ class _Reading:
             and not any(words.search(self.folded, first, last) for words in asked)
         )
 
-    def _ends_joined_range(
-        self, mention: DayMention, until: re.Match[str], earlier: DayMention | None
-    ) -> bool:
-        """Whether a "from" behind an hour or day makes "until" the end of a range: "15時から17時まで"."""
-        if self.grammar.since.search(self.folded, mention.end, until.start()):
-            return True
-        if earlier is None or earlier.days_ahead is not None:
-            return False
-        behind = min(mention.start, earlier.end + _RANGE)
-        return bool(self.grammar.since.search(self.folded, earlier.end, behind))
-
-    def _begins_range(self, place: int) -> bool:
-        """Whether "from", or "from" and a number, stands before this place."""
-        return bool(self.grammar.range_begins.search(self.folded, max(0, place - _RANGE), place))
-
     def _by_time(self, mention: DayMention, last: int) -> bool:
         """Whether the day goes before: "today by 17:00", "today by close of business"."""
         after = self.folded[mention.end : min(last, mention.end + _TIME_AFTER)]
         times = (self.grammar.times.find(after), self.grammar.close_of_business.search(after))
         ends = (timed.end if isinstance(timed, TimeOfDay) else timed.end() for timed in times if timed)
         found = (last_match(self.grammar.by, after, 0, end) for end in ends)
-        return any(by and not self._begins_range(mention.end + by.start()) for by in found)
+        return any(by and not self._ranges.begin_before(mention.end + by.start()) for by in found)
 
     def _until(
         self, mention: DayMention, *, begin: int, start: int, sentence: Span

@@ -12,7 +12,7 @@ from parsers.authenticity import TrustedHosts, fields_of_ours, judge_authenticit
 from parsers.body import Body, read_body
 from parsers.case_numbers import authority_ref
 from parsers.certified import certified_content
-from parsers.deadlines import asks_for_something, find_clocks, find_withdrawal, sends_to_subject
+from parsers.deadlines import find_clocks
 from parsers.delivery import is_complaint, is_receipt, read_outcomes
 from parsers.documents import read_documents
 from parsers.elements import OrderText, find_orders, shown_by
@@ -52,6 +52,7 @@ from parsers.knowledge import Knowledge
 from parsers.look_alikes import foreign_address_domain, imitated_domain
 from parsers.message import ParsedMessage, parse_message
 from parsers.own_text import Authorship, divide
+from parsers.text_about_limits import asks_for_something, find_withdrawal, sends_to_subject, wants_nothing
 from parsers.urgency import NOT_JUDGED, Appraisal, appraise
 from parsers.zones import assumed_zone
 
@@ -274,7 +275,8 @@ class _Reading:
         clocks = counted(self.authorship.own)
         if any(sends_to_subject(self.authorship.own, grammar) for grammar in grammars):
             return (*clocks, *counted(self.subject, source="subject", bare=True))
-        if clocks or says_answered(self.subject, self.knowledge.words):
+        idle = any(wants_nothing(self.authorship.own, grammar) for grammar in grammars)
+        if clocks or idle or says_answered(self.subject, self.knowledge.words):
             return clocks
         of_subject = counted(self.subject, source="subject")
         demands = of_subject and any(asks_for_something(self.subject, grammar) for grammar in grammars)

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from parsers.deadlines import find_clocks, find_withdrawal
+from parsers.deadlines import find_clocks
 from parsers.facts import Elapsed, StatedClock
 from parsers.knowledge import Knowledge
 from parsers.report import read
+from parsers.text_about_limits import find_withdrawal
 from tests.unit.parsers.conftest import write_mail
 
 RECEIVED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday
