@@ -18,6 +18,9 @@ _YEARLESS_PAST = timedelta(days=60)
 _MIN_NAME = 3
 _SHORT_YEAR, _CENTURY = 2, 2000
 _NEXT_WEEK = 18  # characters in which "next week" stands around a weekday
+_DAY_ALONE = re.compile(r"(?<![\d/.:])(?:3[01]|[12]\d|0?[1-9])(?!\d)")
+_GOES_ON = re.compile(r"[\d:]|[/.]\d")
+_IN_WORD = re.compile(r"\w")
 _NUMBERED_MONTH = r"(?<!\d)(?P<m>1[0-2]|0?[1-9])\s?[月월]|thang (?P<m2>1[0-2]|0?[1-9])(?!\d)"
 _STANDS_ALONE = re.compile("[\u0621-\u06d3\u0904-\u0939]")  # Arabic script and Devanagari
 _BESIDE = 8  # characters between a weekday and the date that explains it
@@ -102,7 +105,10 @@ class Calendar:
         self._day_ends = re.compile(alternatives(words.day_ends))
         self._next_week = re.compile(alternatives(words.next_week))
         self._weekday = re.compile(_whole_word(self._weekdays))
-        self._month_days = tuple(map(_month_day, words.month_days))
+        self._month_days = tuple(
+            _MonthDay(before, after)
+            for before, _, after in (each.partition("#") for each in words.month_days)
+        )
         self._month_ends = tuple(re.compile(form) for form in self._month_end_forms(words.month_ends))
 
     def _date_forms(self) -> tuple[str, ...]:
@@ -123,12 +129,22 @@ class Calendar:
         )
 
     def _month_end_forms(self, written: Sequence[str]) -> Iterator[str]:
+        """One form for all words before the month, one for all behind it, one for those without."""
         month = rf"(?:(?P<name>{_whole_word(self._months)})|{_NUMBERED_MONTH})"
         named = rf"{month}(?:\s(?:de\s|del\s)?(?P<y>20\d\d))?"
-        for each in written:
-            before, month, behind = each.partition("#")
-            ends = rf"\s?{alternatives([behind])}" if behind else ""
-            yield (rf"{alternatives([before])}\s?" if before else "") + (named if month else "") + ends
+        parts = [each.partition("#") for each in written]
+        before = [begins for begins, named_there, ends in parts if named_there and not ends]
+        behind = [ends for begins, named_there, ends in parts if named_there and not begins]
+        alone = [begins for begins, named_there, _ in parts if not named_there]
+        if before:
+            yield rf"{alternatives(before)}\s?{named}"
+        if behind:
+            yield rf"{named}\s?{alternatives(behind)}"
+        if alone:
+            yield alternatives(alone)
+        for begins, _, ends in parts:
+            if begins and ends:
+                yield rf"{alternatives([begins])}\s?{named}\s?{alternatives([ends])}"
 
     def _solar_date_forms(self) -> tuple[str, ...]:
         if not self._solar_months:
@@ -143,7 +159,7 @@ class Calendar:
         """Every day named in folded text, in order; of overlapping forms the fullest."""
         found = [mention for form in self._forms for mention in self._dates(form, folded)]
         found += [mention for form in self._solar_forms for mention in self._solar_dates(form, folded)]
-        found += [mention for form in self._month_days for mention in _lone_days(form, folded)]
+        found += _lone_days(self._month_days, folded)
         found += [mention for form in self._month_ends for mention in self._last_days(form, folded)]
         for days, words in self._near:
             found.extend(
@@ -220,19 +236,32 @@ def _standing_alone(phrases: Iterable[str]) -> str:
     return rf"(?:{others}|(?<!{IN_WORD})[\u0641\u0648\u0628\u0644\u0643]?{alternatives(alone)}(?!{IN_WORD}))"
 
 
-def _month_day(written: str) -> re.Pattern[str]:
-    """The form of a day without its month, from the lexicon's notation."""
-    before, _, after = written.partition("#")
-    begins = (
-        rf"(?<!\w){re.escape(before)}" if before[:1].isalpha() and is_spaced(before[0]) else re.escape(before)
-    )
-    ends = re.escape(after) + (r"(?!\w)" if after[-1:].isalpha() and is_spaced(after[-1]) else "")
-    return re.compile(rf"{begins}(?P<d>(?<![\d/.:])(?:3[01]|[12]\d|0?[1-9])){ends}(?![\d:]|[/.]\d)")
+@dataclass(frozen=True)
+class _MonthDay:
+    """What stands around a day without its month, from the lexicon's notation."""
+
+    before: str
+    after: str
+
+    def stands_around(self, folded: str, start: int, end: int) -> bool:
+        begins, ends = start - len(self.before), end + len(self.after)
+        return (
+            folded.startswith(self.after, end)
+            and folded.endswith(self.before, 0, start)
+            and not (_is_spaced_letter(self.before[:1]) and _IN_WORD.match(folded[begins - 1 : begins]))
+            and not (_is_spaced_letter(self.after[-1:]) and _IN_WORD.match(folded, ends))
+            and not _GOES_ON.match(folded, ends)
+        )
 
 
-def _lone_days(form: re.Pattern[str], folded: str) -> Iterator[DayMention]:
-    for match in form.finditer(folded):
-        yield DayMention(start=match.start("d"), end=match.end("d"), day=int(match["d"]))
+def _is_spaced_letter(sign: str) -> bool:
+    return sign.isalpha() and is_spaced(sign)
+
+
+def _lone_days(forms: Sequence[_MonthDay], folded: str) -> Iterator[DayMention]:
+    for match in _DAY_ALONE.finditer(folded) if forms else ():
+        if any(form.stands_around(folded, match.start(), match.end()) for form in forms):
+            yield DayMention(start=match.start(), end=match.end(), day=int(match[0]))
 
 
 def _names(source: Callable[..., Mapping[int, str]], language: str) -> dict[str, int]:
