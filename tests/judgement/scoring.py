@@ -110,6 +110,11 @@ def score_deadlines(of: JudgementSet) -> Score:
     return Score(name="deadlines", of=of, verdicts=tuple(map(_deadline_verdict, sets.deadlines(of))))
 
 
+def tempting_limits(*, unread: bool) -> list[Verdict]:
+    """The same of limits that hide and of what only looks like one, by the halves of that set."""
+    return [*map(_deadline_verdict, sets.tempting_limits(unread=unread))]
+
+
 def score_relations(of: JudgementSet) -> Score:
     """The relation of the second mail of each pair to the first, through every step of the daemon."""
     pairs = sets.relations(of)
@@ -141,6 +146,8 @@ def _knowledge() -> Knowledge:
     places = {
         *((row.sender_class, None) for of in JudgementSet for row in sets.urgencies(of)),
         *((SenderClass.REGULATOR, row.country) for of in JudgementSet for row in sets.deadlines(of)),
+        *((SenderClass.REGULATOR, row.country) for row in sets.tempting_limits(unread=True)),
+        *((SenderClass.REGULATOR, row.country) for row in sets.tempting_limits(unread=False)),
         (SenderClass.PARTNER, None),
     }
     domains = {office(sender_class, country): sender_class for sender_class, country in places}
@@ -221,7 +228,7 @@ def _about(row: sets.JudgedMail) -> str:
 
 def _deadline_verdict(row: sets.SaidLimit) -> Verdict:
     domain = office(SenderClass.REGULATOR, row.country)
-    letter = Letter(sender=f"desk@{domain}", subject="-", text=row.text, message_id=f"one@{domain}")
+    letter = Letter(sender=f"desk@{domain}", subject=row.subject, text=row.text, message_id=f"one@{domain}")
     found = governing(stated_clocks(_reading(letter, row.received_at)))
     expected = row.expected.due(row.received_at, row.country) if row.expected else None
     said = "none" if expected is None else _limit(binding=row.binding)

@@ -64,6 +64,7 @@ class SaidLimit(Row):
     language: LanguageCode
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     received_at: Instant
+    subject: str = "-"
     text: Text
     expected: LabelledDeadline | None
     binding: bool = True
@@ -127,6 +128,16 @@ def deadlines(of: JudgementSet) -> tuple[SaidLimit, ...]:
 
 
 @cache
+def tempting_limits(*, unread: bool) -> tuple[SaidLimit, ...]:
+    """Limits that hide, and what only looks like one; `unread` are the rows that developers leave alone."""
+    files = sorted((HERE / "tempting").glob("*.yaml"))
+    rows = (
+        row for file in files for row in _DEADLINES.validate_python(read(file.parent, file.stem))[unread::2]
+    )
+    return tuple(rows)
+
+
+@cache
 def relations(of: JudgementSet) -> tuple[MailPair, ...]:
     """The pairs of mails whose relation is known."""
     return _RELATIONS.validate_python(read(of.folder, "relations"))
@@ -146,5 +157,5 @@ def floors(of: JudgementSet) -> Mapping[str, float]:
 
 def read(folder: Path, name: str) -> object:
     """The values of one file of a set, not yet checked."""
-    values: object = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+    values: object = yaml.load((folder / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return values

@@ -8,7 +8,7 @@ import pytest
 
 from parsers.facts import RelationType, SenderClass, Urgency
 from tests.judgement import sets
-from tests.judgement.scoring import SCORES, Score, Verdict
+from tests.judgement.scoring import SCORES, Score, Verdict, tempting_limits
 from tests.judgement.sets import JudgementSet
 
 every_set = pytest.mark.parametrize("of", JudgementSet)
@@ -107,6 +107,12 @@ def test_every_score_has_a_floor(of: JudgementSet) -> None:
 @pytest.mark.parametrize("name", [name for name in SCORES if name != "relations"])
 def test_reading_keeps_its_floor(name: str, of: JudgementSet) -> None:
     assert_kept(SCORES[name](of))
+
+
+@pytest.mark.parametrize(("unread", "floor"), [(False, 0.93), (True, 0.71)], ids=["read", "unread"])
+def test_limits_that_hide_keep_their_floor(*, unread: bool, floor: float) -> None:
+    verdicts = tempting_limits(unread=unread)
+    assert sum(verdict.is_right for verdict in verdicts) / len(verdicts) >= floor
 
 
 @pytest.mark.soak
