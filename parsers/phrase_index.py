@@ -155,7 +155,14 @@ class PhraseIndex(Generic[Tag]):
                 entry = _Entry(tag, phrase)
                 sorted_in.setdefault(entry.beginning, []).append(entry)
         self._entries = [*sorted_in.values()]
-        self._beginnings = AhoCorasick(sorted_in, store_patterns=False)
+
+    @cached_property
+    def _beginnings(self) -> AhoCorasick:
+        return AhoCorasick((entries[0].beginning for entries in self._entries), store_patterns=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        """All but the automaton, which can't be sent to a process that reads: it is made again there."""
+        return {name: value for name, value in vars(self).items() if name != "_beginnings"}
 
     def find(self, folded: str) -> Iterator[Hit[Tag]]:
         """Every phrase in a text in the form of this index, by place, the longer first; they may overlap."""

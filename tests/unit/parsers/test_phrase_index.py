@@ -1,3 +1,5 @@
+import pickle
+
 # ruff: noqa: RUF001 - letters of other scripts are what these tests are about
 import pytest
 
@@ -83,3 +85,8 @@ def test_the_form_for_searching_keeps_every_position() -> None:
 
 def test_no_phrases_find_nothing() -> None:
     assert found("anything", kind="other") == []
+
+
+def test_an_index_that_has_searched_can_be_sent_to_another_process() -> None:
+    index = PhraseIndex({"what": ["bomb*"]})
+    assert [*index.find("a bomb")] == [*pickle.loads(pickle.dumps(index)).find("a bomb")]  # noqa: S301  (our own)
