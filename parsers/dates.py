@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from babel.dates import get_day_names, get_month_names
+from babel.localedata import LocaleDataDict, load
 
 from config.lexicon import Lexicon
 from parsers.phrase_index import IN_WORD, spelled_alike
@@ -91,10 +92,10 @@ class Calendar:
 
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.clocks
-        self._months = _names(get_month_names, lexicon.language) | words.months
+        self._months = _names("months", lexicon.language) | words.months
         self._solar_months = words.solar_months
         self._solar_forms = tuple(re.compile(form) for form in self._solar_date_forms())
-        self._weekdays = _names(get_day_names, lexicon.language) | words.weekdays
+        self._weekdays = _names("days", lexicon.language) | words.weekdays
         self._eras = words.eras
         self._forms = tuple(re.compile(form) for form in self._date_forms())
         self._near = (
@@ -264,12 +265,17 @@ def _lone_days(forms: Sequence[_MonthDay], folded: str) -> Iterator[DayMention]:
             yield DayMention(start=match.start(), end=match.end(), day=int(match[0]))
 
 
-def _names(source: Callable[..., Mapping[int, str]], language: str) -> dict[str, int]:
-    """Names and their numbers, in all widths that are no mere letters or digits."""
+def _names(kind: str, language: str) -> dict[str, int]:
+    """Names of "days" or "months" and their numbers, in all widths that are no mere letters or digits.
+
+    Babel writes what is looked up into what all languages share, so that Persian would learn Urdu's names:
+    hence the copy.
+    """
+    known = LocaleDataDict({kind: deepcopy(load(language)[kind])})[kind]
     names: dict[str, int] = {}
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
-            for number, name in source(width, context=context, locale=language).items():
+            for number, name in known[context][width].items():
                 folded = spelled_alike(name).strip(".")
                 if len(folded) >= _MIN_NAME and not any(map(str.isdigit, folded)):
                     names.setdefault(folded, number)

@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from parsers.dates import Calendar
 from parsers.deadlines import find_clocks
 from parsers.facts import Until
 from parsers.knowledge import Knowledge
+from parsers.phrase_index import search_form
 from tests.unit.parsers.conftest import RECEIVED
 
 
@@ -78,3 +80,10 @@ def test_the_end_of_a_day_is_that_of_the_day_beside_it(
     [clock] = find_clocks(text, grammars=knowledge.grammars(language)[:1], received_at=RECEIVED)
     assert isinstance(clock.limit, Until)
     assert clock.limit.at.day == day
+
+
+def test_no_language_learns_the_days_of_another(knowledge: Knowledge) -> None:
+    urdu, persian = (Calendar(knowledge.lexicons[language]) for language in ("ur", "fa"))
+    wednesday = search_form("بدھ")
+    assert urdu.mentions(wednesday)
+    assert not persian.mentions(wednesday)
