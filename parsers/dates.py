@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from babel import Locale
 from babel.localedata import LocaleDataDict, load
 
 from config.lexicon import Lexicon
@@ -271,7 +272,7 @@ def _names(kind: str, language: str) -> dict[str, int]:
     Babel writes what is looked up into what all languages share, so that Persian would learn Urdu's names:
     hence the copy.
     """
-    known = LocaleDataDict({kind: deepcopy(load(language)[kind])})[kind]
+    known = LocaleDataDict({kind: deepcopy(load(str(Locale.parse(language)))[kind])})[kind]
     names: dict[str, int] = {}
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):

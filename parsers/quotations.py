@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from parsers.folding import fold
 from parsers.words import Words
@@ -58,6 +59,11 @@ class Line:
     def blank(self) -> bool:
         """Whether nothing is written in it."""
         return not self.text.strip()
+
+    @cached_property
+    def labelled(self) -> re.Match[str] | None:
+        """Its label and value, as far as it looks like a field; asked for from each of the lines above it."""
+        return _LABELLED.fullmatch(self.folded)
 
 
 Lines = Sequence[Line]
@@ -282,7 +288,7 @@ def _fields(lines: Lines, index: int) -> list[_Field]:
     strays = 0
     for position in range(index, min(index + _BLOCK_LINES, len(lines))):
         line = lines[position]
-        match = _LABELLED.fullmatch(line.folded)
+        match = line.labelled
         strays = 0 if match else strays + 1
         if (not found and not match) or strays > 1 or line.blank:
             break

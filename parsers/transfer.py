@@ -70,6 +70,8 @@ def _first_piece(content: bytes, end: int) -> bytes:
 
 def split_inline_files(content: bytes) -> tuple[bytes, tuple[InlineFile, ...]]:
     """The text without uuencoded files, and those files."""
+    if b"begin" not in content:
+        return content, ()
     files: list[InlineFile] = []
     kept: list[bytes] = []
     position = 0
