@@ -123,14 +123,14 @@ def check_structure(raw: bytes) -> None:
         Unreadable: with the limit that is exceeded.
     """
     feeds, returns = raw.count(b"\n"), raw.count(b"\r")
-    most = max(feeds, returns)
+    most, lines = max(feeds, returns), feeds + returns
     if most > MAX_LINES:
         raise Unreadable(f"The mail has {most} lines, more than {MAX_LINES}; read it by hand.")
     gaps = raw.count(b"\n\n") + raw.count(b"\n\r\n")
     if gaps > MAX_GROUPS and b"delivery-status" in raw.lower():
         raise Unreadable(f"The mail has {gaps} groups of fields, more than {MAX_GROUPS}; read it by hand.")
     delimiters = raw.count(b"\n--") + raw.count(b"\r--")  # each level and each part needs one
-    if delimiters <= MAX_DEPTH and delimiters * (feeds + returns) <= MAX_LINES_TIMES_DEPTH:
+    if delimiters <= MAX_DEPTH and delimiters * lines <= MAX_LINES_TIMES_DEPTH:
         return
     open_boundaries: list[bytes] = []
     parts = deepest = 0
