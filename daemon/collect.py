@@ -72,7 +72,7 @@ class Collector:
         Args:
             watch: the mailbox.
             database: where its mail is stored.
-            collected: is rung after each commit.
+            collected: is rung when the next step has something to begin with.
             glance: looks at headers.
             holds: whether it is this daemon that watches the mailbox.
             head_start: seconds for which a backlog is fetched as it comes, before it is looked through.

@@ -22,7 +22,7 @@ _SHORT_YEAR, _CENTURY = 2, 2000
 _NEXT_WEEK = 18  # characters in which "next week" stands around a weekday
 _DAY_ALONE = re.compile(r"(?<![\d/.:])(?:3[01]|[12]\d|0?[1-9])(?!\d)")
 _GOES_ON = re.compile(r"[\d:]|[/.]\d")
-_IN_WORD = re.compile(r"\w")
+_WORD_SIGN = re.compile(r"\w")
 _NUMBERED_MONTH = r"(?<!\d)(?P<m>1[0-2]|0?[1-9])\s?[月월]|thang (?P<m2>1[0-2]|0?[1-9])(?!\d)"
 _STANDS_ALONE = re.compile("[\u0621-\u06d3\u0904-\u0939]")  # Arabic script and Devanagari
 _BESIDE = 8  # characters between a weekday and the date that explains it
@@ -250,8 +250,8 @@ class _MonthDay:
         return (
             folded.startswith(self.after, end)
             and folded.endswith(self.before, 0, start)
-            and not (_is_spaced_letter(self.before[:1]) and _IN_WORD.match(folded[begins - 1 : begins]))
-            and not (_is_spaced_letter(self.after[-1:]) and _IN_WORD.match(folded, ends))
+            and not (_is_spaced_letter(self.before[:1]) and _WORD_SIGN.match(folded[begins - 1 : begins]))
+            and not (_is_spaced_letter(self.after[-1:]) and _WORD_SIGN.match(folded, ends))
             and not _GOES_ON.match(folded, ends)
         )
 

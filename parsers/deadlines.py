@@ -17,12 +17,11 @@ from parsers.dates import DayMention
 from parsers.day_ranges import RANGE, Ranges
 from parsers.day_times import TimeOfDay
 from parsers.facts import Elapsed, Limit, StatedClock, Until
-from parsers.folding import lowered
 from parsers.found_limits import Found, apart, last_match
 from parsers.limit_grammar import Grammar
-from parsers.phrase_index import plain_letters, search_form
 from parsers.phrases import is_spaced
-from parsers.sentences import MAX_CHARACTERS, Sentences
+from parsers.searched_text import SearchedText
+from parsers.sentences import Sentences
 from parsers.whose_limits import LimitInSentence, Span
 
 _BEFORE = 45  # characters in which a word like "by" stands before its day
@@ -63,25 +62,24 @@ def find_clocks(
         source: where the text is from, for the clock's own `source`.
         bare: whether a span or day alone is a limit, as in a subject that is said to set one.
     """
-    written, (text, places) = text, plain_letters(text[:MAX_CHARACTERS])
-    folded, sentences = search_form(text), Sentences.of(text)
-    clocks: dict[Limit, StatedClock] = {}
-    readings = [
-        _Reading(grammar, folded, lowered(text), sentences, received_at, zone, bare) for grammar in grammars
-    ]
+    searched = SearchedText.of(text)
+    readings = [_Reading(grammar, searched, received_at, zone, bare) for grammar in grammars]
+    limits = [limit for reading in readings for limit in reading.limits()]
+    if not limits:
+        return ()
     is_drill = any(reading.calls_itself_drill() for reading in readings)
-    is_idle = any(reading.grammar.is_idle(folded) for reading in readings)
-    for reading in readings:
-        for found, placed in reading.limits():
-            if found.limit not in clocks and not (is_idle and (is_drill or not placed.asks())):
-                clocks[found.limit] = StatedClock(
-                    limit=found.limit,
-                    phrase=" ".join(written[places[found.start] : places[found.end]].split()),
-                    position=places[found.start],
-                    binding=not placed.is_wish() and not is_drill,
-                    source=source,
-                    extends=placed.extends(),
-                )
+    is_idle = any(reading.grammar.is_idle(searched.folded) for reading in readings)
+    clocks: dict[Limit, StatedClock] = {}
+    for found, placed in limits:
+        if found.limit not in clocks and not (is_idle and (is_drill or not placed.asks())):
+            clocks[found.limit] = StatedClock(
+                limit=found.limit,
+                phrase=searched.phrase(found.start, found.end),
+                position=searched.written_at(found.start),
+                binding=not placed.is_wish() and not is_drill,
+                source=source,
+                extends=placed.extends(),
+            )
     return tuple(sorted(clocks.values(), key=lambda clock: clock.position))
 
 
@@ -90,12 +88,20 @@ class _Reading:
     """One text read with one grammar."""
 
     grammar: Grammar
-    folded: str
-    lowered: str
-    sentences: Sentences
+    text: SearchedText
     received_at: datetime
     zone: tzinfo
     bare: bool
+
+    @property
+    def folded(self) -> str:
+        """The text as it is searched."""
+        return self.text.folded
+
+    @property
+    def sentences(self) -> Sentences:
+        """Its sentences."""
+        return self.text.sentences
 
     @cached_property
     def mentions(self) -> list[DayMention]:
@@ -123,7 +129,7 @@ class _Reading:
             placed = LimitInSentence(
                 words=self.grammar.whose,
                 folded=self.folded,
-                lowered=self.lowered,
+                lowered=self.text.lowered,
                 sentence=(first, last),
                 limit=each.span,
                 rivals=[other.span for other in beside if first <= other.start < last],

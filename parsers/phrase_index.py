@@ -7,7 +7,7 @@ number of phrases, so that a language may have thousands.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -36,7 +36,7 @@ _OPTIONAL = (
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670\u093c\u09bc"
     "\u200d\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
-_SIGN_LEFT_OUT = re.compile(_OPTIONAL)
+_SIGNS_LEFT_OUT = re.compile(f"{_OPTIONAL}+")
 _LEFT_OUT = re.compile(rf"(?<= ) +|{_OPTIONAL}+")
 _SPACE = re.compile(r"[^\S ]")
 
@@ -56,37 +56,29 @@ def search_form(text: str) -> str:
 
 
 def spelled_alike(phrase: str) -> str:
-    """A phrase in the form of texts that went through `search_form` and `plain_letters`."""
+    """A phrase in the form of texts that were `Shortened` and went through `search_form`."""
     return _without_options(search_form(phrase))
-
-
-def plain_letters(text: str) -> tuple[str, Sequence[int]]:
-    """The text without what people may leave out, and where each of its signs, and its end, was before."""
-    plain = text if text.isascii() else _SIGN_LEFT_OUT.sub("", text)
-    if len(plain) == len(text):
-        return text, range(len(text) + 1)
-    places = [place for place, sign in enumerate(text) if not _SIGN_LEFT_OUT.match(sign)]
-    return plain, [*places, len(text)]
 
 
 def _without_options(text: str) -> str:
     return " ".join(_LEFT_OUT.sub("", text).split())
 
 
-class _Plain:
-    """A text with one space between words and without what people may leave out."""
+class Shortened:
+    """A text without some of its signs, and where the others were before."""
 
-    def __init__(self, written: str) -> None:
-        spaced = _SPACE.sub(" ", written)
-        cuts = [] if spaced.isascii() and "  " not in spaced else [*_LEFT_OUT.finditer(spaced)]
+    def __init__(self, written: str, left_out: re.Pattern[str] = _SIGNS_LEFT_OUT) -> None:
+        """`left_out` is what people may leave out, if nothing else is said."""
+        is_plain = written.isascii() and "  " not in written  # as most texts are
+        cuts = [] if is_plain else [*left_out.finditer(written)]
         kept = zip([0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), None], strict=True)
-        pieces = [spaced[start:end] for start, end in kept]
+        pieces = [written[start:end] for start, end in kept]
         self.text = "".join(pieces)
         self._ends = [*accumulate(map(len, pieces[:-1]))]
         self._left_out = [0, *accumulate(cut.end() - cut.start() for cut in cuts)]
 
     def written_at(self, place: int) -> int:
-        """Where the sign at this place stands in the text as written."""
+        """Where the sign at this place, or the end, stands in the text as written."""
         return place + self._left_out[bisect_right(self._ends, place)]
 
 
@@ -166,7 +158,7 @@ class PhraseIndex(Generic[Tag]):
 
     def find(self, folded: str) -> Iterator[Hit[Tag]]:
         """Every phrase in a text in the form of this index, by place, the longer first; they may overlap."""
-        plain = _Plain(folded)
+        plain = Shortened(_SPACE.sub(" ", folded), _LEFT_OUT)
         found = self._beginnings.find_matches_as_indexes(plain.text, overlapping=True)
         for which, start, end in sorted(found, key=_by_place):
             if not self._may_begin(plain.text, start):

@@ -273,14 +273,13 @@ class _Reading:
         zone = assumed_zone(self.sender.country, language_zone, at=self.received_at)
         counted = partial(find_clocks, grammars=grammars, received_at=self.received_at, zone=zone)
         clocks = counted(self.authorship.own)
-        if any(sends_to_subject(self.authorship.own, grammar) for grammar in grammars):
+        if sends_to_subject(self.authorship.own, grammars):
             return (*clocks, *counted(self.subject, source="subject", bare=True))
-        idle = any(wants_nothing(self.authorship.own, grammar) for grammar in grammars)
-        if clocks or idle or says_answered(self.subject, self.knowledge.words):
+        answers = says_answered(self.subject, self.knowledge.words)
+        if clocks or answers or wants_nothing(self.authorship.own, grammars):
             return clocks
         of_subject = counted(self.subject, source="subject")
-        demands = of_subject and any(asks_for_something(self.subject, grammar) for grammar in grammars)
-        return of_subject if demands else ()
+        return of_subject if of_subject and asks_for_something(self.subject, grammars) else ()
 
     @property
     def withdrawal(self) -> Withdrawal | None:
